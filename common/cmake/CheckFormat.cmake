@@ -1,0 +1,11 @@
+# cmake -DROOT=<checkout> -DTOOL=<clang-format> [-DFIX=ON] -P CheckFormat.cmake
+cmake_minimum_required(VERSION 3.25)
+file(GLOB_RECURSE files ${ROOT}/common/*.[ch] ${ROOT}/include/*.h ${ROOT}/services/*.[ch] ${ROOT}/tests/*.[ch])
+set(how --dry-run --Werror)
+if(FIX)
+  set(how -i)
+endif()
+execute_process(COMMAND ${TOOL} --style=file ${how} ${files} RESULT_VARIABLE result)
+if(result)
+  message(FATAL_ERROR "the files above are not formatted: build the target `format`")
+endif()

@@ -1,0 +1,19 @@
+#ifndef RC_BASE_ID_H
+#define RC_BASE_ID_H
+
+#include <stdbool.h>
+
+#include "rollcall/base/str.h"
+
+/* UUIDs of version 7 (RFC 9562), whose order is the order of making, so that indexes grow at one end. */
+
+#define RC_ID_TEXT 37
+
+/* "0190f3c2-7b1e-7cc0-8a5b-2f1d9c0e4a77" and a NUL. */
+void rc_id_new(char out[RC_ID_TEXT]);
+/* Is it a UUID in the usual text form? */
+bool rc_id_valid(struct rc_str text);
+/* Lower-case hex of bytes into out (2 × len + 1). */
+void rc_hex(const unsigned char *bytes, size_t len, char *out);
+
+#endif

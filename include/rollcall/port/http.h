@@ -1,0 +1,57 @@
+#ifndef RC_PORT_HTTP_H
+#define RC_PORT_HTTP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rollcall/base/arena.h"
+#include "rollcall/base/auto.h"
+#include "rollcall/base/buf.h"
+#include "rollcall/base/str.h"
+
+/* HTTP client, through libcurl. One handle per thread keeps its connections and cookies. No redirect is followed (the caller signs
+ * again and asks again), no proxy or netrc from the environment, http and https only, TLS verified always, every size bounded.
+ * The answer's status is the caller's to judge: any answer that arrived whole is RC_OK here. */
+
+struct rc_http;
+
+struct rc_http_request {
+    const char *method; /* NULL: GET */
+    const char *url;
+    const char *const *headers; /* "Name: value", NULL-terminated; may be NULL */
+    struct rc_str body;
+    const char *ca_file;        /* trusted certificates of this source; NULL: the system's */
+    int64_t connect_timeout_ms; /* 0: 15 s */
+    int64_t timeout_ms;         /* whole transfer; 0: 5 min */
+    int64_t stall_ms;           /* no byte for so long ends it; 0: 60 s */
+    size_t max_bytes;           /* of the body after decompression; 0: 16 MiB */
+};
+
+struct rc_http_answer {
+    long code;
+    struct rc_buf *body; /* given by the caller, cleared first */
+    struct rc_str type;  /* content-type, lower case, without parameters */
+    struct rc_str link;  /* all Link headers, joined with ", " */
+    struct rc_str location;
+    int64_t total;         /* X-Total-Count; -1 absent or no number */
+    int64_t retry_after_ms; /* Retry-After as a wait from now, seconds or HTTP date; -1 absent */
+    int64_t date_ms;       /* Date header, for clock skew; -1 absent */
+    struct rc_str revision; /* x-perm-rev, ETag of the answer; empty when absent */
+    int64_t took_ms;
+};
+
+RC_MUST_CHECK rc_status rc_http_open(const char *user_agent, struct rc_http **ret_http);
+void rc_http_free(struct rc_http *http);
+RC_AUTO_DEFINE(rc_http)
+
+/* One request. Texts of the answer live in arena. RC_RETRY: name, connection, TLS, time-out, reset, cut off (the text says which, and
+ * names host and port only). RC_REJECT: a malformed URL, a scheme that is not allowed, a body above max_bytes. */
+RC_MUST_CHECK rc_status rc_http_ask(struct rc_http *http, const struct rc_http_request *request, struct rc_arena *arena,
+                                    struct rc_http_answer *answer);
+
+/* Percent-encodes all but A-Z a-z 0-9 - . _ ~ (RFC 3986), upper-case hex. */
+void rc_url_encode(struct rc_buf *out, struct rc_str text);
+/* host[:port] of a URL for logs and rate limits, lower case; empty when there is none. */
+struct rc_str rc_url_host(struct rc_str url);
+
+#endif
