@@ -1,0 +1,4 @@
+# shellcheck shell=sh
+# The sample district.
+
+show_sample() { :; }

@@ -1,0 +1,109 @@
+# shellcheck shell=sh
+# The programs of Rollcall: each gets its configuration from a file of environment variables under
+# .local/env, which can also be read to see (or try by hand) what a program was started with.
+
+# Daemon name, program, and the name of its admin port; two fetchers, since fetchers are what one scales.
+WORKER_TABLE='fetcher-1 rollcall-fetcher ADMIN_FETCHER_1
+fetcher-2 rollcall-fetcher ADMIN_FETCHER_2
+normalizer rollcall-normalizer ADMIN_NORMALIZER
+reconciler rollcall-reconciler ADMIN_RECONCILER
+notifier rollcall-notifier ADMIN_NOTIFIER
+scheduler rollcall-scheduler ADMIN_SCHEDULER'
+
+worker_names() { echo "$WORKER_TABLE" | cut -d' ' -f1; }
+
+# worker_field NAME NUMBER
+worker_field() { echo "$WORKER_TABLE" | awk -v n="$1" -v f="$2" '$1 == n { print $f }'; }
+
+# Which keys encrypt what rests in PostgreSQL and on topics: one file, made once, readable by its owner.
+create_master_key() {
+    mkdir -p "$STATE/secret"
+    [ ! -s "$STATE/secret/master.key" ] || return 0
+    (umask 077 && head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n' >"$STATE/secret/master.key.new")
+    mv "$STATE/secret/master.key.new" "$STATE/secret/master.key"
+}
+
+common_env() {
+    cat <<EOF
+ROLLCALL_KAFKA_BROKERS=127.0.0.1:$(port KAFKA)
+ROLLCALL_REDIS_URL=redis://127.0.0.1:$(port REDIS)/0
+ROLLCALL_LOG_LEVEL=${ROLLCALL_LOG_LEVEL:-info}
+EOF
+}
+
+# worker_env NAME: the whole environment of one worker.
+worker_env() {
+    env_program=$(worker_field "$1" 2)
+    common_env
+    echo "ROLLCALL_DATABASE_URL=$(database_url "$(echo "$env_program" | tr - _)")"
+    echo "ROLLCALL_ADMIN_PORT=$(port "$(worker_field "$1" 3)")"
+    case $env_program in
+    rollcall-fetcher) echo "ROLLCALL_SOURCE_ALLOW_HOSTS=127.0.0.1" ;;
+    rollcall-notifier) echo "ROLLCALL_SMTP_URL=smtp://127.0.0.1:$(port SMTP)" ;;
+    esac
+}
+
+# cli_env ROLE: the command line tool connects as its own role, only the migrations as the owner.
+cli_env() {
+    common_env
+    echo "ROLLCALL_DATABASE_URL=$(database_url "$1")"
+}
+
+write_env() {
+    mkdir -p "$STATE/env"
+    create_master_key
+    for name in $(worker_names); do worker_env "$name" >"$STATE/env/$name"; done
+    cli_env rollcall_cli >"$STATE/env/cli"
+    cli_env rollcall_owner >"$STATE/env/owner"
+}
+
+# with_env NAME COMMAND...: runs COMMAND under the variables of .local/env/NAME.
+with_env() {
+    env_file=$STATE/env/$1
+    shift
+    # shellcheck disable=SC2046 # one word per variable; values hold no blanks
+    env $(cat "$env_file") "$@"
+}
+
+rollcall() { with_env cli "$BIN/rollcall" "$@"; }
+
+migrate_database() { with_env owner "$BIN/rollcall" db migrate && note "$(last_line)"; }
+apply_topics() { with_env cli "$BIN/rollcall" topics apply && note "$(last_line)"; }
+
+# What a program and its environment were when it was started; another sum means start it anew.
+worker_sum() { sum_of "$BIN/$(worker_field "$1" 2)" "$STATE/env/$1"; }
+
+start_workers() {
+    started=0
+    for name in $(worker_names); do
+        start_worker "$name"
+    done
+    for name in $(worker_names); do
+        wait_for 60 "$name" worker_ready "$name"
+    done
+    note "$started started, $(worker_names | wc -l) ready"
+}
+
+start_worker() {
+    if alive "$1"; then
+        ! stamp_holds "worker-$1" "$(worker_sum "$1")" || return 0
+        stop_daemon "$1" TERM 30
+    fi
+    require_free "$(worker_field "$1" 3)"
+    started=$((started + 1))
+    # shellcheck disable=SC2046 # one word per variable; values hold no blanks
+    daemon "$1" env $(cat "$STATE/env/$1") "$BIN/$(worker_field "$1" 2)"
+    stamp "worker-$1" "$(worker_sum "$1")"
+}
+
+worker_ready() {
+    curl -fsS -o /dev/null --max-time 2 "http://127.0.0.1:$(port "$(worker_field "$1" 3)")/readyz"
+}
+
+# All are asked first and awaited then, so that they drain side by side.
+stop_workers() {
+    for name in $(worker_names); do
+        ! worker_pid=$(pid_of "$name") || kill -s TERM "$worker_pid" 2>/dev/null || :
+    done
+    for name in $(worker_names); do stop_daemon "$name" TERM 35; done
+}
