@@ -5,8 +5,9 @@
 
 #include "rollcall/base/auto.h"
 
-/* Memory that is released all at once: one arena per message in hand. A handler allocates and never frees. Out of memory
- * ends the process with a line: what comes from outside is bounded before, nothing was committed, a supervisor restarts. */
+/* Memory that is released all at once: one arena per message in hand. A handler allocates and never
+ * frees. Out of memory ends the process with a line: what comes from outside is bounded before,
+ * nothing was committed, a supervisor restarts. */
 
 struct rc_arena;
 
@@ -24,7 +25,7 @@ void *rc_arena_array(struct rc_arena *arena, size_t count, size_t size);
 /* Copies bytes and adds a NUL. */
 char *rc_arena_copy(struct rc_arena *arena, const void *bytes, size_t len);
 
-/* Forgets everything but keeps one block (at most keep_bytes of it) for the next message. */
+/* Forgets everything but keeps one block of the usual size for the next message. */
 void rc_arena_reset(struct rc_arena *arena);
 
 /* Bytes handed out since the last reset. */

@@ -3,15 +3,17 @@
 
 #include "rollcall/base/str.h"
 
-/* Growing, owned bytes. Zero-initialised is empty and valid; a NUL always stands behind the bytes once anything was added,
- * so that .data serves as a C string. Grows by doubling; out of memory ends the process. */
+/* Growing, owned bytes. Zero-initialised is empty and valid; a NUL always stands behind the bytes
+ * once anything was added, so that .data serves as a C string. Grows by doubling; out of memory
+ * ends the process. */
 struct rc_buf {
     char *data;
     size_t len;
     size_t cap;
 };
 
-/* Frees the bytes and leaves an empty buffer. As a scope guard: RC_AUTO_BUF struct rc_buf text = {0}; */
+/* Frees the bytes and leaves an empty buffer. As a scope guard: RC_AUTO_BUF struct rc_buf text =
+ * {0}; */
 void rc_buf_done(struct rc_buf *buf);
 #define RC_AUTO_BUF __attribute__((cleanup(rc_buf_done)))
 

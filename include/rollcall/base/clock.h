@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Time in milliseconds. What is kept or compared between machines is PostgreSQL's time (L1); this is for waiting and for
- * stamps in logs. Tests put their own clock in. */
+/* Time in milliseconds. What is kept or compared between machines is PostgreSQL's time (L1); this
+ * is for waiting and for stamps in logs. Tests put their own clock in. */
 
 /* Milliseconds since 1970, UTC. */
 int64_t rc_clock_now_ms(void);
@@ -17,7 +17,8 @@ void rc_clock_sleep_ms(int64_t ms);
 /* RFC 3339 with milliseconds and Z: "2026-01-31T02:03:04.005Z". out holds at least 25 bytes. */
 void rc_clock_print(int64_t unix_ms, char out[25]);
 
-/* Waiting time before try number attempt (1, 2, …): exponential from base_ms, at most cap_ms, full jitter. */
+/* Waiting time before try number attempt (1, 2, …): exponential from base_ms, at most cap_ms, full
+ * jitter, so at least 1. */
 int64_t rc_backoff_ms(unsigned attempt, int64_t base_ms, int64_t cap_ms);
 
 /* Replaces now and mono (NULL: the real ones). Tests only; not safe while other threads run. */

@@ -1,14 +1,15 @@
 #ifndef RC_BASE_FAULT_H
 #define RC_BASE_FAULT_H
 
-/* Named points where a test may kill, stop or fail the process: the moments between an effect and its acknowledgement that
- * protocol.md's promises are about. Compiled only with RC_FAULT_POINTS; in a release every point is nothing.
+/* Named points where a test may kill, stop or fail the process: the moments between an effect and
+ * its acknowledgement that protocol.md's promises are about. Compiled only with RC_FAULT_POINTS; in
+ * a release every point is nothing.
  *
  *   ROLLCALL_FAULT="fetcher.page.acked:kill"          at the first pass through
  *   ROLLCALL_FAULT="fetcher.page.acked:kill@3"        at the third
  *   ROLLCALL_FAULT="normalizer.page:kill=<text>"      each time the point's detail contains <text>
- *   actions: kill (SIGKILL to oneself), stop (SIGSTOP), hang (sleep 1 h), retry, reject, fatal (the point returns that status)
- *   several, separated by commas
+ *   actions: kill (SIGKILL to oneself), stop (SIGSTOP), hang (sleep 1 h), retry, reject, fatal (the
+ * point returns that status) several, separated by commas
  *
  * Every point stands in tests/data/fault-points.txt; a test compares the list with the source. */
 

@@ -5,12 +5,15 @@
 
 #include "rollcall/base/str.h"
 
-/* UUIDs of version 7 (RFC 9562), whose order is the order of making, so that indexes grow at one end. */
+/* UUIDs of version 7 (RFC 9562), whose order is the order of making, so that indexes grow at one
+ * end. */
 
 #define RC_ID_TEXT 37
 
 /* "0190f3c2-7b1e-7cc0-8a5b-2f1d9c0e4a77" and a NUL. */
 void rc_id_new(char out[RC_ID_TEXT]);
+/* Fills out with bytes that nobody can guess. */
+void rc_random(void *out, size_t len);
 /* Is it a UUID in the usual text form? */
 bool rc_id_valid(struct rc_str text);
 /* Lower-case hex of bytes into out (2 × len + 1). */

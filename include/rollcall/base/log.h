@@ -6,9 +6,9 @@
 
 #include "rollcall/base/error.h"
 
-/* One line per event on stderr, as JSON or as text for people. Only services and common/worker log above debug; libraries
- * return. Fields pushed for a scope (run, district, trace) stand in every line of the thread while the scope lasts.
- * Never: names, addresses, tokens, payloads. */
+/* One line per event on stderr, as JSON or as text for people. Only services and common/worker log
+ * above debug; libraries return. Fields pushed for a scope (run, district, trace) stand in every
+ * line of the thread while the scope lasts. Never: names, addresses, tokens, payloads. */
 
 enum rc_log_level { RC_LOG_DEBUG, RC_LOG_INFO, RC_LOG_WARN, RC_LOG_ERROR, RC_LOG_LEVEL_COUNT_ };
 enum rc_log_format { RC_LOG_JSON, RC_LOG_TEXT };
@@ -22,21 +22,23 @@ bool rc_log_enabled(enum rc_log_level level);
 /* Where lines go instead of stderr (NULL: stderr again). Tests only. */
 void rc_log_sink(void (*sink)(const char *line, void *context), void *context);
 
-/* event is a stable dotted code ("lane.taken") that people alert on, documented in deploy/observe/EVENTS.md. */
-void rc_log_line(enum rc_log_level level, const char *event, const char *format, ...) RC_PRINTF(3, 4);
+/* event is a stable dotted code ("lane.taken") that people alert on, documented in
+ * deploy/observe/EVENTS.md. */
+void rc_log_line(enum rc_log_level level, const char *event, const char *format, ...)
+    RC_PRINTF(3, 4);
 
 /* The level is tested before the arguments are evaluated. */
-#define RC_LOG_AT(level, ...)                                                                      \
-    do {                                                                                           \
-        if (rc_log_enabled(level)) rc_log_line(level, __VA_ARGS__);                                \
+#define RC_LOG_AT(level, ...)                                       \
+    do {                                                            \
+        if (rc_log_enabled(level)) rc_log_line(level, __VA_ARGS__); \
     } while (0)
 #define rc_log_debug(...) RC_LOG_AT(RC_LOG_DEBUG, __VA_ARGS__)
 #define rc_log_info(...)  RC_LOG_AT(RC_LOG_INFO, __VA_ARGS__)
 #define rc_log_warn(...)  RC_LOG_AT(RC_LOG_WARN, __VA_ARGS__)
 #define rc_log_error(...) RC_LOG_AT(RC_LOG_ERROR, __VA_ARGS__)
 
-/* A field for all lines of this thread until the end of the scope. name is a literal, value is copied (cut at 127 bytes). At
- * most 8 at once; further ones are not shown. */
+/* A field for all lines of this thread until the end of the scope. name is a literal, value is
+ * copied (cut at 127 bytes). At most 8 at once; further ones are not shown. */
 struct rc_log_field {
     int mark;
 };
@@ -44,8 +46,8 @@ struct rc_log_field rc_log_push(const char *name, const char *value);
 void rc_log_pop(struct rc_log_field *field);
 #define RC_LOG_JOIN2(a, b) a##b
 #define RC_LOG_JOIN(a, b)  RC_LOG_JOIN2(a, b)
-#define RC_LOG_SCOPE(name, value)                                                                  \
-    __attribute__((cleanup(rc_log_pop), unused)) struct rc_log_field RC_LOG_JOIN(                  \
+#define RC_LOG_SCOPE(name, value)                                                 \
+    __attribute__((cleanup(rc_log_pop), unused)) struct rc_log_field RC_LOG_JOIN( \
         rc_log_field_, __LINE__) = rc_log_push(name, value)
 
 #endif

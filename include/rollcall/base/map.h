@@ -3,8 +3,9 @@
 
 #include "rollcall/base/str.h"
 
-/* A table from text to pointer, living in an arena (open addressing, SipHash-1-3 with a random key, so that a source cannot
- * choose colliding ids). Keys are borrowed, not copied; entries are not removed. Order of iteration is order of insertion. */
+/* A table from text to pointer, living in an arena (open addressing, SipHash-1-3 with a random key,
+ * so that a source cannot choose colliding ids). Keys are borrowed, not copied; entries are not
+ * removed. Order of iteration is order of insertion. */
 
 struct rc_map;
 

@@ -9,8 +9,9 @@
 #include "rollcall/base/arena.h"
 #include "rollcall/base/error.h"
 
-/* A borrowed view of bytes, passed by value. No NUL at the end is promised, bytes may hold any value; data may be NULL
- * when len is 0. The owner of the bytes is whoever made them: an arena, an rc_buf, a literal. */
+/* A borrowed view of bytes, passed by value. No NUL at the end is promised, bytes may hold any
+ * value; data may be NULL when len is 0. The owner of the bytes is whoever made them: an arena, an
+ * rc_buf, a literal. */
 struct rc_str {
     const char *data;
     size_t len;
@@ -36,8 +37,8 @@ bool rc_str_starts(struct rc_str text, struct rc_str start);
 bool rc_str_ends(struct rc_str text, struct rc_str end);
 /* Without blanks (space, tab, CR, LF) at both ends. */
 struct rc_str rc_str_trim(struct rc_str text);
-/* Cuts *text at the first sep: returns the part before, *text is left with the part after. Without sep: all of it, and *text
- * becomes {NULL, 0}, which ends a loop `while (text.data)`. */
+/* Cuts *text at the first sep: returns the part before, *text is left with the part after. Without
+ * sep: all of it, and *text becomes {NULL, 0}, which ends a loop `while (text.data)`. */
 struct rc_str rc_str_cut(struct rc_str *text, char sep);
 /* A copy in arena with a NUL behind, so that .data serves as a C string. */
 struct rc_str rc_str_copy(struct rc_arena *arena, struct rc_str text);
@@ -46,9 +47,13 @@ struct rc_str rc_str_print(struct rc_arena *arena, const char *format, ...) RC_P
 /* The text lower-cased (ASCII only) in arena. */
 struct rc_str rc_str_lower(struct rc_arena *arena, struct rc_str text);
 /* Whole-text integer in [min, max]. RC_REJECT with a text otherwise. */
-RC_MUST_CHECK rc_status rc_str_int(struct rc_str text, int64_t min, int64_t max, int64_t *ret_value);
-/* Is it well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF)? *ret_bad (may be NULL) is set to the
- * offset of the first bad byte. NUL bytes are well-formed here. */
+RC_MUST_CHECK rc_status rc_str_int(struct rc_str text, int64_t min, int64_t max,
+                                   int64_t *ret_value);
+/* Bytes of the well-formed UTF-8 character that text starts with; 0 when it is empty or starts with
+ * none. */
+size_t rc_str_utf8_step(struct rc_str text);
+/* Is it well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF)? *ret_bad
+ * (may be NULL) is set to the offset of the first bad byte. NUL bytes are well-formed here. */
 bool rc_str_utf8(struct rc_str text, size_t *ret_bad);
 
 #endif

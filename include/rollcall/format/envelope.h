@@ -5,9 +5,10 @@
 #include "rollcall/base/buf.h"
 #include "rollcall/base/str.h"
 
-/* A message's headers: CloudEvents 1.0 in binary mode (ce_specversion, ce_id, ce_source, ce_type, ce_time, ce_subject,
- * content-type), W3C traceparent, and Rollcall's own (rc_district, rc_run, rc_source; rc_page … for pages).
- * ce_id is derived from what the message says, never from time or chance: said twice, it is the same event. */
+/* A message's headers: CloudEvents 1.0 in binary mode (ce_specversion, ce_id, ce_source, ce_type,
+ * ce_time, ce_subject, content-type), W3C traceparent, and Rollcall's own (rc_district, rc_run,
+ * rc_source; rc_page … for pages). ce_id is derived from what the message says, never from time or
+ * chance: said twice, it is the same event. */
 
 struct rc_header {
     struct rc_str name;
@@ -34,9 +35,11 @@ struct rc_envelope {
     struct rc_str run;      /* rc_run */
 };
 
-/* Reads and checks: specversion 1.0, id, source and type present, each at most 1,024 bytes, uuids where uuids are due
- * (rc_district, rc_run), traceparent in form. RC_REJECT names the header. Views are borrowed from headers. */
-RC_MUST_CHECK rc_status rc_envelope_parse(const struct rc_headers *headers, struct rc_envelope *ret_envelope);
+/* Reads and checks: specversion 1.0, id, source and type present, each at most 1,024 bytes, uuids
+ * where uuids are due (rc_district, rc_run), traceparent in form. RC_REJECT names the header. Views
+ * are borrowed from headers. */
+RC_MUST_CHECK rc_status rc_envelope_parse(const struct rc_headers *headers,
+                                          struct rc_envelope *ret_envelope);
 /* Appends the headers of the envelope; absent ones are left out. */
 void rc_envelope_print(const struct rc_envelope *envelope, struct rc_headers *headers);
 
@@ -45,9 +48,11 @@ void rc_headers_add(struct rc_headers *headers, const char *name, struct rc_str 
 /* The value of the last header of that name, or the empty view. */
 struct rc_str rc_headers_get(const struct rc_headers *headers, const char *name);
 /* The value; RC_REJECT names the header when it is missing or empty. */
-RC_MUST_CHECK rc_status rc_headers_need(const struct rc_headers *headers, const char *name, struct rc_str *ret_value);
+RC_MUST_CHECK rc_status rc_headers_need(const struct rc_headers *headers, const char *name,
+                                        struct rc_str *ret_value);
 
-/* A child of a traceparent (same trace, new span), or a new trace where parent is empty or malformed. In arena. */
+/* A child of a traceparent (same trace, new span), or a new trace where parent is empty or
+ * malformed. In arena. */
 struct rc_str rc_trace_child(struct rc_arena *arena, struct rc_str parent);
 /* The 32 hex digits of the trace, or empty. */
 struct rc_str rc_trace_id(struct rc_str traceparent);

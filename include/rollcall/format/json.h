@@ -7,11 +7,19 @@
 #include "rollcall/base/buf.h"
 #include "rollcall/base/str.h"
 
-/* JSON behind views. cJSON parses, on the thread's arena, behind a strict gate: valid UTF-8, no NUL byte and no \u0000 (cJSON
- * would cut the text there), no raw control characters, RFC 8259 numbers of finite size, no duplicate keys in an object, nothing
- * after the end, bounded nesting. Numbers keep their source text, so that an id written as 9007199254740993 stays itself. */
+/* JSON behind views. cJSON parses, on the thread's arena, behind a strict gate: valid UTF-8, no NUL
+ * byte and no \u0000 (cJSON would cut the text there), no raw control characters, RFC 8259 numbers
+ * of finite size, no duplicate keys in an object, nothing after the end, bounded nesting. Numbers
+ * keep their source text, so that an id written as 9007199254740993 stays itself. */
 
-enum rc_json_kind { RC_JSON_NULL, RC_JSON_BOOL, RC_JSON_NUMBER, RC_JSON_STRING, RC_JSON_ARRAY, RC_JSON_OBJECT };
+enum rc_json_kind {
+    RC_JSON_NULL,
+    RC_JSON_BOOL,
+    RC_JSON_NUMBER,
+    RC_JSON_STRING,
+    RC_JSON_ARRAY,
+    RC_JSON_OBJECT
+};
 
 /* A parsed value; lives in the arena given to rc_json_parse. */
 struct rc_json;
@@ -22,8 +30,8 @@ struct rc_json_limits {
     unsigned max_depth; /* 0: 64 */
 };
 
-/* The gate and the parser. RC_REJECT with a text that names the offset and what is wrong; *ret_value untouched then.
- * limits may be NULL. text is borrowed while the value is used. */
+/* The gate and the parser. RC_REJECT with a text that names the offset and what is wrong;
+ * *ret_value untouched then. limits may be NULL. text is borrowed while the value is used. */
 RC_MUST_CHECK rc_status rc_json_parse(struct rc_str text, const struct rc_json_limits *limits,
                                       struct rc_arena *arena, const struct rc_json **ret_value);
 /* Only the gate; for bytes that are handed on. */
@@ -43,9 +51,12 @@ struct rc_str rc_json_name(const struct rc_json *value);
 struct rc_str rc_json_text(const struct rc_json *value);
 bool rc_json_bool(const struct rc_json *value);
 
-/* Required members with an error that names the path: RC_REJECT "page.total: a string is due, a number stands there". */
-RC_MUST_CHECK rc_status rc_json_need_text(const struct rc_json *object, const char *name, struct rc_str *ret_text);
-RC_MUST_CHECK rc_status rc_json_need_int(const struct rc_json *object, const char *name, int64_t *ret_value);
+/* Required members with an error that names the path: RC_REJECT "page.total: a string is due, a
+ * number stands there". */
+RC_MUST_CHECK rc_status rc_json_need_text(const struct rc_json *object, const char *name,
+                                          struct rc_str *ret_text);
+RC_MUST_CHECK rc_status rc_json_need_int(const struct rc_json *object, const char *name,
+                                         int64_t *ret_value);
 
 /* Prints a value compactly. */
 void rc_json_print(struct rc_buf *out, const struct rc_json *value);

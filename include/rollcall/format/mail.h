@@ -4,17 +4,17 @@
 #include "rollcall/base/buf.h"
 #include "rollcall/base/str.h"
 
-/* The parts of a mail that libcurl's MIME builder leaves to us: header values that are safe (no CR or LF) and encoded (RFC
- * 2047), text with CRLF line ends, addresses in a form that SMTP takes. */
+/* The parts of a mail that libcurl's MIME builder leaves to us: header values that are safe (no CR
+ * or LF) and encoded (RFC 2047), text with CRLF line ends, addresses in a form that SMTP takes. */
 
 struct rc_mail {
-    struct rc_str from;       /* address, or "Name <address>" */
-    struct rc_str to;         /* one address */
-    struct rc_str subject;    /* UTF-8 */
-    struct rc_str message_id; /* "<…@…>" */
-    struct rc_str date;       /* RFC 5322 */
+    struct rc_str from;        /* address, or "Name <address>" */
+    struct rc_str to;          /* one address */
+    struct rc_str subject;     /* UTF-8 */
+    struct rc_str message_id;  /* "<…@…>" */
+    struct rc_str date;        /* RFC 5322 */
     struct rc_str unsubscribe; /* List-Unsubscribe URL; may be empty */
-    struct rc_str text;       /* UTF-8, any line ends */
+    struct rc_str text;        /* UTF-8, any line ends */
     struct rc_str html;
 };
 

@@ -6,10 +6,11 @@
 #include "rollcall/base/buf.h"
 #include "rollcall/base/str.h"
 
-/* A program's configuration is one table: from it come parsing, --help, --check, the dump at start with secrets masked, and the
- * manual (deploy/config/OPTIONS.md, which a test compares). Order: default < file < environment < --set.
- * The file has lines `name = value`, # comments, sections [kafka] that prefix names; the environment ROLLCALL_KAFKA_BROKERS;
- * ROLLCALL_X_FILE names a file that holds a secret's value. */
+/* A program's configuration is one table: from it come parsing, --help, --check, the dump at start
+ * with secrets masked, and the manual (deploy/config/OPTIONS.md, which a test compares). Order:
+ * default < file < environment < --set. The file has lines `name = value`, # comments, sections
+ * [kafka] that prefix names; the environment ROLLCALL_KAFKA_BROKERS; ROLLCALL_X_FILE names a file
+ * that holds a secret's value. */
 
 enum rc_option_kind {
     RC_OPTION_TEXT,   /* char * ; owned by the table's user until rc_options_done */
@@ -32,16 +33,18 @@ struct rc_option {
 
 /* Where values come from; all may be NULL. */
 struct rc_option_sources {
-    const char *file;         /* path of --config */
-    char **environment;       /* as environ */
-    const char *const *sets;  /* "name=value", NULL-terminated */
+    const char *file;        /* path of --config */
+    char **environment;      /* as environ */
+    const char *const *sets; /* "name=value", NULL-terminated */
 };
 
-/* Fills config from the tables (NULL-terminated array of tables, offsets all into config). Unknown names, values out of range and
- * missing ones are collected, every problem on a line of *ret_problems, with "did you mean" for names; RC_REJECT then.
- * Variables that start with ROLLCALL_LOCAL_, ROLLCALL_TEST_ or ROLLCALL_FAULT are not options. */
-RC_MUST_CHECK rc_status rc_options_load(const struct rc_option *const *tables, const struct rc_option_sources *sources,
-                                        void *config, struct rc_buf *ret_problems);
+/* Fills config from the tables (NULL-terminated array of tables, offsets all into config). Unknown
+ * names, values out of range and missing ones are collected, every problem on a line of
+ * *ret_problems, with "did you mean" for names; RC_REJECT then. Variables that start with
+ * ROLLCALL_LOCAL_, ROLLCALL_TEST_ or ROLLCALL_FAULT are not options. */
+RC_MUST_CHECK rc_status rc_options_load(const struct rc_option *const *tables,
+                                        const struct rc_option_sources *sources, void *config,
+                                        struct rc_buf *ret_problems);
 /* Frees what rc_options_load allocated. */
 void rc_options_done(const struct rc_option *const *tables, void *config);
 /* "name = value" lines, secrets as ***. */
@@ -51,7 +54,8 @@ void rc_options_help(const struct rc_option *const *tables, struct rc_buf *out);
 void rc_options_markdown(const struct rc_option *const *tables, struct rc_buf *out);
 /* The file parser alone (fuzzed): calls each for every name and value. RC_REJECT names the line. */
 RC_MUST_CHECK rc_status rc_option_file_parse(struct rc_str text,
-                                             rc_status (*each)(void *self, struct rc_str name, struct rc_str value, int line),
+                                             rc_status (*each)(void *self, struct rc_str name,
+                                                               struct rc_str value, int line),
                                              void *self);
 /* Durations and sizes in the notation above. RC_REJECT with a text. */
 RC_MUST_CHECK rc_status rc_option_millis(struct rc_str text, int64_t *ret_ms);

@@ -7,13 +7,14 @@
 #include "rollcall/base/auto.h"
 #include "rollcall/format/envelope.h"
 
-/* Kafka, through librdkafka 2.0.2 and newer: the only code that sees rd_kafka_t. Fixed settings (S1): idempotent producer,
- * acks=all, message.timeout.ms=0; consumers without auto commit, auto.offset.store or auto.offset.reset (a lost offset stops the
- * program), queues capped.
+/* Kafka, through librdkafka 2.0.2 and newer: the only code that sees rd_kafka_t. Fixed settings
+ * (S1): idempotent producer, acks=all, message.timeout.ms=0; consumers without auto commit,
+ * auto.offset.store or auto.offset.reset (a lost offset stops the program), queues capped.
  *
- * Faults of librdkafka 2.0.2 that are closed here, each with a test: the 1 s sleep of a full fetch queue (queues large enough for
- * the credit window; L7), resuming a partition that was not paused (we keep our own set; S4), batch consume with pause (never
- * used), commit during a cooperative rebalance (commits only outside of one). */
+ * Faults of librdkafka 2.0.2 that are closed here, each with a test: the 1 s sleep of a full fetch
+ * queue (queues large enough for the credit window; L7), resuming a partition that was not paused
+ * (we keep our own set; S4), batch consume with pause (never used), commit during a cooperative
+ * rebalance (commits only outside of one). */
 
 struct rc_bus_config {
     const char *brokers;        /* "host:port,host:port" */
@@ -23,14 +24,15 @@ struct rc_bus_config {
     const char *assignor;       /* "range" or "cooperative-sticky"; NULL: "range" */
     int64_t session_timeout_ms; /* 0: 10 s */
     int64_t max_poll_ms;        /* 0: 5 min */
-    const char *extra;          /* "name=value;name=value" of librdkafka settings (TLS, SASL); NULL: none */
+    const char *extra; /* "name=value;name=value" of librdkafka settings (TLS, SASL); NULL: none */
 };
 
 /* ---- producer: one per process, safe for all threads ---- */
 
 struct rc_producer;
 
-RC_MUST_CHECK rc_status rc_producer_open(const struct rc_bus_config *config, struct rc_producer **ret_producer);
+RC_MUST_CHECK rc_status rc_producer_open(const struct rc_bus_config *config,
+                                         struct rc_producer **ret_producer);
 /* Waits at most 5 s for what is in flight. */
 void rc_producer_free(struct rc_producer *producer);
 RC_AUTO_DEFINE(rc_producer)
@@ -44,10 +46,12 @@ struct rc_outgoing {
 };
 
 /* Hands count messages over and waits until every one is acknowledged by all in-sync replicas (S1).
- * RC_RETRY: the broker is away or deadline_ms (of rc_clock_mono_ms; 0: none) passed or *stop (may be NULL) became non-zero: some may
- * have arrived, so sending again may double them, which receivers bear. RC_REJECT: a message is larger than the topic allows.
- * RC_FATAL: the producer is broken for good (fenced, out of sequence): exit and be restarted. */
-RC_MUST_CHECK rc_status rc_producer_send(struct rc_producer *producer, const struct rc_outgoing *messages, size_t count,
+ * RC_RETRY: the broker is away or deadline_ms (of rc_clock_mono_ms; 0: none) passed or *stop (may
+ * be NULL) became non-zero: some may have arrived, so sending again may double them, which
+ * receivers bear. RC_REJECT: a message is larger than the topic allows. RC_FATAL: the producer is
+ * broken for good (fenced, out of sequence): exit and be restarted. */
+RC_MUST_CHECK rc_status rc_producer_send(struct rc_producer *producer,
+                                         const struct rc_outgoing *messages, size_t count,
                                          const volatile int *stop);
 
 /* ---- consumer: one per process, used by one thread only ---- */
@@ -68,9 +72,10 @@ struct rc_message {
 void rc_message_free(struct rc_message *message);
 RC_AUTO_DEFINE(rc_message)
 
-/* What happens to partitions. Called from within rc_consumer_poll and rc_consumer_close, on the polling thread. When revoked
- * returns, the partitions are given back: work in hand must be finished or dropped by then (S4). lost: they already belong to
- * somebody else, nothing may be committed. */
+/* What happens to partitions. Called from within rc_consumer_poll and rc_consumer_close, on the
+ * polling thread. When revoked returns, the partitions are given back: work in hand must be
+ * finished or dropped by then (S4). lost: they already belong to somebody else, nothing may be
+ * committed. */
 struct rc_rebalance {
     void (*assigned)(void *self, const char *topic, int32_t partition);
     void (*revoked)(void *self, const char *topic, int32_t partition, bool lost);
@@ -80,26 +85,36 @@ struct rc_rebalance {
 };
 
 /* Subscribes to topics (NULL-terminated names). RC_FATAL: bad settings. */
-RC_MUST_CHECK rc_status rc_consumer_open(const struct rc_bus_config *config, const char *const *topics,
-                                         const struct rc_rebalance *rebalance, struct rc_consumer **ret_consumer);
+RC_MUST_CHECK rc_status rc_consumer_open(const struct rc_bus_config *config,
+                                         const char *const *topics,
+                                         const struct rc_rebalance *rebalance,
+                                         struct rc_consumer **ret_consumer);
 /* Leaves the group (revoked is called for what is held). */
 void rc_consumer_free(struct rc_consumer *consumer);
 RC_AUTO_DEFINE(rc_consumer)
 
-/* The next message, or RC_NOT_FOUND after timeout_ms. Must be called at least every max_poll_ms, also while everything is paused.
- * RC_RETRY: brokers away (librdkafka reconnects by itself). RC_FATAL: fenced by another member of the same instance id, or an offset
- * that is no longer there ("auto.offset.reset=error"): text says which partition and that `rollcall topics apply` or a restore's
- * rewind is due. */
-RC_MUST_CHECK rc_status rc_consumer_poll(struct rc_consumer *consumer, int timeout_ms, struct rc_message **ret_message);
+/* The next message, or RC_NOT_FOUND after timeout_ms. Must be called at least every max_poll_ms,
+ * also while everything is paused. RC_RETRY: brokers away (librdkafka reconnects by itself).
+ * RC_FATAL: fenced by another member of the same instance id, or an offset that is no longer there
+ * ("auto.offset.reset=error"): text says which partition and that `rollcall topics apply` or a
+ * restore's rewind is due. */
+RC_MUST_CHECK rc_status rc_consumer_poll(struct rc_consumer *consumer, int timeout_ms,
+                                         struct rc_message **ret_message);
 
-/* Commits offset (the next one to read) of a partition, waiting for the answer. A partition that is no longer ours: RC_OK, nothing
- * done (somebody else reads again what we did; effects are idempotent). */
-RC_MUST_CHECK rc_status rc_consumer_commit(struct rc_consumer *consumer, const char *topic, int32_t partition, int64_t offset);
-/* Paused partitions give no messages. Resuming one that is not paused does nothing (our own set; S4). */
-RC_MUST_CHECK rc_status rc_consumer_pause(struct rc_consumer *consumer, const char *topic, int32_t partition);
-RC_MUST_CHECK rc_status rc_consumer_resume(struct rc_consumer *consumer, const char *topic, int32_t partition);
+/* Commits offset (the next one to read) of a partition, waiting for the answer. A partition that is
+ * no longer ours: RC_OK, nothing done (somebody else reads again what we did; effects are
+ * idempotent). */
+RC_MUST_CHECK rc_status rc_consumer_commit(struct rc_consumer *consumer, const char *topic,
+                                           int32_t partition, int64_t offset);
+/* Paused partitions give no messages. Resuming one that is not paused does nothing (our own set;
+ * S4). */
+RC_MUST_CHECK rc_status rc_consumer_pause(struct rc_consumer *consumer, const char *topic,
+                                          int32_t partition);
+RC_MUST_CHECK rc_status rc_consumer_resume(struct rc_consumer *consumer, const char *topic,
+                                           int32_t partition);
 /* Reads again from offset: what was dropped from the hand comes once more. */
-RC_MUST_CHECK rc_status rc_consumer_seek(struct rc_consumer *consumer, const char *topic, int32_t partition, int64_t offset);
+RC_MUST_CHECK rc_status rc_consumer_seek(struct rc_consumer *consumer, const char *topic,
+                                         int32_t partition, int64_t offset);
 /* Is the partition held now? */
 bool rc_consumer_holds(const struct rc_consumer *consumer, const char *topic, int32_t partition);
 
@@ -114,23 +129,29 @@ struct rc_topic_spec {
 
 enum rc_topic_outcome { RC_TOPIC_SAME, RC_TOPIC_CREATED, RC_TOPIC_CHANGED, RC_TOPIC_TOO_FEW };
 
-/* Creates the topic, or sets settings that differ; partitions are added, never taken away (RC_TOPIC_TOO_FEW is reported when the
- * topic has more than asked for: nothing done). dry_run only says. */
-RC_MUST_CHECK rc_status rc_bus_topic_apply(const struct rc_bus_config *config, const struct rc_topic_spec *spec, bool dry_run,
+/* Creates the topic, or sets settings that differ; partitions are added, never taken away
+ * (RC_TOPIC_TOO_FEW is reported when the topic has more than asked for: nothing done). dry_run only
+ * says. */
+RC_MUST_CHECK rc_status rc_bus_topic_apply(const struct rc_bus_config *config,
+                                           const struct rc_topic_spec *spec, bool dry_run,
                                            enum rc_topic_outcome *ret_outcome);
-/* Commits the partition's beginning for a group where nothing is committed yet, so that auto.offset.reset=error never fires on a
- * first start. */
-RC_MUST_CHECK rc_status rc_bus_group_start(const struct rc_bus_config *config, const char *group, const char *topic);
+/* Commits the partition's beginning for a group where nothing is committed yet, so that
+ * auto.offset.reset=error never fires on a first start. */
+RC_MUST_CHECK rc_status rc_bus_group_start(const struct rc_bus_config *config, const char *group,
+                                           const char *topic);
 
 /* One partition's low-water mark: first offset, committed offset of the group (-1: none), end. */
 struct rc_marks {
     int32_t partition;
     int64_t begin, committed, end;
 };
-RC_MUST_CHECK rc_status rc_bus_marks(const struct rc_bus_config *config, const char *group, const char *topic,
-                                     struct rc_marks *marks, size_t room, size_t *ret_count);
-/* Reads the one message at (topic, partition, offset), without a group. RC_NOT_FOUND: retention took it. */
-RC_MUST_CHECK rc_status rc_bus_read_at(const struct rc_bus_config *config, const char *topic, int32_t partition,
-                                       int64_t offset, struct rc_message **ret_message);
+RC_MUST_CHECK rc_status rc_bus_marks(const struct rc_bus_config *config, const char *group,
+                                     const char *topic, struct rc_marks *marks, size_t room,
+                                     size_t *ret_count);
+/* Reads the one message at (topic, partition, offset), without a group. RC_NOT_FOUND: retention
+ * took it. */
+RC_MUST_CHECK rc_status rc_bus_read_at(const struct rc_bus_config *config, const char *topic,
+                                       int32_t partition, int64_t offset,
+                                       struct rc_message **ret_message);
 
 #endif

@@ -9,13 +9,15 @@
 #include "rollcall/base/buf.h"
 #include "rollcall/base/str.h"
 
-/* PostgreSQL, through libpq 15. One connection per thread; it is opened at the first statement and opened again after a failure,
- * at the next rc_db_begin. Text parameters and results. Statements are prepared at first use, by their text, and kept.
+/* PostgreSQL, through libpq 15. One connection per thread; it is opened at the first statement and
+ * opened again after a failure, at the next rc_db_begin. Text parameters and results. Statements
+ * are prepared at first use, by their text, and kept.
  *
- * What a failure means: connection lost, serialization (40001), deadlock (40P01), lock or statement timeout (55P03, 57014), server
- * going down (57P01-03), out of resources (53xxx), unique violation in a race (23505) → RC_RETRY. Data that PostgreSQL refuses (22xxx)
- * → RC_REJECT. Anything else (syntax, missing table, permission, row security) is ours → RC_FATAL. The text names the SQLSTATE and
- * the server's primary message without its DETAIL (which would show values). */
+ * What a failure means: connection lost, serialization (40001), deadlock (40P01), lock or statement
+ * timeout (55P03, 57014), server going down (57P01-03), out of resources (53xxx), unique violation
+ * in a race (23505) → RC_RETRY. Data that PostgreSQL refuses (22xxx) → RC_REJECT. Anything else
+ * (syntax, missing table, permission, row security) is ours → RC_FATAL. The text names the SQLSTATE
+ * and the server's primary message without its DETAIL (which would show values). */
 
 struct rc_db;
 struct rc_rows;
@@ -25,12 +27,13 @@ RC_MUST_CHECK rc_status rc_db_open(const char *url, const char *application, str
 void rc_db_free(struct rc_db *db);
 RC_AUTO_DEFINE(rc_db)
 
-/* Begins a transaction (READ COMMITTED). district: sets rollcall.district for row-level security; NULL for work over all districts
- * (operational tables only). Left open on RC_OK. */
+/* Begins a transaction (READ COMMITTED). district: sets rollcall.district for row-level security;
+ * NULL for work over all districts (operational tables only). Left open on RC_OK. */
 RC_MUST_CHECK rc_status rc_db_begin(struct rc_db *db, const char *district);
 /* The same with one REPEATABLE READ snapshot, read only. */
 RC_MUST_CHECK rc_status rc_db_begin_snapshot(struct rc_db *db, const char *district);
-/* RC_RETRY when the connection broke while committing: it is then not known whether it happened; do the whole step again. */
+/* RC_RETRY when the connection broke while committing: it is then not known whether it happened; do
+ * the whole step again. */
 RC_MUST_CHECK rc_status rc_db_commit(struct rc_db *db);
 /* Ends a transaction in whatever state; does nothing without one. */
 void rc_db_rollback(struct rc_db *db);
@@ -42,22 +45,26 @@ RC_MUST_CHECK rc_status rc_db_tx(struct rc_db *db, const char *district, struct 
 void rc_db_tx_end(struct rc_db **tx);
 #define RC_AUTO_TX __attribute__((cleanup(rc_db_tx_end)))
 
-/* Runs one statement with count text parameters (NULL: SQL null). ret_rows may be NULL when nothing is read. */
-RC_MUST_CHECK rc_status rc_db_run(struct rc_db *db, const char *sql, size_t count, const char *const *values,
-                                  struct rc_rows **ret_rows);
-/* Runs statements without parameters or results, several separated by semicolons; for migrations. */
+/* Runs one statement with count text parameters (NULL: SQL null). ret_rows may be NULL when nothing
+ * is read. */
+RC_MUST_CHECK rc_status rc_db_run(struct rc_db *db, const char *sql, size_t count,
+                                  const char *const *values, struct rc_rows **ret_rows);
+/* Runs statements without parameters or results, several separated by semicolons; for migrations.
+ */
 RC_MUST_CHECK rc_status rc_db_script(struct rc_db *db, const char *sql);
-/* For a statement that must touch a row: RC_NOT_FOUND when it touched none (a compare-and-set that lost). */
-RC_MUST_CHECK rc_status rc_db_change(struct rc_db *db, const char *sql, size_t count, const char *const *values,
-                                     int64_t *ret_touched);
+/* For a statement that must touch a row: RC_NOT_FOUND when it touched none (a compare-and-set that
+ * lost). */
+RC_MUST_CHECK rc_status rc_db_change(struct rc_db *db, const char *sql, size_t count,
+                                     const char *const *values, int64_t *ret_touched);
 /* For a statement that gives exactly one row; RC_NOT_FOUND when it gives none. */
-RC_MUST_CHECK rc_status rc_db_one(struct rc_db *db, const char *sql, size_t count, const char *const *values,
-                                  struct rc_rows **ret_rows);
+RC_MUST_CHECK rc_status rc_db_one(struct rc_db *db, const char *sql, size_t count,
+                                  const char *const *values, struct rc_rows **ret_rows);
 
 void rc_rows_free(struct rc_rows *rows);
 RC_AUTO_DEFINE(rc_rows)
 size_t rc_rows_count(const struct rc_rows *rows);
-/* Values by row and column, from 0. Borrowed from rows; a NULL is the empty view. Always NUL-terminated. */
+/* Values by row and column, from 0. Borrowed from rows; a NULL is the empty view. Always
+ * NUL-terminated. */
 struct rc_str rc_rows_text(const struct rc_rows *rows, size_t row, int column);
 /* As C string; NULL for a SQL null. */
 const char *rc_rows_cstr(const struct rc_rows *rows, size_t row, int column);
@@ -70,20 +77,24 @@ int64_t rc_rows_touched(const struct rc_rows *rows);
 
 /* COPY … FROM STDIN in text format: begin with the statement, add rows, end (fail: abandon). */
 RC_MUST_CHECK rc_status rc_db_copy_begin(struct rc_db *db, const char *sql);
-/* One row of count fields, escaped here; a field with data NULL is SQL null. Buffered, sent by 64 KiB. */
+/* One row of count fields, escaped here; a field with data NULL is SQL null. Buffered, sent by 64
+ * KiB. */
 RC_MUST_CHECK rc_status rc_db_copy_row(struct rc_db *db, const struct rc_str *fields, size_t count);
 RC_MUST_CHECK rc_status rc_db_copy_end(struct rc_db *db);
 
-/* Reads a statement's rows a block at a time through a cursor in the present transaction: calls each for every row of at most block
- * rows fetched at once; memory is flat. A failure of each ends the reading. */
-RC_MUST_CHECK rc_status rc_db_each(struct rc_db *db, const char *sql, size_t count, const char *const *values, int block,
-                                   rc_status (*each)(void *self, const struct rc_rows *rows, size_t row), void *self);
+/* Reads a statement's rows a block at a time through a cursor in the present transaction: calls
+ * each for every row of at most block rows fetched at once; memory is flat. A failure of each ends
+ * the reading. */
+RC_MUST_CHECK rc_status
+rc_db_each(struct rc_db *db, const char *sql, size_t count, const char *const *values, int block,
+           rc_status (*each)(void *self, const struct rc_rows *rows, size_t row), void *self);
 
-/* LISTEN on channel and wait at most timeout_ms for a notification: RC_OK one came (any number is one), RC_NOT_FOUND none.
- * Outside of transactions only. */
+/* LISTEN on channel and wait at most timeout_ms for a notification: RC_OK one came (any number is
+ * one), RC_NOT_FOUND none. Outside of transactions only. */
 RC_MUST_CHECK rc_status rc_db_wait(struct rc_db *db, const char *channel, int64_t timeout_ms);
 
-/* A text array literal '{"a","b"}' of views, for parameters of type text[] (cast in the statement). */
+/* A text array literal '{"a","b"}' of views, for parameters of type text[] (cast in the statement).
+ */
 void rc_db_array_open(struct rc_buf *out);
 void rc_db_array_add(struct rc_buf *out, struct rc_str value);
 void rc_db_array_close(struct rc_buf *out);

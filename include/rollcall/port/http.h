@@ -9,9 +9,10 @@
 #include "rollcall/base/buf.h"
 #include "rollcall/base/str.h"
 
-/* HTTP client, through libcurl. One handle per thread keeps its connections and cookies. No redirect is followed (the caller signs
- * again and asks again), no proxy or netrc from the environment, http and https only, TLS verified always, every size bounded.
- * The answer's status is the caller's to judge: any answer that arrived whole is RC_OK here. */
+/* HTTP client, through libcurl. One handle per thread keeps its connections and cookies. No
+ * redirect is followed (the caller signs again and asks again), no proxy or netrc from the
+ * environment, http and https only, TLS verified always, every size bounded. The answer's status is
+ * the caller's to judge: any answer that arrived whole is RC_OK here. */
 
 struct rc_http;
 
@@ -33,9 +34,9 @@ struct rc_http_answer {
     struct rc_str type;  /* content-type, lower case, without parameters */
     struct rc_str link;  /* all Link headers, joined with ", " */
     struct rc_str location;
-    int64_t total;         /* X-Total-Count; -1 absent or no number */
+    int64_t total;          /* X-Total-Count; -1 absent or no number */
     int64_t retry_after_ms; /* Retry-After as a wait from now, seconds or HTTP date; -1 absent */
-    int64_t date_ms;       /* Date header, for clock skew; -1 absent */
+    int64_t date_ms;        /* Date header, for clock skew; -1 absent */
     struct rc_str revision; /* x-perm-rev, ETag of the answer; empty when absent */
     int64_t took_ms;
 };
@@ -44,10 +45,11 @@ RC_MUST_CHECK rc_status rc_http_open(const char *user_agent, struct rc_http **re
 void rc_http_free(struct rc_http *http);
 RC_AUTO_DEFINE(rc_http)
 
-/* One request. Texts of the answer live in arena. RC_RETRY: name, connection, TLS, time-out, reset, cut off (the text says which, and
- * names host and port only). RC_REJECT: a malformed URL, a scheme that is not allowed, a body above max_bytes. */
-RC_MUST_CHECK rc_status rc_http_ask(struct rc_http *http, const struct rc_http_request *request, struct rc_arena *arena,
-                                    struct rc_http_answer *answer);
+/* One request. Texts of the answer live in arena. RC_RETRY: name, connection, TLS, time-out, reset,
+ * cut off (the text says which, and names host and port only). RC_REJECT: a malformed URL, a scheme
+ * that is not allowed, a body above max_bytes. */
+RC_MUST_CHECK rc_status rc_http_ask(struct rc_http *http, const struct rc_http_request *request,
+                                    struct rc_arena *arena, struct rc_http_answer *answer);
 
 /* Percent-encodes all but A-Z a-z 0-9 - . _ ~ (RFC 3986), upper-case hex. */
 void rc_url_encode(struct rc_buf *out, struct rc_str text);

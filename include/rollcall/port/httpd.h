@@ -21,9 +21,11 @@ struct rc_httpd_route {
     void (*answer)(void *self, struct rc_httpd_reply *reply);
 };
 
-/* Listens on address:port (port 0: the kernel's choice, see rc_httpd_port). GET and HEAD only; unknown paths get 404. answer is called
- * from the server's thread. RC_FATAL: the port is taken (the text names the option). */
-RC_MUST_CHECK rc_status rc_httpd_open(const char *address, uint16_t port, const struct rc_httpd_route *routes, void *self,
+/* Listens on address:port (port 0: the kernel's choice, see rc_httpd_port). GET and HEAD only;
+ * unknown paths get 404. answer is called from the server's thread. RC_FATAL: the port is taken
+ * (the text names the option). */
+RC_MUST_CHECK rc_status rc_httpd_open(const char *address, uint16_t port,
+                                      const struct rc_httpd_route *routes, void *self,
                                       struct rc_httpd **ret_httpd);
 void rc_httpd_free(struct rc_httpd *httpd);
 RC_AUTO_DEFINE(rc_httpd)

@@ -7,7 +7,8 @@
 #include "rollcall/base/auto.h"
 #include "rollcall/format/mail.h"
 
-/* Hands one mail to an SMTP server, through libcurl and its MIME builder (multipart/alternative, text and HTML, quoted-printable). */
+/* Hands one mail to an SMTP server, through libcurl and its MIME builder (multipart/alternative,
+ * text and HTML, quoted-printable). */
 
 struct rc_smtp;
 
@@ -25,16 +26,19 @@ enum rc_smtp_outcome {
     RC_SMTP_ACCEPTED,
     RC_SMTP_REFUSED,   /* 5xx: this address or mail will not be taken */
     RC_SMTP_TRY_LATER, /* 4xx, or never handed over: connection, TLS, login */
-    RC_SMTP_UNKNOWN,   /* broken after the data was sent and before the answer: it may have been taken */
+    RC_SMTP_UNKNOWN, /* broken after the data was sent and before the answer: it may have been taken
+                      */
 };
 
-RC_MUST_CHECK rc_status rc_smtp_open(const struct rc_smtp_config *config, struct rc_smtp **ret_smtp);
+RC_MUST_CHECK rc_status rc_smtp_open(const struct rc_smtp_config *config,
+                                     struct rc_smtp **ret_smtp);
 void rc_smtp_free(struct rc_smtp *smtp);
 RC_AUTO_DEFINE(rc_smtp)
 
-/* RC_OK: *ret_outcome says what became of it, *ret_code the last reply code (0: none); rc_error_text() holds the server's words (cut)
- * for outcomes other than accepted. RC_REJECT: rc_mail_check refused it, nothing was sent. */
-RC_MUST_CHECK rc_status rc_smtp_send(struct rc_smtp *smtp, const struct rc_mail *mail, enum rc_smtp_outcome *ret_outcome,
-                                     int *ret_code);
+/* RC_OK: *ret_outcome says what became of it, *ret_code the last reply code (0: none);
+ * rc_error_text() holds the server's words (cut) for outcomes other than accepted. RC_REJECT:
+ * rc_mail_check refused it, nothing was sent. */
+RC_MUST_CHECK rc_status rc_smtp_send(struct rc_smtp *smtp, const struct rc_mail *mail,
+                                     enum rc_smtp_outcome *ret_outcome, int *ret_code);
 
 #endif

@@ -3,13 +3,15 @@
 
 #include "rollcall/worker/stage.h"
 
-/* Work by the clock: each tick of the table runs every every_ms on one instance at once, under a leader's lease that stands in PostgreSQL (table
- * leader_lease; times are PostgreSQL's). A program whose work is a stage may have ticks beside it (the notifier), or only ticks (the scheduler). */
+/* Work by the clock: each tick of the table runs every every_ms on one instance at once, under a
+ * leader's lease that stands in PostgreSQL (table leader_lease; times are PostgreSQL's). A program
+ * whose work is a stage may have ticks beside it (the notifier), or only ticks (the scheduler). */
 
 struct rc_tick {
     const char *name; /* lease and metric name; NULL ends the table */
     int64_t every_ms;
-    /* As a stage's function: RC_OK, RC_RETRY (again at the next tick), RC_FATAL. The work must be bounded: it is called again. */
+    /* As a stage's function: RC_OK, RC_RETRY (again at the next tick), RC_FATAL. The work must be
+     * bounded: it is called again. */
     rc_status (*act)(void *self, struct rc_stage_env *env);
 };
 
