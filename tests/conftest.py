@@ -1,0 +1,99 @@
+"""Fixtures for tests across processes. Servers are shared by a session where a test can be given a clean
+part of them (a database, an unused broker); what a test starts itself ends with it."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from support.kafka import Kafka  # noqa: E402
+from support.mail import MailSink  # noqa: E402
+from support.paths import kafka_libs, program  # noqa: E402
+from support.postgres import Postgres  # noqa: E402
+from support.redisd import Redis  # noqa: E402
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: left out by tests/run --quick")
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server with the owner's role, shared by the session."""
+    with Postgres() as server:
+        server.create_owner()
+        yield server
+
+
+@pytest.fixture
+def empty_database(postgres):
+    """The name of a database of rollcall_owner that holds nothing."""
+    name = postgres.create_database()
+    yield name
+    postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres):
+    """The database that `database` copies: every migration applied, no rows."""
+    name = postgres.create_database("rollcall_template")
+    postgres.migrate_directly(name)
+    return name
+
+
+@pytest.fixture
+def database(postgres, migrated_template):
+    """The name of a fresh database with all tables; the programs' roles exist."""
+    name = postgres.create_database(template=migrated_template)
+    yield name
+    postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def shared_redis(tmp_path_factory):
+    with Redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def redis(shared_redis):
+    """The session's Redis, empty. A test that stops it starts its own `Redis(tmp_path)` instead."""
+    shared_redis.flush()
+    return shared_redis
+
+
+@pytest.fixture(scope="session")
+def shared_kafka(tmp_path_factory):
+    if not list(kafka_libs().glob("kafka_2*.jar")):
+        pytest.skip(f"no Kafka in {kafka_libs()}: run tests/run or deploy/local/up once, which fetch it")
+    with Kafka(tmp_path_factory.mktemp("kafka")) as broker:
+        broker.used = False
+        yield broker
+
+
+@pytest.fixture
+def kafka(shared_kafka):
+    """A running broker that nobody has used yet: no topics, no groups."""
+    return shared_kafka.renew()
+
+
+@pytest.fixture
+def kafka_as_it_is(shared_kafka):
+    """The session's broker with whatever stands in it, for tests that bring ids of their own."""
+    shared_kafka.used = True
+    return shared_kafka
+
+
+@pytest.fixture
+def mail():
+    with MailSink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def programs():
+    """Skips where the programs are not built."""
+    if not program("rollcall").exists():
+        pytest.skip(f"{program('rollcall')} is not built: run tests/run, or set ROLLCALL_BIN")
