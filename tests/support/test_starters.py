@@ -24,6 +24,7 @@ def test_a_daemon_dies_with_the_test_run_that_started_it(tmp_path):
         "import sys, os, pathlib, time\n"
         "from support.process import Daemon\n"
         f"d = Daemon('sleeper', ['sleep', '60'], pathlib.Path({str(tmp_path)!r})).start()\n"
+        "while open(f'/proc/{d.pid}/comm').read() != 'sleep\\n': time.sleep(0.01)\n"
         "print(d.pid, flush=True); time.sleep(60)\n"
     )
     folder = os.path.dirname(os.path.dirname(__file__))
