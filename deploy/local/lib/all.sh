@@ -16,12 +16,16 @@ start_services() {
     step "Mail sink" "see .local/log/mail.log" start_mail
 }
 
-# Checked before anything starts, so that a taken port costs seconds and not a half-started system.
+# Checked before anything starts or stops, so that a taken port costs nothing. A port that a running
+# program of ours already holds is taken by right.
 check_ports() {
-    echo "$PORT_TABLE" | while read -r name _; do
-        port_in_our_hands "$name" || require_free "$name"
-    done
+    while read -r name number; do
+        if ! port_kept "$name" "$number" || ! port_in_our_hands "$name"; then require_free "$name"; fi
+    done <"$1"
 }
+
+# port_kept NAME NUMBER: whether the last start used the same.
+port_kept() { grep -qsx "$1 $2" "$STATE/ports"; }
 
 # port_in_our_hands NAME: whether the program that this port is for is ours and running.
 port_in_our_hands() {
@@ -37,11 +41,11 @@ port_in_our_hands() {
 # old ones: they are stopped first when a port was changed.
 settle_ports() {
     ports_now >"$STATE/ports.new"
+    check_ports "$STATE/ports.new"
     if [ -f "$STATE/ports" ] && ! cmp -s "$STATE/ports" "$STATE/ports.new"; then
         say "Ports were changed: stopping what runs on the old ones."
         stop_all
     fi
-    check_ports
     mv "$STATE/ports.new" "$STATE/ports"
 }
 

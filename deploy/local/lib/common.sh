@@ -158,15 +158,18 @@ started_at() {
     sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | awk '$1 != "Z" { print $20; found = 1 } END { exit !found }'
 }
 
-# daemon NAME COMMAND...: starts it apart from this terminal, so that Ctrl-C does not reach it.
+# daemon NAME COMMAND...: starts it apart from this terminal, so that Ctrl-C does not reach it. Called
+# from a step. Ctrl-C waits until the pid is written down: there is no daemon that nobody knows.
 daemon() {
     daemon_name=$1
     shift
+    trap '' INT TERM
     rm -f "$PIDS/$daemon_name.pid"
     setsid "$@" </dev/null >>"$LOGS/$daemon_name.log" 2>&1 9>&- &
     daemon_pid=$!
     echo "$daemon_pid $(started_at "$daemon_pid" || echo 0)" >"$PIDS/$daemon_name.pid.new"
     mv "$PIDS/$daemon_name.pid.new" "$PIDS/$daemon_name.pid"
+    trap - INT TERM
 }
 
 # pid_of NAME: prints the pid of a daemon of ours that is alive; fails when there is none.

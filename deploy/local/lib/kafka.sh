@@ -48,6 +48,9 @@ transaction.state.log.num.partitions=1
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
+# After a kill the broker waits for its own old registration to lapse: seconds, not the default nine.
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
 log.cleaner.dedupe.buffer.size=16777216
 EOF
 }
@@ -73,10 +76,12 @@ format_kafka() {
 }
 
 start_kafka() {
-    if alive kafka; then
-        note "already running"
-        return 0
-    fi
+    note "already running"
+    alive kafka || launch_kafka
+    wait_for 90 kafka kafka_started
+}
+
+launch_kafka() {
     require_free KAFKA
     require_free KAFKA_CONTROLLER
     mkdir -p "$STATE/kafka"
@@ -86,7 +91,6 @@ start_kafka() {
     # shellcheck disable=SC2086 # the JVM's flags are several words
     daemon kafka java $KAFKA_JVM -Xms256m -Xmx512m -cp "$KAFKA_LIBS/*" \
         kafka.Kafka "$STATE/kafka/server.properties"
-    wait_for 90 kafka kafka_started
     note "127.0.0.1:$(port KAFKA)"
 }
 

@@ -4,14 +4,15 @@
 MAILS=$STATE/mail
 
 start_mail() {
-    if alive mail; then
-        note "already running"
-        return 0
-    fi
+    note "already running"
+    alive mail || launch_mail
+    wait_for 20 mail port_taken "$(port SMTP)"
+}
+
+launch_mail() {
     require_free SMTP
     mkdir -p "$MAILS"
     daemon mail "$PYTHON" "$HERE/mail-sink.py" --port "$(port SMTP)" --folder "$MAILS"
-    wait_for 20 mail port_taken "$(port SMTP)"
     note "127.0.0.1:$(port SMTP), mails in $(shown "$MAILS")"
 }
 

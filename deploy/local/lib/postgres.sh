@@ -55,10 +55,13 @@ create_database() {
 }
 
 start_postgres() {
-    if alive postgres; then
-        note "already running"
-        return 0
-    fi
+    note "already running"
+    alive postgres || launch_postgres
+    wait_for 60 postgres postgres_ready
+    create_database
+}
+
+launch_postgres() {
     require_free POSTGRES
     choose_postgres_user
     create_cluster
@@ -67,8 +70,6 @@ start_postgres() {
     : >"$LOGS/postgres.log"
     # shellcheck disable=SC2086 # PG_AS is several words
     daemon postgres $PG_AS "$PG_BIN/postgres" -D "$PG_DATA" -p "$(port POSTGRES)"
-    wait_for 60 postgres postgres_ready
-    create_database
     note "127.0.0.1:$(port POSTGRES)"
 }
 

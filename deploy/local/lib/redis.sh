@@ -27,15 +27,16 @@ EOF
 redis_ready() { [ "$(redis-cli -h 127.0.0.1 -p "$(port REDIS)" ping 2>/dev/null)" = PONG ]; }
 
 start_redis() {
-    if alive redis; then
-        note "already running"
-        return 0
-    fi
+    note "already running"
+    alive redis || launch_redis
+    wait_for 30 redis redis_ready
+}
+
+launch_redis() {
     require_free REDIS
     mkdir -p "$STATE/redis/data"
     redis_conf >"$STATE/redis/redis.conf"
     daemon redis "$(redis_program)" "$STATE/redis/redis.conf"
-    wait_for 30 redis redis_ready
     note "127.0.0.1:$(port REDIS)"
 }
 
