@@ -13,6 +13,7 @@ from support.mail import MailSink  # noqa: E402
 from support.paths import kafka_libs, program  # noqa: E402
 from support.postgres import Postgres  # noqa: E402
 from support.redisd import Redis  # noqa: E402
+from support.sis import Sis  # noqa: E402
 
 
 def pytest_configure(config):
@@ -90,6 +91,19 @@ def kafka_as_it_is(shared_kafka):
 def mail():
     with MailSink() as sink:
         yield sink
+
+
+@pytest.fixture(scope="session")
+def shared_sis(tmp_path_factory):
+    with Sis(tmp_path_factory.mktemp("sis")) as server:
+        yield server
+
+
+@pytest.fixture
+def sis(shared_sis):
+    """The session's pretend SIS, without districts."""
+    shared_sis.reset()
+    return shared_sis
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ import signal
 import smtplib
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 
 import psycopg
 import pytest
@@ -131,3 +133,12 @@ def test_a_stopped_sink_refuses_connections_until_it_is_started_again(mail):
     mail.start()
     send(mail)
     assert len(mail.taken()) == 1
+
+
+def test_the_pretend_sis_forgets_its_districts_between_tests(sis):
+    sis.put("oak", generate={"seed": 1, "students": 20, "schools": 1})
+    with urllib.request.urlopen(sis.base_url("oak") + "/orgs?limit=1", timeout=10) as answer:
+        assert answer.status == 200
+    sis.reset()
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(sis.base_url("oak") + "/orgs?limit=1", timeout=10)
