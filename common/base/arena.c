@@ -104,8 +104,7 @@ static struct block *grow(struct rc_arena *arena, size_t bytes)
     return block;
 }
 
-/* Bytes without a promise of what stands in them. */
-static void *take(struct rc_arena *arena, size_t bytes)
+void *rc_arena_bytes(struct rc_arena *arena, size_t bytes)
 {
     if (bytes > SIZE_MAX / 2) die(bytes);
     const size_t rounded = (bytes + ALIGN - 1) / ALIGN * ALIGN;
@@ -120,7 +119,7 @@ static void *take(struct rc_arena *arena, size_t bytes)
 
 void *rc_arena_alloc(struct rc_arena *arena, size_t bytes)
 {
-    return memset(take(arena, bytes), 0, bytes);
+    return memset(rc_arena_bytes(arena, bytes), 0, bytes);
 }
 
 void *rc_arena_array(struct rc_arena *arena, size_t count, size_t size)
@@ -132,7 +131,7 @@ void *rc_arena_array(struct rc_arena *arena, size_t count, size_t size)
 char *rc_arena_copy(struct rc_arena *arena, const void *bytes, size_t len)
 {
     if (len == SIZE_MAX) die(len);
-    char *copy = take(arena, len + 1);
+    char *copy = rc_arena_bytes(arena, len + 1);
 
     if (len > 0) memcpy(copy, bytes, len);
     copy[len] = '\0';

@@ -21,7 +21,7 @@ static pthread_once_t hooks_once = PTHREAD_ONCE_INIT;
 
 static void *hook_malloc(size_t bytes)
 {
-    return parsing_arena ? rc_arena_alloc(parsing_arena, bytes) : rc_malloc(bytes);
+    return parsing_arena ? rc_arena_bytes(parsing_arena, bytes) : rc_malloc(bytes);
 }
 
 static void hook_free(void *at)
@@ -50,7 +50,7 @@ static const struct rc_json *value_of(const cJSON *item)
 static struct rc_str mark_numbers(struct rc_arena *arena, struct rc_str text,
                                   const struct rc_json_numbers *numbers)
 {
-    char *out = rc_arena_alloc(arena, text.len + 3 * numbers->count);
+    char *out = rc_arena_bytes(arena, text.len + 3 * numbers->count);
     const char *from = text.data;
     size_t len = 0;
 

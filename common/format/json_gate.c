@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "json_names.h"
 #include "rollcall/base/auto.h"
 
 enum {
@@ -15,16 +16,7 @@ enum {
     MAX_STRING = 1024 * 1024,
     MAX_DEPTH = 64,
     DEPTH_CEILING = 1000, /* cJSON's own, CJSON_NESTING_LIMIT */
-    MAX_NUMBER = 256,     /* characters */
-    PAIRWISE = 32 /* names of an object that are compared each with each; beyond, they are sorted */
-};
-
-/* A member's name as it was meant (escapes undone), with a digest that tells nearly all others
- * apart. */
-struct name {
-    const char *data;
-    uint32_t len;
-    uint32_t digest;
+    MAX_NUMBER = 256      /* characters */
 };
 
 struct gate {
@@ -36,9 +28,7 @@ struct gate {
     unsigned depth;
     struct rc_arena *scratch;
     struct rc_json_numbers *numbers;
-    struct name *names; /* of all objects that are open, outermost first */
-    size_t name_count;
-    size_t name_cap;
+    struct rc_json_names names;
 };
 
 static RC_MUST_CHECK rc_status take_value(struct gate *gate);
@@ -70,31 +60,9 @@ static bool take_char(struct gate *gate, char c)
 
 /* --- strings --- */
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    const char folded = (char)(c | 0x20);
-
-    return folded >= 'a' && folded <= 'f' ? folded - 'a' + 10 : -1;
-}
-
-/* The value of XXXX in \uXXXX whose backslash stands at at; -1 when there is none. */
-static int escape_unit(const char *at, const char *end)
-{
-    int unit = 0;
-
-    if (end - at < 6 || at[0] != '\\' || at[1] != 'u') return -1;
-    for (int i = 2; i < 6; i++) {
-        const int digit = hex_digit(at[i]);
-        if (digit < 0) return -1;
-        unit = unit * 16 + digit;
-    }
-    return unit;
-}
-
 static rc_status take_unicode(struct gate *gate)
 {
-    const int unit = escape_unit(gate->at, gate->end);
+    const int unit = rc_json_escape_unit(gate->at, gate->end);
 
     if (unit < 0) return wrong(gate, "four hex digits are due after \\u");
     if (unit == 0) return wrong(gate, "\\u0000 is not taken");
@@ -102,7 +70,7 @@ static rc_status take_unicode(struct gate *gate)
         return wrong(gate, "the second half of a surrogate pair stands alone");
     gate->at += 6;
     if (unit < 0xD800 || unit > 0xDBFF) return RC_OK;
-    const int low = escape_unit(gate->at, gate->end);
+    const int low = rc_json_escape_unit(gate->at, gate->end);
     if (low < 0xDC00 || low > 0xDFFF)
         return wrong_at(gate, gate->at - 6, "the first half of a surrogate pair stands alone");
     gate->at += 6;
@@ -119,7 +87,11 @@ static rc_status take_escape(struct gate *gate)
 }
 
 /* Skips what means nothing inside a string. Eight bytes at once: a byte is special when it is below
- * 0x20, '"' or '\\'; the trick of finding a zero byte may only err after the first true hit. */
+ * 0x20, '"' or '\\'. The trick of finding a zero byte errs only above its first true hit, and the
+ * first is all that is asked for; it is the lowest as the first byte of a text is the lowest of a
+ * word. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "skip_plain reads words");
+
 static void skip_plain(struct gate *gate)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
@@ -130,9 +102,13 @@ static void skip_plain(struct gate *gate)
         memcpy(&word, gate->at, sizeof word);
         const uint64_t quote = word ^ (ones * '"');
         const uint64_t slash = word ^ (ones * '\\');
-        const uint64_t hits = ((quote - ones) & ~quote) | ((slash - ones) & ~slash) |
-                              ((word - ones * 0x20) & ~word);
-        if ((hits & tops) != 0) break;
+        const uint64_t hits = (((quote - ones) & ~quote) | ((slash - ones) & ~slash) |
+                               ((word - ones * 0x20) & ~word)) &
+                              tops;
+        if (hits != 0) {
+            gate->at += __builtin_ctzll(hits) / 8;
+            return;
+        }
         gate->at += 8;
     }
     while (gate->at < gate->end && (unsigned char)*gate->at >= 0x20 && *gate->at != '"' &&
@@ -161,110 +137,15 @@ static rc_status take_string(struct gate *gate, struct rc_str *ret_raw, bool *re
     return RC_OK;
 }
 
-/* --- names, each once in an object --- */
-
-/* Undoes escapes that the gate has taken already. Never longer than the raw text. Names are
- * compared, not shown, so a pair of surrogates may stay two encoded halves: equal texts stay equal,
- * different ones different. */
-static struct rc_str undo_escapes(struct rc_arena *scratch, struct rc_str raw)
-{
-    static const char letters[] = "bfnrt";
-    static const char meanings[] = "\b\f\n\r\t";
-    char *text = rc_arena_alloc(scratch, raw.len);
-    size_t len = 0;
-
-    for (size_t i = 0; i < raw.len; i++) {
-        if (raw.data[i] != '\\') {
-            text[len++] = raw.data[i];
-            continue;
-        }
-        const int unit = escape_unit(raw.data + i, raw.data + raw.len);
-        const char *letter = memchr(letters, raw.data[i + 1], sizeof letters - 1);
-        if (unit < 0) {
-            text[len++] = letter ? meanings[letter - letters] : raw.data[i + 1];
-            i++;
-            continue;
-        }
-        if (unit < 0x80) {
-            text[len++] = (char)unit;
-        } else {
-            if (unit >= 0x800) text[len++] = (char)(0xE0 | (unit >> 12));
-            text[len++] = (char)(unit >= 0x800 ? 0x80 | ((unit >> 6) & 0x3F) : 0xC0 | (unit >> 6));
-            text[len++] = (char)(0x80 | (unit & 0x3F));
-        }
-        i += 5;
-    }
-    return (struct rc_str){text, len};
-}
-
-static struct name make_name(struct rc_str text)
-{
-    unsigned char ends[8] = {0};
-    uint64_t word = 0;
-    const size_t edge = text.len < 4 ? text.len : 4;
-
-    if (edge > 0) {
-        memcpy(ends, text.data, edge);
-        memcpy(ends + 4, text.data + text.len - edge, edge);
-    }
-    memcpy(&word, ends, sizeof word);
-    word = (word ^ text.len) * UINT64_C(0x9E3779B97F4A7C15);
-    return (struct name){text.data, (uint32_t)text.len, (uint32_t)(word >> 32)};
-}
-
-static bool same_name(const struct name *a, const struct name *b)
-{
-    return a->digest == b->digest && a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
-}
-
-static int compare_names(const void *left, const void *right)
-{
-    const struct name *a = left;
-    const struct name *b = right;
-
-    if (a->digest != b->digest) return a->digest < b->digest ? -1 : 1;
-    return rc_str_cmp((struct rc_str){a->data, a->len}, (struct rc_str){b->data, b->len});
-}
-
-static void push_name(struct gate *gate, struct name name)
-{
-    if (gate->name_count == gate->name_cap) {
-        const size_t cap = gate->name_cap > 0 ? 2 * gate->name_cap : 64;
-        struct name *grown = rc_arena_array(gate->scratch, cap, sizeof *grown);
-        if (gate->name_count > 0) memcpy(grown, gate->names, gate->name_count * sizeof *grown);
-        gate->names = grown;
-        gate->name_cap = cap;
-    }
-    gate->names[gate->name_count++] = name;
-}
-
-static rc_status take_name(struct gate *gate, size_t first)
+static rc_status take_name(struct gate *gate, struct rc_json_object *object)
 {
     const char *at = gate->at;
     struct rc_str raw = {0};
     bool escaped = false;
 
     RC_TRY(take_string(gate, &raw, &escaped));
-    const struct name name = make_name(escaped ? undo_escapes(gate->scratch, raw) : raw);
-    const size_t before = gate->name_count - first;
-    for (size_t i = 0; i < before && before < PAIRWISE; i++)
-        if (same_name(&gate->names[first + i], &name))
-            return wrong_at(gate, at, "the name stands twice in its object");
-    push_name(gate, name);
-    return RC_OK;
-}
-
-/* The names of an object that has too many for comparing each with each. */
-static rc_status check_many_names(struct gate *gate, size_t first, const char *object)
-{
-    struct name *names = gate->names + first;
-    const size_t count = gate->name_count - first;
-
-    if (count <= PAIRWISE) return RC_OK;
-    qsort(names, count, sizeof *names, compare_names);
-    for (size_t i = 1; i < count; i++)
-        if (same_name(&names[i - 1], &names[i]))
-            return wrong_at(gate, object, "a name stands twice in this object");
+    if (!rc_json_names_add(&gate->names, object, raw, escaped))
+        return wrong_at(gate, at, "the name stands twice in its object");
     return RC_OK;
 }
 
@@ -367,9 +248,9 @@ static rc_status take_separator(struct gate *gate, char closing, bool *ret_more)
     return RC_OK;
 }
 
-static rc_status take_member(struct gate *gate, size_t first)
+static rc_status take_member(struct gate *gate, struct rc_json_object *object)
 {
-    RC_TRY(take_name(gate, first));
+    RC_TRY(take_name(gate, object));
     skip_blanks(gate);
     if (!take_char(gate, ':')) return wrong(gate, "a colon is due");
     skip_blanks(gate);
@@ -378,18 +259,18 @@ static rc_status take_member(struct gate *gate, size_t first)
 
 static rc_status take_object(struct gate *gate)
 {
-    const char *object = gate->at;
-    const size_t first = gate->name_count;
+    const char *at = gate->at;
+    struct rc_json_object object = rc_json_names_open(&gate->names);
     bool more = true;
 
     RC_TRY(enter(gate));
     if (take_char(gate, '}')) more = false;
     while (more) {
-        RC_TRY(take_member(gate, first));
+        RC_TRY(take_member(gate, &object));
         RC_TRY(take_separator(gate, '}', &more));
     }
-    RC_TRY(check_many_names(gate, first, object));
-    gate->name_count = first;
+    if (!rc_json_names_close(&gate->names, &object))
+        return wrong_at(gate, at, "a name stands twice in this object");
     gate->depth--;
     return RC_OK;
 }
@@ -448,6 +329,7 @@ rc_status rc_json_gate(struct rc_str text, const struct rc_json_limits *limits,
         .max_depth = max_depth < DEPTH_CEILING ? max_depth : DEPTH_CEILING,
         .scratch = scratch,
         .numbers = numbers,
+        .names = {.scratch = scratch},
     };
 
     if (text.len > max_bytes)

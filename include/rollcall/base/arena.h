@@ -19,6 +19,9 @@ RC_AUTO_DEFINE(rc_arena)
 /* Zeroed memory, aligned for any type, valid until reset or free. bytes may be 0. */
 void *rc_arena_alloc(struct rc_arena *arena, size_t bytes);
 
+/* As rc_arena_alloc, but what stands in the memory is not said: for what is written at once. */
+void *rc_arena_bytes(struct rc_arena *arena, size_t bytes);
+
 /* Room for count objects of size bytes each, zeroed; a product that overflows ends the process. */
 void *rc_arena_array(struct rc_arena *arena, size_t count, size_t size);
 
