@@ -24,6 +24,8 @@ struct rc_bus_config {
     const char *assignor;       /* "range" or "cooperative-sticky"; NULL: "range" */
     int64_t session_timeout_ms; /* 0: 10 s */
     int64_t max_poll_ms;        /* 0: 5 min */
+    int64_t send_timeout_ms; /* producers: RC_RETRY after so long without a broker; 0: wait for ever
+                                (S3) */
     const char *extra; /* "name=value;name=value" of librdkafka settings (TLS, SASL); NULL: none */
 };
 
@@ -45,11 +47,12 @@ struct rc_outgoing {
     struct rc_headers headers;
 };
 
-/* Hands count messages over and waits until every one is acknowledged by all in-sync replicas (S1).
- * RC_RETRY: the broker is away or deadline_ms (of rc_clock_mono_ms; 0: none) passed or *stop (may
- * be NULL) became non-zero: some may have arrived, so sending again may double them, which
- * receivers bear. RC_REJECT: a message is larger than the topic allows. RC_FATAL: the producer is
- * broken for good (fenced, out of sequence): exit and be restarted. */
+/* Hands count messages over and waits until every one is acknowledged by all in-sync replicas (S1);
+ * while the brokers are away it waits for them (S3), unless send_timeout_ms is set. RC_RETRY: *stop
+ * (may be NULL) became non-zero, or the time is over, or the topic is missing: some may have
+ * arrived or still arrive, so sending again may double them, which receivers bear. RC_REJECT: a
+ * message is larger than the topic allows. RC_FATAL: the producer is broken for good (fenced, out
+ * of sequence): exit and be restarted. */
 RC_MUST_CHECK rc_status rc_producer_send(struct rc_producer *producer,
                                          const struct rc_outgoing *messages, size_t count,
                                          const volatile int *stop);
@@ -72,14 +75,14 @@ struct rc_message {
 void rc_message_free(struct rc_message *message);
 RC_AUTO_DEFINE(rc_message)
 
-/* What happens to partitions. Called from within rc_consumer_poll and rc_consumer_close, on the
- * polling thread. When revoked returns, the partitions are given back: work in hand must be
- * finished or dropped by then (S4). lost: they already belong to somebody else, nothing may be
- * committed. */
+/* What happens to partitions. Called from within rc_consumer_poll and rc_consumer_free, on that
+ * thread; any may be NULL. A revocation calls revoking once, then revoked for each partition, then
+ * gives them back: work in hand must be finished or dropped by then (S4). lost: they already belong
+ * to somebody else; commits do nothing. */
 struct rc_rebalance {
     void (*assigned)(void *self, const char *topic, int32_t partition);
     void (*revoked)(void *self, const char *topic, int32_t partition, bool lost);
-    /* Once per rebalance, before the partitions are given back; the place for a last commit. */
+    /* Once per revocation, before revoked: the place for finishing work and a last commit. */
     void (*revoking)(void *self);
     void *self;
 };
@@ -130,13 +133,14 @@ struct rc_topic_spec {
 enum rc_topic_outcome { RC_TOPIC_SAME, RC_TOPIC_CREATED, RC_TOPIC_CHANGED, RC_TOPIC_TOO_FEW };
 
 /* Creates the topic, or sets settings that differ; partitions are added, never taken away
- * (RC_TOPIC_TOO_FEW is reported when the topic has more than asked for: nothing done). dry_run only
- * says. */
+ * (RC_TOPIC_TOO_FEW: fewer are asked for than the topic has; nothing done). dry_run only says. A
+ * topic that was created is known to the brokers when this returns. */
 RC_MUST_CHECK rc_status rc_bus_topic_apply(const struct rc_bus_config *config,
                                            const struct rc_topic_spec *spec, bool dry_run,
                                            enum rc_topic_outcome *ret_outcome);
-/* Commits the partition's beginning for a group where nothing is committed yet, so that
- * auto.offset.reset=error never fires on a first start. */
+/* Commits the beginning of every partition for which the group has nothing committed, so that
+ * auto.offset.reset=error never fires on a first start. Repeatable. RC_RETRY: no such topic, or the
+ * group has members and lacks a start (the text says to stop its programs first). */
 RC_MUST_CHECK rc_status rc_bus_group_start(const struct rc_bus_config *config, const char *group,
                                            const char *topic);
 

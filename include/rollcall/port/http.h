@@ -26,8 +26,9 @@ struct rc_http_request {
     int64_t timeout_ms;         /* whole transfer; 0: 5 min */
     int64_t stall_ms;           /* no byte for so long ends it; 0: 60 s */
     size_t max_bytes;           /* of the body after decompression; 0: 16 MiB */
-    const char *session;        /* whose cookies these are (a source's id); another's request drops them. NULL: none are kept */
-    const volatile int *stop;   /* non-zero ends the transfer with RC_RETRY; may be NULL */
+    const char *session; /* whose cookies these are (a source's id); another's request drops them.
+                            NULL: none are kept */
+    const volatile int *stop; /* non-zero ends the transfer with RC_RETRY; may be NULL */
 };
 
 struct rc_http_answer {
@@ -55,8 +56,8 @@ RC_MUST_CHECK rc_status rc_http_ask(struct rc_http *http, const struct rc_http_r
 
 /* Percent-encodes all but A-Z a-z 0-9 - . _ ~ (RFC 3986), upper-case hex. */
 void rc_url_encode(struct rc_buf *out, struct rc_str text);
-/* host[:port] of a URL for logs and rate limits, without a login, as it is written (compare with rc_str_eq_fold); borrowed from url.
- * Empty when there is none. */
+/* host[:port] of a URL for logs and rate limits, without a login, as it is written (compare with
+ * rc_str_eq_fold); borrowed from url. Empty when there is none. */
 struct rc_str rc_url_host(struct rc_str url);
 
 #endif
