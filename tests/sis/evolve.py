@@ -176,7 +176,12 @@ class _Day:
             place = self.rng.choice(places)
             for seat in self.seats.get(sid, ()):
                 self.tables["enrollments"].pop(seat, None)
-            self.put("users", student, orgs=[reference("org", place[0])], grades=[place[1]])
+            org = reference("org", place[0])
+            self.put("users", student, orgs=[org], grades=[place[1]])
+            for agent in ids_of(student.get("agents")):
+                guardian = self.tables["users"][agent]
+                if place[0] not in ids_of(guardian["orgs"]):
+                    self.put("users", guardian, orgs=guardian["orgs"] + [org])
             self._seat_everywhere(sid, place)
 
     def _seat_everywhere(self, sid, place):

@@ -1,0 +1,40 @@
+"""The owners' settings as far as the model knows them, with the defaults of the design."""
+
+from dataclasses import dataclass, field
+
+from sis.world import GUARDIAN_ROLES
+
+ROLE_MAP = {"student": "student", "teacher": "teacher", "aide": "staff", "proctor": "staff",
+            "administrator": "administrator"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a district's owner chose. Nothing comes until something is chosen."""
+
+    roles: frozenset = frozenset()          # of student, teacher, staff, administrator: which are rostered
+    role_map: dict = field(default_factory=lambda: dict(ROLE_MAP))
+    guardians: str = "off"                  # off, contacts, accounts
+    schools: frozenset = frozenset()        # ids of orgs
+    existing: str = "skip"                  # skip, update
+    missing: dict = field(default_factory=dict)     # role → archive; keep where it is not named
+    snapshots: int = 2                      # N and D of rule D1
+    days: int = 3
+    class_lists: str = "off"                # off, all
+    terms: frozenset = frozenset()
+    grades: frozenset = frozenset()
+
+    def role_of(self, user):
+        """The rostered role of a user record: one of the four, guardian, or None where it is not rostered."""
+        source_role = str(user.get("role", "")).lower()
+        if source_role in GUARDIAN_ROLES:
+            return "guardian" if self.guardians != "off" else None
+        role = self.role_map.get(source_role)
+        return role if role in self.roles else None
+
+    def archives(self, role):
+        """Are people of this role archived when they have gone? Guardians follow their students."""
+        return self.missing.get("student" if role == "guardian" else role) == "archive"
+
+
+EVERYTHING = {"roles": frozenset(("student", "teacher", "staff", "administrator")), "guardians": "accounts"}
