@@ -29,6 +29,8 @@ struct transfer {
     size_t max_bytes;
     bool too_large;
     const volatile int *stop;
+    bool (*keep)(void *self);
+    void *keep_self;
 };
 
 /* ---- what comes in: headers ---- */
@@ -115,12 +117,6 @@ static void take_revision(struct transfer *transfer, struct rc_str value)
     transfer->answer.revision = rc_str_copy(transfer->arena, value);
 }
 
-/* Weaker evidence than the source's own revision, in whichever order they come. */
-static void take_etag(struct transfer *transfer, struct rc_str value)
-{
-    if (transfer->answer.revision.len == 0) take_revision(transfer, value);
-}
-
 static const struct {
     const char *name;
     void (*take)(struct transfer *transfer, struct rc_str value);
@@ -128,7 +124,7 @@ static const struct {
     {"content-type", take_type},       {"link", take_link},
     {"location", take_location},       {"x-total-count", take_total},
     {"retry-after", take_retry_after}, {"date", take_date},
-    {"x-perm-rev", take_revision},     {"etag", take_etag},
+    {"x-perm-rev", take_revision},
 };
 
 static struct rc_http_answer empty_answer(struct rc_buf *body)
@@ -183,7 +179,8 @@ static int on_progress(void *context, curl_off_t down_all, curl_off_t down, curl
     const struct transfer *transfer = context;
 
     (void)down_all, (void)down, (void)up_all, (void)up;
-    return transfer->stop && *transfer->stop != 0;
+    if (transfer->stop && *transfer->stop != 0) return 1;
+    return transfer->keep && !transfer->keep(transfer->keep_self);
 }
 
 /* ---- what goes out ---- */
@@ -393,6 +390,8 @@ rc_status rc_http_ask(struct rc_http *http, const struct rc_http_request *reques
         .answer = empty_answer(answer->body),
         .max_bytes = request->max_bytes > 0 ? request->max_bytes : DEFAULT_MAX_BYTES,
         .stop = request->stop,
+        .keep = request->keep,
+        .keep_self = request->keep_self,
     };
     const int64_t from_ms = rc_clock_mono_ms();
 

@@ -29,6 +29,9 @@ struct rc_http_request {
     const char *session; /* whose cookies these are (a source's id); another's request drops them.
                             NULL: none are kept */
     const volatile int *stop; /* non-zero ends the transfer with RC_RETRY; may be NULL */
+    bool (*keep)(void *self); /* asked about once a second while waiting; false ends the transfer
+                                 with RC_RETRY; may be NULL */
+    void *keep_self;
 };
 
 struct rc_http_answer {
@@ -40,7 +43,7 @@ struct rc_http_answer {
     int64_t total;          /* X-Total-Count; -1 absent or no number */
     int64_t retry_after_ms; /* Retry-After as a wait from now, seconds or HTTP date; -1 absent */
     int64_t date_ms;        /* Date header, for clock skew; -1 absent */
-    struct rc_str revision; /* x-perm-rev, ETag of the answer; empty when absent */
+    struct rc_str revision; /* x-perm-rev, the source's own word for its state; empty when absent */
     int64_t took_ms;
 };
 
