@@ -313,6 +313,14 @@ BEGIN
     RETURN FOUND;
 END $$;
 
+-- The task ends for a reason of ours (a drain): the try does not count, the lane is free at once. False: stale.
+CREATE FUNCTION lane_release(p_lane uuid, p_take bigint) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE lane SET lease_until = NULL, lease_holder = NULL, tries = greatest(tries - 1, 0)
+    WHERE district_id = tenant() AND lane_id = p_lane AND take = p_take AND state = 'open';
+    RETURN FOUND;
+END $$;
+
 -- Locks (source, the pass's lanes, run) and gives the lane where this take of it still counts; else a row of NULLs (L1, L4).
 CREATE FUNCTION lane_mine(p_lane uuid, p_take bigint, p_pass int, p_step int) RETURNS lane LANGUAGE plpgsql AS $$
 DECLARE l lane; none lane;
