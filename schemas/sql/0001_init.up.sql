@@ -464,7 +464,7 @@ CREATE TABLE declined (
     district_id uuid NOT NULL, node text NOT NULL,
     kind text NOT NULL CHECK (kind IN ('presence', 'archive', 'field', 'join', 'end')),
     field text NOT NULL DEFAULT '',             -- the field; or the membership for join and end
-    waits jsonb NOT NULL,
+    waits text NOT NULL,
     by text NOT NULL, at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (district_id, node, kind, field)
 );
@@ -476,6 +476,7 @@ CREATE TABLE settled (
     version bigint NOT NULL,
     policy_version bigint NOT NULL,
     settled_on date NOT NULL,
+    due_on date,                                -- when a date alone may change the answer: a term ends, a pin runs out
     keys text[] NOT NULL DEFAULT '{}',
     PRIMARY KEY (district_id, node)
 );
@@ -517,9 +518,10 @@ CREATE TABLE plan_item (
     kind text NOT NULL CHECK (kind IN ('create', 'link', 'restore', 'update', 'archive', 'join', 'end')),
     subject text NOT NULL,                      -- node: 'r:<source>:<id>' or 'a:<account>'
     field text NOT NULL DEFAULT '',             -- update: the field; join and end: 'class:<source>:<id>:<role>' or 'guardian:<source>:<id>'
-    old_value jsonb, new_value jsonb,
+    old_value text, new_value text,
     cause text NOT NULL,
-    evidence jsonb NOT NULL DEFAULT '[]',
+    evidence text NOT NULL DEFAULT '',          -- 'node=token;…'
+    waits text NOT NULL DEFAULT '',             -- what a decline or an undo of it would wait for (P7)
     basis text[] NOT NULL DEFAULT '{}',         -- the records it rests on
     role text NOT NULL DEFAULT '', school text NOT NULL DEFAULT '', -- the group that thresholds count it in
     hold text NOT NULL DEFAULT '',              -- why it waits; '' does not
@@ -537,8 +539,8 @@ CREATE TABLE history (
     run_id uuid NOT NULL, plan_id uuid NOT NULL,
     kind text NOT NULL, account_id uuid NOT NULL,
     node text,                                  -- the record it rested on
-    field text NOT NULL DEFAULT '', old_value jsonb, new_value jsonb,
-    cause text NOT NULL, evidence jsonb NOT NULL DEFAULT '[]',
+    field text NOT NULL DEFAULT '', old_value text, new_value text,
+    cause text NOT NULL, evidence text NOT NULL DEFAULT '', waits text NOT NULL DEFAULT '',
     role text NOT NULL DEFAULT '', school text NOT NULL DEFAULT '',
     version_after bigint NOT NULL DEFAULT 0,    -- of the field, status or membership: undo touches nothing that moved since
     approved boolean NOT NULL DEFAULT false,

@@ -1,0 +1,257 @@
+/* Accounts that follow records: archive, restore, changed fields; then their memberships (P, D). */
+#include "plan_private.h"
+
+/* What is decided about one account. */
+struct following {
+    const struct rc_plan_account *account;
+    bool *links;    /* the records it follows */
+    size_t count;   /* of them */
+    bool alive;     /* one of them carries the person */
+    bool excluded;
+    bool joining;   /* a present record waits to be linked to it (D3) */
+    struct rc_str evidence; /* every link's token */
+};
+
+static struct following follow(struct decision *d, const struct rc_plan_account *account)
+{
+    const size_t count = d->person->record_count;
+    struct following f = {.account = account, .excluded = account->excluded};
+    f.links = rc_arena_array(d->arena, count + 1, sizeof *f.links);
+    for (size_t i = 0; i < count; i++) {
+        const struct rc_plan_record *record = &d->person->records[i];
+        f.links[i] = rc_str_eq(record->account, account->node);
+        if (!f.links[i]) continue;
+        f.count++;
+        f.excluded = f.excluded || record->excluded;
+        f.alive = f.alive || d->tokens[i].kind <= TOKEN_UNREAD;
+        list_add(d->arena, &f.evidence, record->node, d->tokens[i].text);
+    }
+    for (size_t i = 0; i < d->plan->item_count; i++) {
+        const struct rc_plan_item *item = &d->plan->items[i];
+        f.joining = f.joining || (item->kind == RC_ITEM_LINK && rc_str_eq(item->to, account->node));
+    }
+    return f;
+}
+
+/* The schools in a roles text, each once per role. */
+static size_t schools_of(struct decision *d, struct rc_str roles, enum rc_role only, struct rc_str **ret_schools)
+{
+    size_t count = 0, room = 1;
+    for (size_t i = 0; i < roles.len; i++)
+        room += roles.data[i] == ',';
+    *ret_schools = rc_arena_array(d->arena, room, sizeof **ret_schools);
+    while (roles.data && roles.len > 0) {
+        struct rc_str one = rc_str_cut(&roles, ',');
+        const enum rc_role role = rc_role_parse(rc_str_cut(&one, '@'));
+        rc_str_cut(&one, '/');
+        if (one.len > 0 && (only == RC_ROLE_COUNT_ || role == only)) (*ret_schools)[count++] = one;
+    }
+    return count;
+}
+
+/* Every role of the account must be one whose leavers are archived, at every school of that role. */
+static bool policy_archives(struct decision *d, struct rc_str roles)
+{
+    struct rc_str rest = roles;
+    do {
+        struct rc_str one = rc_str_cut(&rest, ',');
+        const enum rc_role stated = rc_role_parse(rc_str_cut(&one, '@'));
+        const enum rc_role role = stated == RC_ROLE_COUNT_ ? RC_ROLE_GUARDIAN : stated;
+        struct rc_str *schools = NULL;
+        const size_t count = schools_of(d, roles, role, &schools);
+        if (!rc_policy_archives(d->policy, role, schools, count)) return false;
+    } while (rest.data);
+    return true;
+}
+
+static const struct {
+    enum token_kind kind;
+    const char *cause;
+    bool holds; /* removals for this cause always wait */
+} archive_causes[] = {{TOKEN_UNSHARED, "no longer shared", true},
+                      {TOKEN_SCOPE, "out of scope", true},
+                      {TOKEN_FOLLOWS, "students left", false}};
+
+static void set_archive_cause(struct decision *d, const struct following *f, struct rc_plan_item *item)
+{
+    bool doubt = false, found[TOKEN_GONE + 1] = {false};
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        if (!f->links[i]) continue;
+        found[d->tokens[i].kind] = true;
+        doubt = doubt || d->person->records[i].gone == 1;
+    }
+    item->cause = doubt ? RC_STR("source fault suspected") : RC_STR("gone");
+    bool holds = doubt;
+    for (size_t i = 0; i < sizeof archive_causes / sizeof *archive_causes; i++) {
+        if (!found[archive_causes[i].kind]) continue;
+        item->cause = rc_str_of(archive_causes[i].cause);
+        holds = holds || archive_causes[i].holds;
+        break;
+    }
+    if (holds && item->hold.len == 0) item->hold = item->cause;
+}
+
+static bool archive_declined(const struct following *f)
+{
+    const struct rc_plan_account *account = f->account;
+    const struct rc_plan_mark *mark = find_mark(account->marks, account->mark_count, RC_STR("archive"), (struct rc_str){0});
+    return mark && list_within(f->evidence, mark->waits);
+}
+
+static void propose_archive(struct decision *d, const struct following *f)
+{
+    if (f->joining || !policy_archives(d, f->account->values[RC_FIELD_ROLES]) || archive_declined(f)) return;
+    struct rc_plan_item *item = add_item(d, RC_ITEM_ARCHIVE, f->account->node, f->links);
+    item->from = RC_STR("active");
+    item->to = RC_STR("archived");
+    item->evidence = f->evidence;
+    item->waits = f->evidence;
+    set_group(item, f->account->values[RC_FIELD_ROLES]);
+    set_archive_cause(d, f, item);
+}
+
+static void propose_restore(struct decision *d, const struct following *f)
+{
+    const size_t count = d->person->record_count;
+    bool *back = rc_arena_array(d->arena, count + 1, sizeof *back), any = false;
+    struct rc_str waits = {0};
+    for (size_t i = 0; i < count; i++) {
+        const struct rc_plan_record *record = &d->person->records[i];
+        back[i] = f->links[i] && d->tokens[i].kind == TOKEN_OK && record->present && !presence_declined(record);
+        any = any || back[i];
+        if (back[i]) list_add(d->arena, &waits, record->node, rc_str_print(d->arena, "%lld", (long long)record->returns));
+    }
+    if (!any) return;
+    struct rc_plan_item *item = add_item(d, RC_ITEM_RESTORE, f->account->node, back);
+    item->from = RC_STR("archived");
+    item->to = RC_STR("active");
+    item->cause = RC_STR("returned");
+    item->waits = waits;
+    set_group(item, roles_of(d, back));
+    const struct rc_str hold = item->hold;
+    for (size_t i = 0; i < count; i++) {
+        if (!f->links[i]) continue;
+        d->joined[i] = rc_arena_alloc(d->arena, sizeof *d->joined[i]);
+        *d->joined[i] = hold;
+    }
+    count_situation(d, RC_SITUATION_RETURNED);
+}
+
+/* ---- fields ---- */
+
+static bool family_only(const struct decision *d, size_t at)
+{
+    const struct rc_plan_record *record = &d->person->records[at];
+    for (size_t i = 0; i < record->role_count; i++) {
+        if (rc_policy_role(d->policy, record->roles[i].role) != RC_ROLE_GUARDIAN) return false;
+    }
+    return true;
+}
+
+/* Which of two records speaks for a field: the source with authority, who is there, who is more than somebody's guardian, then the id (D3). */
+static bool speaks_before(const struct decision *d, size_t a, size_t b)
+{
+    const struct rc_plan_record *left = &d->person->records[a], *right = &d->person->records[b];
+    if (left->authority != right->authority) return left->authority < right->authority;
+    if (left->present != right->present) return left->present;
+    if (family_only(d, a) != family_only(d, b)) return family_only(d, b);
+    return a < b;
+}
+
+/* The record with authority; the number of records when none is left to speak. */
+static size_t authority(const struct decision *d, const struct following *f)
+{
+    size_t best = d->person->record_count;
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        if (!f->links[i] || d->tokens[i].kind > TOKEN_UNREAD) continue;
+        if (best == d->person->record_count || speaks_before(d, i, best)) best = i;
+    }
+    return best;
+}
+
+/* What a decline of this field's change waits for: value, record and its version. */
+static bool field_declined(const struct rc_plan_account *account, const char *field, struct rc_str waits)
+{
+    const struct rc_plan_mark *mark = find_mark(account->marks, account->mark_count, RC_STR("field"), rc_str_of(field));
+    if (!mark) return false;
+    struct rc_str was = mark->waits, now = waits;
+    const struct rc_str was_version = rc_str_cut(&was, '\x1f'), now_version = rc_str_cut(&now, '\x1f');
+    const struct rc_str was_node = rc_str_cut(&was, '\x1f'), now_node = rc_str_cut(&now, '\x1f');
+    if (!rc_str_eq(was, now)) return false;
+    return !rc_str_eq(was_node, now_node) || rc_str_eq(was_version, now_version);
+}
+
+static void propose_update(struct decision *d, const struct following *f, enum rc_field field, size_t speaker, struct rc_str value)
+{
+    const struct rc_plan_record *record = &d->person->records[speaker];
+    const struct rc_str waits = rc_str_print(d->arena, "%lld\x1f%.*s\x1f%.*s", (long long)record->field_versions[field],
+                                             RC_STR_ARG(record->node), RC_STR_ARG(value));
+    if (field_declined(f->account, rc_field_name(field), waits)) return;
+    bool *basis = rc_arena_array(d->arena, d->person->record_count + 1, sizeof *basis);
+    basis[speaker] = true;
+    struct rc_plan_item *item = add_item(d, RC_ITEM_UPDATE, f->account->node, basis);
+    item->field = rc_str_of(rc_field_name(field));
+    item->from = f->account->values[field];
+    item->to = value;
+    item->cause = field == RC_FIELD_ROLES ? RC_STR("role or school changed") : RC_STR("field changed");
+    item->waits = waits;
+    set_group(item, f->account->values[RC_FIELD_ROLES]);
+}
+
+static bool any_unread(const struct decision *d, const struct following *f)
+{
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        if (f->links[i] && d->tokens[i].kind == TOKEN_UNREAD) return true;
+    }
+    return false;
+}
+
+static void propose_updates(struct decision *d, const struct following *f)
+{
+    const struct rc_plan_account *account = f->account;
+    struct rc_str *schools = NULL;
+    const size_t count = schools_of(d, account->values[RC_FIELD_ROLES], RC_ROLE_COUNT_, &schools);
+    const size_t speaker = authority(d, f);
+    if (speaker == d->person->record_count || d->tokens[speaker].kind == TOKEN_UNREAD) return;
+    if (!rc_policy_updates(d->policy, schools, count)) return;
+    bool pinned = false;
+    for (int i = 0; i < RC_FIELD_COUNT_; i++) {
+        const enum rc_field field = (enum rc_field)i;
+        if (field == RC_FIELD_ROLES && any_unread(d, f)) continue;
+        const struct rc_str value = field == RC_FIELD_ROLES ? roles_of(d, f->links) : d->person->records[speaker].values[field];
+        if (rc_str_eq(value, account->values[field])) continue;
+        pinned = pinned || account->pinned[field];
+        if (!account->pinned[field]) propose_update(d, f, field, speaker, value);
+    }
+    if (pinned) count_situation(d, RC_SITUATION_PINNED);
+}
+
+/* ---- the account ---- */
+
+static void count_links(struct decision *d, const struct following *f)
+{
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        if (!f->links[i]) continue;
+        const bool out = d->tokens[i].kind == TOKEN_SCOPE || d->tokens[i].kind == TOKEN_FOLLOWS;
+        count_situation(d, !d->person->records[i].present ? RC_SITUATION_MISSING : out ? RC_SITUATION_OUT_OF_SCOPE : RC_SITUATION_LINKED);
+    }
+}
+
+void decide_account(struct decision *d, const struct rc_plan_account *account)
+{
+    const struct following f = follow(d, account);
+    if (f.count == 0) return;
+    if (f.excluded) {
+        count_situation(d, RC_SITUATION_EXCLUDED);
+        return;
+    }
+    count_links(d, &f);
+    if (account->active && !f.alive) {
+        propose_archive(d, &f);
+    } else if (account->active) {
+        propose_updates(d, &f);
+    } else {
+        propose_restore(d, &f);
+    }
+    decide_members(d, account, f.links, !f.joining);
+}

@@ -1,0 +1,224 @@
+/* Records that follow no account yet: recognise the account they belong to, or propose a new one (P2, P7). Records of one person (same name,
+ * e-mail and phone; students join with nobody) are decided as one. */
+#include "plan_private.h"
+#include "rollcall/base/buf.h"
+#include "rollcall/format/json.h"
+
+static bool loose(const struct decision *d, size_t at)
+{
+    return d->person->records[at].account.len == 0;
+}
+
+static bool ready(const struct decision *d, size_t at)
+{
+    const struct rc_plan_record *record = &d->person->records[at];
+    return loose(d, at) && d->tokens[at].kind == TOKEN_OK && record->present && !record->excluded;
+}
+
+/* The same person as record at, as far as the two records say. */
+static bool same_person(const struct decision *d, size_t at, size_t other)
+{
+    return at == other || (d->keys[at].len > 0 && rc_str_eq(d->keys[at], d->keys[other]));
+}
+
+static bool equal_value(const struct rc_str *a, const struct rc_str *b, enum rc_field field)
+{
+    const struct rc_str left = rc_str_trim(a[field]), right = rc_str_trim(b[field]);
+    return left.len > 0 && rc_str_eq_fold(left, right);
+}
+
+/* Do two sets of values name one person: the same name, and one of the values that belong to one person only? */
+static bool values_match(const struct rc_str *a, const struct rc_str *b)
+{
+    if (!equal_value(a, b, RC_FIELD_GIVEN_NAME) || !equal_value(a, b, RC_FIELD_FAMILY_NAME)) return false;
+    return equal_value(a, b, RC_FIELD_EMAIL) || equal_value(a, b, RC_FIELD_USERNAME) || equal_value(a, b, RC_FIELD_IDENTIFIER) ||
+           equal_value(a, b, RC_FIELD_MASTER_ID);
+}
+
+static bool follows(const struct decision *d, size_t record, const struct rc_plan_account *account)
+{
+    return rc_str_eq(d->person->records[record].account, account->node);
+}
+
+/* A student joins with nobody, and nobody with a student, while the record that the account follows is there: but a student whose record has gone
+ * and come again under another id is recognised (re-keying). */
+static bool kept_apart(const struct decision *d, size_t at, const struct rc_plan_account *account)
+{
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        if (!follows(d, i, account) || !d->person->records[i].present) continue;
+        if (d->student[at] || d->student[i]) return true;
+    }
+    return false;
+}
+
+/* Does any value of the account, its own or a linked record's, name this person? */
+static bool holds(const struct decision *d, size_t at, const struct rc_plan_account *account)
+{
+    const struct rc_str *values = d->person->records[at].values;
+    if (values_match(values, account->values)) return true;
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        if (follows(d, i, account) && values_match(values, d->person->records[i].values)) return true;
+    }
+    return false;
+}
+
+/* A linked account is matched by what its present records say; its own older value only blocks a create. */
+static bool matches(const struct decision *d, size_t at, const struct rc_plan_account *account)
+{
+    bool linked = false;
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        if (!follows(d, i, account) || !d->person->records[i].present) continue;
+        linked = true;
+        if (values_match(d->person->records[at].values, d->person->records[i].values)) return true;
+    }
+    return !linked && holds(d, at, account);
+}
+
+/* Somebody said no about this person: by exclusion or decline of any record or account that is the same (P7). */
+static bool refused(struct decision *d, size_t at, enum rc_situation *ret_why)
+{
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        if (!loose(d, i) || !same_person(d, at, i)) continue;
+        *ret_why = d->person->records[i].excluded ? RC_SITUATION_EXCLUDED : RC_SITUATION_OUT_OF_SCOPE;
+        if (d->person->records[i].excluded || presence_declined(&d->person->records[i])) return true;
+    }
+    for (size_t i = 0; i < d->person->account_count; i++) {
+        const struct rc_plan_account *account = &d->person->accounts[i];
+        *ret_why = RC_SITUATION_EXCLUDED;
+        if (account->excluded && !kept_apart(d, at, account) && holds(d, at, account)) return true;
+    }
+    return false;
+}
+
+/* Who else has this username or e-mail: the name of the field, or NULL. */
+static const char *taken_by_values(const struct rc_str *mine, const struct rc_str *theirs)
+{
+    if (equal_value(mine, theirs, RC_FIELD_USERNAME)) return "username is taken";
+    return equal_value(mine, theirs, RC_FIELD_EMAIL) ? "e-mail is taken" : NULL;
+}
+
+static const char *taken(const struct decision *d, size_t at)
+{
+    const struct rc_str *mine = d->person->records[at].values;
+    for (size_t i = 0; i < d->person->account_count; i++) {
+        const char *why = taken_by_values(mine, d->person->accounts[i].values);
+        if (why) return why;
+    }
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        const bool before = ready(d, i) && i < at && !same_person(d, at, i);
+        const char *why = before || !loose(d, i) ? taken_by_values(mine, d->person->records[i].values) : NULL;
+        if (why) return why;
+    }
+    return NULL;
+}
+
+static struct rc_str account_values(struct decision *d, const struct rc_str *values, struct rc_str roles)
+{
+    struct rc_buf text = {0};
+    struct rc_json_out json = {.buf = &text};
+    const bool family = rc_str_starts(roles, RC_STR("guardian@")) && rc_policy_guardians_are_contacts(d->policy);
+    rc_json_open(&json, NULL, '{');
+    rc_json_put_text(&json, "kind", family ? RC_STR("contact") : RC_STR("account"));
+    for (int field = 0; field < RC_FIELD_COUNT_; field++) {
+        const struct rc_str value = field == RC_FIELD_ROLES ? roles : values[field];
+        if (value.len > 0) rc_json_put_text(&json, rc_field_name((enum rc_field)field), value);
+    }
+    rc_json_close(&json, '}');
+    const struct rc_str out = rc_str_copy(d->arena, rc_buf_str(&text));
+    rc_buf_done(&text);
+    return out;
+}
+
+/* What a decline of create, link or restore waits for: each record's next return from being gone. */
+static struct rc_str presence_waits(struct decision *d, const bool *use)
+{
+    struct rc_str waits = {0};
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        if (!use[i]) continue;
+        const struct rc_plan_record *record = &d->person->records[i];
+        list_add(d->arena, &waits, record->node, rc_str_print(d->arena, "%lld", (long long)record->returns));
+    }
+    return waits;
+}
+
+static void propose_create(struct decision *d, size_t at)
+{
+    const size_t count = d->person->record_count;
+    bool *use = rc_arena_array(d->arena, count, sizeof *use);
+    for (size_t i = 0; i < count; i++) {
+        use[i] = ready(d, i) && same_person(d, at, i);
+        if (use[i] && i < at) return; /* decided with the first record of the person */
+    }
+    const struct rc_plan_record *record = &d->person->records[at];
+    const struct rc_str roles = roles_of(d, use);
+    struct rc_plan_item *item = add_item(d, RC_ITEM_CREATE, record->node, use);
+    item->to = account_values(d, record->values, roles);
+    item->cause = RC_STR("new");
+    item->waits = presence_waits(d, use);
+    set_group(item, roles);
+    const char *why = taken(d, at);
+    if (why) item->hold = rc_str_of(why);
+    const struct rc_str hold = item->hold;
+    for (size_t i = 0; i < count; i++) {
+        if (!use[i]) continue;
+        d->joined[i] = rc_arena_alloc(d->arena, sizeof *d->joined[i]);
+        *d->joined[i] = hold;
+        count_situation(d, RC_SITUATION_NEW);
+    }
+    d->creates[d->create_count++] = use;
+}
+
+static void propose_link(struct decision *d, size_t at, const struct rc_plan_account *account)
+{
+    bool *use = rc_arena_array(d->arena, d->person->record_count, sizeof *use);
+    use[at] = true;
+    struct rc_plan_item *item = add_item(d, RC_ITEM_LINK, d->person->records[at].node, use);
+    item->to = account->node;
+    item->cause = RC_STR("matched");
+    item->waits = presence_waits(d, use);
+    set_group(item, roles_of(d, use));
+    d->joined[at] = rc_arena_alloc(d->arena, sizeof *d->joined[at]);
+    *d->joined[at] = item->hold;
+    count_situation(d, RC_SITUATION_MATCHED);
+}
+
+static void decide_record(struct decision *d, size_t at)
+{
+    enum rc_situation why = RC_SITUATION_OUT_OF_SCOPE;
+    if (refused(d, at, &why)) {
+        count_situation(d, why);
+        return;
+    }
+    const struct rc_plan_account *found = NULL;
+    size_t matching = 0, holding = 0;
+    for (size_t i = 0; i < d->person->account_count; i++) {
+        const struct rc_plan_account *account = &d->person->accounts[i];
+        if (kept_apart(d, at, account) || !holds(d, at, account)) continue;
+        holding++;
+        if (!matches(d, at, account)) continue;
+        matching++;
+        found = account;
+    }
+    if (matching == 1) {
+        propose_link(d, at, found);
+    } else if (holding > 0) {
+        count_situation(d, RC_SITUATION_AMBIGUOUS); /* for a person to say */
+    } else {
+        propose_create(d, at);
+    }
+}
+
+void decide_loose(struct decision *d)
+{
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        if (!loose(d, i)) continue;
+        if (ready(d, i)) {
+            decide_record(d, i);
+        } else if (d->tokens[i].kind == TOKEN_SCOPE || d->tokens[i].kind == TOKEN_FOLLOWS) {
+            count_situation(d, RC_SITUATION_OUT_OF_SCOPE);
+        }
+    }
+    /* Only now: whether a guardian is about to get an account is known once everybody was decided. */
+    for (size_t i = 0; i < d->create_count; i++)
+        decide_members(d, NULL, d->creates[i], true);
+}

@@ -1,0 +1,201 @@
+/* Memberships of class lists and guardianships: each joins and ends on its own evidence, whether or not the account is archived (D4). Compared
+ * by (class, person, role), so several enrollments may speak for one membership (C5). */
+#include "plan_private.h"
+
+/* One membership, with everything that speaks for it. */
+struct group {
+    struct rc_str name;     /* as items call it */
+    struct rc_str subject;  /* the member's record: the first whose word counts */
+    struct rc_str relation; /* guardianships */
+    struct rc_str evidence; /* "node=token;…" */
+    struct rc_str wanted;   /* "node=returns;…" of what asks for it now */
+    bool kept;              /* something still carries it */
+    bool closed, scope;     /* why it ended */
+    bool *basis;
+};
+
+struct groups {
+    struct group *items;
+    size_t count, room;
+};
+
+static struct group *group_of(struct decision *d, struct groups *groups, struct rc_str name)
+{
+    for (size_t i = 0; i < groups->count; i++) {
+        if (rc_str_eq(groups->items[i].name, name)) return &groups->items[i];
+    }
+    if (groups->count == groups->room) {
+        groups->room = groups->room ? 2 * groups->room : 16;
+        struct group *items = rc_arena_array(d->arena, groups->room, sizeof *items);
+        if (groups->count > 0) memcpy(items, groups->items, groups->count * sizeof *items);
+        groups->items = items;
+    }
+    struct group *group = &groups->items[groups->count++];
+    *group = (struct group){.name = name, .basis = rc_arena_array(d->arena, d->person->record_count + 1, sizeof(bool))};
+    return group;
+}
+
+/* An enrollment's token: its own, its person's, its class's. */
+static struct rc_str enrollment_token(struct decision *d, size_t record, const struct rc_plan_enrollment *e, struct group *group)
+{
+    if (e->gone > 0) return rc_str_print(d->arena, "gone:%lld", (long long)e->sights);
+    if (d->tokens[record].kind != TOKEN_OK) return rc_str_print(d->arena, "person:%.*s", RC_STR_ARG(d->tokens[record].text));
+    if (!e->chosen) {
+        group->scope = true;
+        return rc_str_print(d->arena, "scope:%lld:%lld", (long long)rc_policy_scope_version(d->policy), (long long)e->class_version);
+    }
+    if (e->running) return RC_STR("ok");
+    group->closed = true;
+    return rc_str_print(d->arena, "closed:%lld", (long long)e->class_version);
+}
+
+static void want(struct decision *d, struct group *group, size_t record, struct rc_str node, int64_t returns)
+{
+    if (group->subject.len == 0) group->subject = d->person->records[record].node;
+    group->basis[record] = true;
+    list_add(d->arena, &group->wanted, node, rc_str_print(d->arena, "%lld", (long long)returns));
+}
+
+static void add_enrollments(struct decision *d, size_t at, struct groups *groups)
+{
+    const struct rc_plan_record *record = &d->person->records[at];
+    for (size_t i = 0; i < record->enrollment_count; i++) {
+        const struct rc_plan_enrollment *e = &record->enrollments[i];
+        struct group *group = group_of(d, groups, e->membership);
+        const struct rc_str token = enrollment_token(d, at, e, group);
+        const bool ok = rc_str_eq(token, RC_STR("ok"));
+        list_add(d->arena, &group->evidence, e->node, token);
+        group->kept = group->kept || ok;
+        if (ok && e->present && record->present) want(d, group, at, e->node, e->returns);
+    }
+}
+
+/* The guardian's account where it has one, else its record: what a guardianship is called. */
+static struct rc_str guardian_name(struct decision *d, size_t guardian)
+{
+    const struct rc_plan_record *record = &d->person->records[guardian];
+    const struct rc_str who = record->account.len > 0 ? record->account : record->node;
+    return rc_str_print(d->arena, "guardian:%.*s", RC_STR_ARG(who));
+}
+
+static void add_guardians(struct decision *d, size_t at, struct groups *groups)
+{
+    const struct rc_plan_record *student = &d->person->records[at];
+    for (size_t i = 0; i < student->guardian_count; i++) {
+        const size_t other = find_record(d, student->guardians[i].node);
+        if (other == d->person->record_count) continue;
+        const struct rc_plan_record *guardian = &d->person->records[other];
+        struct group *group = group_of(d, groups, guardian_name(d, other));
+        const bool student_ok = d->tokens[at].kind == TOKEN_OK, guardian_ok = d->tokens[other].kind <= TOKEN_UNREAD;
+        const struct rc_str token = student_ok ? d->tokens[other].text
+                                               : rc_str_print(d->arena, "person:%.*s", RC_STR_ARG(d->tokens[at].text));
+        list_add(d->arena, &group->evidence, guardian->node, token);
+        group->relation = student->guardians[i].relation;
+        group->kept = group->kept || (student_ok && guardian_ok);
+        const bool has_account = guardian->account.len > 0 || d->joined[other];
+        if (!student_ok || d->tokens[other].kind != TOKEN_OK || !student->present || !guardian->present || !has_account) continue;
+        want(d, group, at, guardian->node, guardian->returns);
+        group->basis[other] = true;
+    }
+}
+
+static const struct rc_plan_membership *standing(const struct rc_plan_account *account, struct rc_str name)
+{
+    for (size_t i = 0; account && i < account->membership_count; i++) {
+        if (rc_str_eq(account->memberships[i].name, name)) return &account->memberships[i];
+    }
+    return NULL;
+}
+
+static const struct rc_plan_mark *account_mark(const struct rc_plan_account *account, struct rc_str kind, struct rc_str name)
+{
+    return account ? find_mark(account->marks, account->mark_count, kind, name) : NULL;
+}
+
+/* P7: join was declined, until the membership has gone and returned. */
+static bool join_declined(const struct rc_plan_account *account, const struct group *group)
+{
+    const struct rc_plan_mark *mark = account_mark(account, RC_STR("join"), group->name);
+    return mark && list_within(group->wanted, mark->waits);
+}
+
+/* A join waits with whatever makes the account of either party. */
+static void inherit_hold(struct decision *d, struct rc_plan_item *item, const struct group *group)
+{
+    for (size_t i = 0; i < d->person->record_count && item->hold.len == 0; i++) {
+        if (group->basis[i] && d->joined[i]) item->hold = *d->joined[i];
+    }
+}
+
+static void propose_join(struct decision *d, const struct rc_plan_account *account, const struct group *group, struct rc_str roles)
+{
+    if (join_declined(account, group)) return;
+    struct rc_plan_item *item = add_item(d, RC_ITEM_JOIN, group->subject, group->basis);
+    item->field = group->name;
+    item->to = group->relation.len > 0 ? group->relation : RC_STR("member");
+    item->cause = group->relation.len > 0 ? RC_STR("guardian named") : RC_STR("enrolled");
+    item->waits = group->wanted;
+    set_group(item, roles);
+    inherit_hold(d, item, group);
+}
+
+static struct rc_str end_cause(const struct group *group)
+{
+    if (group->evidence.len == 0) return RC_STR("no longer stated");
+    if (group->scope) return RC_STR("out of scope");
+    return group->closed ? RC_STR("term ended") : RC_STR("gone");
+}
+
+static void propose_end(struct decision *d, const struct rc_plan_account *account, const struct group *group, const bool *use)
+{
+    const struct rc_plan_mark *mark = account_mark(account, RC_STR("end"), group->name);
+    if (mark && list_within(group->evidence, mark->waits) && (group->evidence.len > 0 || mark->waits.len == 0)) return;
+    struct rc_plan_item *item = add_item(d, RC_ITEM_END, account->node, use);
+    item->field = group->name;
+    item->from = RC_STR("on");
+    item->to = RC_STR("ended");
+    item->cause = end_cause(group);
+    item->evidence = group->evidence;
+    item->waits = group->evidence;
+    set_group(item, account->values[RC_FIELD_ROLES]);
+    if (group->scope && item->hold.len == 0) item->hold = item->cause;
+}
+
+/* Is the account there to be joined: active, asked back, or about to be made? */
+static bool can_join(const struct decision *d, const struct rc_plan_account *account, const bool *use)
+{
+    if (!account || account->active) return true;
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        if (use[i] && d->joined[i]) return true;
+    }
+    return false;
+}
+
+static void decide_ends(struct decision *d, const struct rc_plan_account *account, struct groups *groups, const bool *use)
+{
+    for (size_t i = 0; i < account->membership_count; i++) {
+        const struct rc_plan_membership *m = &account->memberships[i];
+        if (!m->on || m->by_hand) continue;
+        const struct group *group = group_of(d, groups, m->name);
+        if (!group->kept) propose_end(d, account, group, use);
+    }
+}
+
+void decide_members(struct decision *d, const struct rc_plan_account *account, const bool *use, bool may_end)
+{
+    struct groups groups = {0};
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        if (!use[i]) continue;
+        if (d->tokens[i].kind == TOKEN_UNREAD) return; /* an unread record proposes nothing (N1) */
+        add_enrollments(d, i, &groups);
+        if (d->student[i]) add_guardians(d, i, &groups);
+    }
+    const struct rc_str roles = roles_of(d, use);
+    const bool open = can_join(d, account, use);
+    for (size_t i = 0; i < groups.count && open; i++) {
+        const struct group *group = &groups.items[i];
+        const struct rc_plan_membership *m = standing(account, group->name);
+        if (group->wanted.len > 0 && !(m && m->on)) propose_join(d, account, group, roles);
+    }
+    if (account && may_end) decide_ends(d, account, &groups, use);
+}

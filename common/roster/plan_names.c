@@ -1,0 +1,71 @@
+/* Names of what plans are made of, as they stand in the database, in messages and on screen. */
+#include "rollcall/base/auto.h"
+#include "rollcall/roster/plan.h"
+
+static const struct {
+    const char *column, *source;
+} fields[] = {[RC_FIELD_USERNAME] = {"username", "username"},
+              [RC_FIELD_GIVEN_NAME] = {"given_name", "givenName"},
+              [RC_FIELD_FAMILY_NAME] = {"family_name", "familyName"},
+              [RC_FIELD_MIDDLE_NAME] = {"middle_name", "middleName"},
+              [RC_FIELD_EMAIL] = {"email", "email"},
+              [RC_FIELD_PHONE] = {"phone", "phone"},
+              [RC_FIELD_SMS] = {"sms", "sms"},
+              [RC_FIELD_IDENTIFIER] = {"identifier", "identifier"},
+              [RC_FIELD_MASTER_ID] = {"master_id", "masterId"},
+              [RC_FIELD_GRADES] = {"grades", "grades"},
+              [RC_FIELD_ROLES] = {"roles", "roles"}};
+_Static_assert(COUNT_OF(fields) == RC_FIELD_COUNT_, "a name for every field");
+
+static const char *const kinds[] = {[RC_ITEM_CREATE] = "create",   [RC_ITEM_LINK] = "link",
+                                    [RC_ITEM_RESTORE] = "restore", [RC_ITEM_UPDATE] = "update",
+                                    [RC_ITEM_ARCHIVE] = "archive", [RC_ITEM_JOIN] = "join",
+                                    [RC_ITEM_END] = "end"};
+_Static_assert(COUNT_OF(kinds) == RC_ITEM_COUNT_, "a name for every kind of item");
+
+static const char *const situations[] = {[RC_SITUATION_NEW] = "new",
+                                         [RC_SITUATION_LINKED] = "linked",
+                                         [RC_SITUATION_MATCHED] = "matched",
+                                         [RC_SITUATION_AMBIGUOUS] = "ambiguous",
+                                         [RC_SITUATION_MISSING] = "missing",
+                                         [RC_SITUATION_RETURNED] = "returned",
+                                         [RC_SITUATION_PINNED] = "pinned",
+                                         [RC_SITUATION_EXCLUDED] = "excluded",
+                                         [RC_SITUATION_OUT_OF_SCOPE] = "out of scope"};
+_Static_assert(COUNT_OF(situations) == RC_SITUATION_COUNT_, "a name for every situation");
+
+const char *rc_field_name(enum rc_field field)
+{
+    return (size_t)field < COUNT_OF(fields) ? fields[field].column : NULL;
+}
+
+const char *rc_field_source_name(enum rc_field field)
+{
+    return (size_t)field < COUNT_OF(fields) ? fields[field].source : NULL;
+}
+
+enum rc_field rc_field_parse(struct rc_str name)
+{
+    size_t i = 0;
+    while (i < COUNT_OF(fields) && !rc_str_eq(name, rc_str_of(fields[i].column)))
+        i++;
+    return (enum rc_field)i;
+}
+
+const char *rc_item_kind_name(enum rc_item_kind kind)
+{
+    return (size_t)kind < COUNT_OF(kinds) ? kinds[kind] : NULL;
+}
+
+enum rc_item_kind rc_item_kind_parse(struct rc_str name)
+{
+    size_t i = 0;
+    while (i < COUNT_OF(kinds) && !rc_str_eq(name, rc_str_of(kinds[i])))
+        i++;
+    return (enum rc_item_kind)i;
+}
+
+const char *rc_situation_name(enum rc_situation situation)
+{
+    return (size_t)situation < COUNT_OF(situations) ? situations[situation] : NULL;
+}

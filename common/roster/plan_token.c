@@ -1,0 +1,104 @@
+/* Tokens: for each record, what keeps it from carrying its person, with the version of that reason. Guardians come last, since they follow
+ * their students. */
+#include "plan_private.h"
+
+#include "rollcall/base/buf.h"
+
+struct rc_str source_of(struct rc_str node)
+{
+    struct rc_str rest = node;
+    rc_str_cut(&rest, ':');
+    return rc_str_cut(&rest, ':');
+}
+
+static bool states_role(const struct decision *d, const struct rc_plan_record *record, enum rc_role role)
+{
+    for (size_t i = 0; i < record->role_count; i++) {
+        if (rc_policy_role(d->policy, record->roles[i].role) == role) return true;
+    }
+    return false;
+}
+
+/* A role of its own that is rostered; being somebody's guardian is no such role. */
+static bool rostered_itself(const struct decision *d, const struct rc_plan_record *record)
+{
+    for (size_t i = 0; i < record->role_count; i++) {
+        const enum rc_role role = rc_policy_role(d->policy, record->roles[i].role);
+        if (role != RC_ROLE_GUARDIAN && rc_policy_rostered(d->policy, role, record->roles[i].school)) return true;
+    }
+    return false;
+}
+
+static struct token scope_token(struct decision *d, const struct rc_plan_record *record)
+{
+    const long long scope = (long long)rc_policy_scope_version(d->policy);
+    const long long own = (long long)record->field_versions[RC_FIELD_ROLES];
+    return (struct token){TOKEN_SCOPE, rc_str_print(d->arena, "scope:%lld:%lld", scope, own)};
+}
+
+static struct token own_token(struct decision *d, const struct rc_plan_record *record)
+{
+    if (record->gone > 0) {
+        return (struct token){TOKEN_GONE, rc_str_print(d->arena, "gone:%lld", (long long)record->sights)};
+    }
+    if (!record->shared) return (struct token){TOKEN_UNSHARED, RC_STR("unshared")};
+    if (record->unread) return (struct token){TOKEN_UNREAD, RC_STR("unread")};
+    if (rostered_itself(d, record)) return (struct token){TOKEN_OK, RC_STR("ok")};
+    return scope_token(d, record);
+}
+
+static bool names_guardian(const struct rc_plan_record *student, struct rc_str node)
+{
+    for (size_t i = 0; i < student->guardian_count; i++) {
+        if (rc_str_eq(student->guardians[i].node, node)) return true;
+    }
+    return false;
+}
+
+/* A guardian is rostered with the students who name it, and leaves with the last of them. */
+static struct token guardian_token(struct decision *d, const struct rc_plan_record *record)
+{
+    struct rc_str follows = {0};
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        const struct rc_plan_record *student = &d->person->records[i];
+        if (!d->student[i] || !names_guardian(student, record->node)) continue;
+        if (d->tokens[i].kind <= TOKEN_UNREAD) return (struct token){TOKEN_OK, RC_STR("ok")};
+        list_add(d->arena, &follows, student->node, d->tokens[i].text);
+    }
+    return (struct token){TOKEN_FOLLOWS, rc_str_print(d->arena, "follows:%.*s", RC_STR_ARG(follows))};
+}
+
+void decide_tokens(struct decision *d)
+{
+    const size_t count = d->person->record_count;
+    for (size_t i = 0; i < count; i++) {
+        d->student[i] = states_role(d, &d->person->records[i], RC_ROLE_STUDENT);
+        d->tokens[i] = own_token(d, &d->person->records[i]);
+    }
+    const bool guardians = rc_policy_rostered(d->policy, RC_ROLE_GUARDIAN, (struct rc_str){0});
+    for (size_t i = 0; i < count && guardians; i++) {
+        const struct rc_plan_record *record = &d->person->records[i];
+        if (d->tokens[i].kind != TOKEN_SCOPE || !states_role(d, record, RC_ROLE_GUARDIAN)) continue;
+        d->tokens[i] = guardian_token(d, record);
+    }
+}
+
+static void add_roles(struct decision *d, const struct rc_plan_record *record, struct rc_str *list)
+{
+    for (size_t i = 0; i < record->role_count; i++) {
+        const enum rc_role role = rc_policy_role(d->policy, record->roles[i].role);
+        if (!rc_policy_rostered(d->policy, role, record->roles[i].school)) continue;
+        const struct rc_str text = rc_str_print(d->arena, "%s@%.*s/%.*s", rc_role_name(role), RC_STR_ARG(source_of(record->node)),
+                                                RC_STR_ARG(record->roles[i].school));
+        list_add(d->arena, list, text, (struct rc_str){0});
+    }
+}
+
+struct rc_str roles_of(struct decision *d, const bool *use)
+{
+    struct rc_str list = {0};
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        if (use[i] && d->tokens[i].kind == TOKEN_OK) add_roles(d, &d->person->records[i], &list);
+    }
+    return list;
+}

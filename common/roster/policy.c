@@ -1,0 +1,237 @@
+/* The effective settings of one district and the questions the planner asks of them. Values are kept as JSON by (scope, name); a
+ * question that concerns several schools is answered with the safer of their values. */
+#include "rollcall/roster/policy.h"
+
+#include <stdio.h>
+
+#include "rollcall/base/auto.h"
+
+struct rc_policy {
+    struct rc_arena *arena;
+    struct rc_map *values; /* "<scope>\n<name>" → const struct rc_json */
+    struct rc_map *chosen; /* school id */
+    struct rc_map *defaults;
+    int64_t version, scope_version;
+    struct rc_str today;
+};
+
+static const char *const role_names[] = {[RC_ROLE_STUDENT] = "student",
+                                         [RC_ROLE_TEACHER] = "teacher",
+                                         [RC_ROLE_STAFF] = "staff",
+                                         [RC_ROLE_ADMINISTRATOR] = "administrator",
+                                         [RC_ROLE_GUARDIAN] = "guardian"};
+_Static_assert(COUNT_OF(role_names) == RC_ROLE_COUNT_, "a name for every role");
+
+/* Which setting switches a role on, and which says what becomes of those who leave. Guardians follow their students. */
+static const struct {
+    const char *roster, *archive;
+} role_settings[] = {[RC_ROLE_STUDENT] = {"students", "archive-students"},
+                     [RC_ROLE_TEACHER] = {"teachers", "archive-teachers"},
+                     [RC_ROLE_STAFF] = {"staff", "archive-staff"},
+                     [RC_ROLE_ADMINISTRATOR] = {"administrators", "archive-administrators"},
+                     [RC_ROLE_GUARDIAN] = {"guardians", "archive-students"}};
+_Static_assert(COUNT_OF(role_settings) == RC_ROLE_COUNT_, "settings for every role");
+
+/* What the source roles of OneRoster 1.1 and 1.2 usually mean; the setting role-map goes before. */
+static const struct {
+    const char *source;
+    enum rc_role role;
+} usual_roles[] = {{"student", RC_ROLE_STUDENT},
+                   {"teacher", RC_ROLE_TEACHER},
+                   {"aide", RC_ROLE_STAFF},
+                   {"proctor", RC_ROLE_STAFF},
+                   {"counselor", RC_ROLE_STAFF},
+                   {"administrator", RC_ROLE_ADMINISTRATOR},
+                   {"principal", RC_ROLE_ADMINISTRATOR},
+                   {"siteAdministrator", RC_ROLE_ADMINISTRATOR},
+                   {"districtAdministrator", RC_ROLE_ADMINISTRATOR},
+                   {"systemAdministrator", RC_ROLE_ADMINISTRATOR},
+                   {"guardian", RC_ROLE_GUARDIAN},
+                   {"parent", RC_ROLE_GUARDIAN},
+                   {"relative", RC_ROLE_GUARDIAN}};
+
+const char *rc_role_name(enum rc_role role)
+{
+    return (size_t)role < COUNT_OF(role_names) ? role_names[role] : NULL;
+}
+
+enum rc_role rc_role_parse(struct rc_str name)
+{
+    for (size_t i = 0; i < COUNT_OF(role_names); i++) {
+        if (rc_str_eq(name, rc_str_of(role_names[i]))) return (enum rc_role)i;
+    }
+    return RC_ROLE_COUNT_;
+}
+
+static void put_default(struct rc_policy *policy, const struct rc_setting *setting)
+{
+    const struct rc_json *value = NULL;
+    /* The table is ours: a default that is not JSON shows in the first test that makes a policy. */
+    if (rc_json_parse(rc_str_of(setting->fallback), NULL, policy->arena, &value) != RC_OK) abort();
+    rc_map_put(policy->defaults, rc_str_of(setting->name), (void *)(uintptr_t)value);
+}
+
+struct rc_policy *rc_policy_new(struct rc_arena *arena, int64_t version, int64_t scope_version, struct rc_str today)
+{
+    struct rc_policy *policy = rc_arena_alloc(arena, sizeof *policy);
+    *policy = (struct rc_policy){.arena = arena,
+                                 .values = rc_map_new(arena),
+                                 .chosen = rc_map_new(arena),
+                                 .defaults = rc_map_new(arena),
+                                 .version = version,
+                                 .scope_version = scope_version,
+                                 .today = rc_str_copy(arena, today)};
+    size_t count = 0;
+    const struct rc_setting *settings = rc_settings(&count);
+    for (size_t i = 0; i < count; i++)
+        put_default(policy, &settings[i]);
+    return policy;
+}
+
+static struct rc_str value_key(struct rc_arena *arena, struct rc_str scope, struct rc_str name)
+{
+    return rc_str_print(arena, "%.*s\n%.*s", RC_STR_ARG(scope), RC_STR_ARG(name));
+}
+
+static const enum rc_json_kind value_kinds[] = {[RC_SETTING_SWITCH] = RC_JSON_BOOL,
+                                                [RC_SETTING_CHOICE] = RC_JSON_STRING,
+                                                [RC_SETTING_NUMBER] = RC_JSON_NUMBER,
+                                                [RC_SETTING_LIST] = RC_JSON_ARRAY,
+                                                [RC_SETTING_MAP] = RC_JSON_OBJECT};
+_Static_assert(COUNT_OF(value_kinds) == RC_SETTING_KIND_COUNT_, "a JSON kind for every kind of setting");
+
+rc_status rc_policy_set(struct rc_policy *policy, struct rc_str scope, struct rc_str name, const struct rc_json *value)
+{
+    const struct rc_setting *setting = rc_setting_find(name);
+    if (!setting) return rc_fail(RC_REJECT, "there is no setting \"%.*s\"", RC_STR_ARG(name));
+    if (rc_json_kind(value) != value_kinds[setting->kind]) {
+        return rc_fail(RC_REJECT, "setting %s: the stored value has the wrong shape", setting->name);
+    }
+    if (scope.len > 0 && !setting->per_school) {
+        return rc_fail(RC_REJECT, "setting %s holds for the whole district, not for a school", setting->name);
+    }
+    rc_map_put(policy->values, value_key(policy->arena, scope, name), (void *)(uintptr_t)value);
+    return RC_OK;
+}
+
+void rc_policy_choose(struct rc_policy *policy, struct rc_str school_id)
+{
+    rc_map_put(policy->chosen, rc_str_copy(policy->arena, school_id), policy);
+}
+
+int64_t rc_policy_version(const struct rc_policy *policy)
+{
+    return policy->version;
+}
+
+int64_t rc_policy_scope_version(const struct rc_policy *policy)
+{
+    return policy->scope_version;
+}
+
+struct rc_str rc_policy_today(const struct rc_policy *policy)
+{
+    return policy->today;
+}
+
+/* The school's own value, else the district's, else the default. */
+static const struct rc_json *effective(const struct rc_policy *policy, const char *name, struct rc_str school)
+{
+    const struct rc_json *value = NULL;
+    if (school.len > 0 && rc_map_count(policy->values) > 0) {
+        char scope[300];
+        const int len = snprintf(scope, sizeof scope, "school:%.*s\n%s", RC_STR_ARG(school), name);
+        if (len > 0 && (size_t)len < sizeof scope) value = rc_map_get(policy->values, (struct rc_str){scope, (size_t)len});
+    }
+    if (!value) {
+        char scope[100];
+        const int len = snprintf(scope, sizeof scope, "\n%s", name);
+        value = rc_map_get(policy->values, (struct rc_str){scope, (size_t)len});
+    }
+    return value ? value : rc_map_get(policy->defaults, rc_str_of(name));
+}
+
+static bool says(const struct rc_policy *policy, const char *name, struct rc_str school, struct rc_str word)
+{
+    return rc_str_eq(rc_json_text(effective(policy, name, school)), word);
+}
+
+static const struct rc_str no_school = {NULL, 0};
+
+enum rc_role rc_policy_role(const struct rc_policy *policy, struct rc_str source_role)
+{
+    const struct rc_json *map = effective(policy, "role-map", no_school);
+    for (const struct rc_json *entry = rc_json_first(map); entry; entry = rc_json_next(entry)) {
+        if (rc_str_eq(rc_json_name(entry), source_role)) return rc_role_parse(rc_json_text(entry));
+    }
+    for (size_t i = 0; i < COUNT_OF(usual_roles); i++) {
+        if (rc_str_eq(source_role, rc_str_of(usual_roles[i].source))) return usual_roles[i].role;
+    }
+    return RC_ROLE_COUNT_;
+}
+
+bool rc_policy_school_chosen(const struct rc_policy *policy, struct rc_str school)
+{
+    return rc_map_get(policy->chosen, school) != NULL;
+}
+
+bool rc_policy_rostered(const struct rc_policy *policy, enum rc_role role, struct rc_str school)
+{
+    if (role >= RC_ROLE_COUNT_) return false;
+    if (role == RC_ROLE_GUARDIAN) return !says(policy, "guardians", no_school, RC_STR("off"));
+    if (school.len > 0 && !rc_policy_school_chosen(policy, school)) return false;
+    return rc_json_bool(effective(policy, role_settings[role].roster, school));
+}
+
+bool rc_policy_guardians_are_contacts(const struct rc_policy *policy)
+{
+    return says(policy, "guardians", no_school, RC_STR("contacts"));
+}
+
+/* Does every school say word? Without a school, does the district? */
+static bool all_say(const struct rc_policy *policy, const char *name, struct rc_str word, const struct rc_str *schools, size_t count)
+{
+    if (count == 0) return says(policy, name, no_school, word);
+    for (size_t i = 0; i < count; i++) {
+        if (!says(policy, name, schools[i], word)) return false;
+    }
+    return true;
+}
+
+bool rc_policy_updates(const struct rc_policy *policy, const struct rc_str *schools, size_t count)
+{
+    return all_say(policy, "existing-people", RC_STR("update"), schools, count);
+}
+
+bool rc_policy_archives(const struct rc_policy *policy, enum rc_role role, const struct rc_str *schools, size_t count)
+{
+    if (role >= RC_ROLE_COUNT_) return false;
+    return all_say(policy, role_settings[role].archive, RC_STR("archive"), schools, count);
+}
+
+bool rc_policy_switch(const struct rc_policy *policy, const char *name)
+{
+    return rc_json_bool(effective(policy, name, no_school));
+}
+
+int64_t rc_policy_number(const struct rc_policy *policy, const char *name)
+{
+    int64_t value = 0;
+    rc_ignore(rc_str_int(rc_json_text(effective(policy, name, no_school)), INT64_MIN, INT64_MAX, &value));
+    return value;
+}
+
+struct rc_str rc_policy_choice(const struct rc_policy *policy, const char *name)
+{
+    return rc_json_text(effective(policy, name, no_school));
+}
+
+const struct rc_json *rc_policy_list(const struct rc_policy *policy, const char *name)
+{
+    return effective(policy, name, no_school);
+}
+
+bool rc_threshold_exceeded(int64_t percent, int64_t affected, int64_t population)
+{
+    return population > 0 && affected * 100 > percent * population;
+}
