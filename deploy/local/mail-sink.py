@@ -54,6 +54,7 @@ class Mailbox:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--folder", type=Path, required=True)
     options = parser.parse_args()
@@ -61,7 +62,7 @@ def main() -> None:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    sink = Controller(Mailbox(options.folder), hostname="127.0.0.1", port=options.port)
+    sink = Controller(Mailbox(options.folder), hostname=options.address, port=options.port)
     sink.start()
     ended.wait()
     sink.stop()
