@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from sis import auth
 from sis.query import pairs
+from sis.vocabulary import RESOURCES
 
 
 @dataclass
@@ -100,3 +101,25 @@ def ask_token(url, body, headers=None):
     found = Reply(reply.status, reply.headers, reply.read())
     connection.close()
     return found
+
+
+# ---- looking at what came --------------------------------------------------------------------------------------------
+
+def nth_record(world, collection="users", nth=1):
+    """The n-th record of a world in the order of ids, which is what the switches of faults go by."""
+    return sorted(world[collection], key=lambda record: record["sourcedId"])[nth - 1]
+
+
+def page(consumer, path="users", **parameters):
+    """A page of twenty in the order of ids."""
+    return consumer.get(path, **{"limit": 20, "sort": "sourcedId", **parameters})
+
+
+def first_record(consumer, path="users"):
+    """The first record of an endpoint in the order of ids."""
+    return page(consumer, path).json()[RESOURCES[path].collection][0]
+
+
+def user_ids(reply):
+    """The ids on a page of users."""
+    return [user["sourcedId"] for user in reply.json()["users"]]

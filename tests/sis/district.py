@@ -53,7 +53,7 @@ class District:
         self._counters = Counters()
         self._lock = threading.Lock()
 
-    # ---- control -----------------------------------------------------------------------------------------------------
+    # ---- control ---------------------------------------------------------------------------------------------------
 
     def swap(self, world):
         """Another day's world; requests that run keep the old one."""
@@ -99,7 +99,7 @@ class District:
         with self._lock:
             self._counters = Counters(running=self._counters.running)
 
-    # ---- answering ---------------------------------------------------------------------------------------------------
+    # ---- answering -------------------------------------------------------------------------------------------------
 
     @contextmanager
     def answering(self, request):

@@ -111,7 +111,7 @@ class _Day:
         record = schools.add_enrollment(self.world, self.rng, self.people, user, reference("class", class_id), org)
         self.tables["enrollments"][record["sourcedId"]] = record
 
-    # ---- coming and going --------------------------------------------------------------------------------------------
+    # ---- coming and going ------------------------------------------------------------------------------------------
 
     def leave(self, amount):
         """Students vanish with all that is theirs; what vanished is kept, for those who come back."""

@@ -11,7 +11,7 @@ from sis.faults import AFTER, BEFORE, fault
 _HTML = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>Sign in</h1></body></html>"
 
 
-# ---- refusals ----------------------------------------------------------------------------------------------------------
+# ---- refusals ------------------------------------------------------------------------------------------------------
 
 @fault("wrong-credentials", BEFORE, "401 to everything, the token request too, as if key and secret were unknown",
        tokens=True)
@@ -38,7 +38,7 @@ def _base_404(exchange, switch):
     exchange.answer = Answer(404, b"<html><body>Not Found</body></html>", content_type="text/html")
 
 
-# ---- outages -----------------------------------------------------------------------------------------------------------
+# ---- outages -------------------------------------------------------------------------------------------------------
 
 def _busy(name, does, header, **options):
     """A 429 with some Retry-After."""
@@ -69,7 +69,7 @@ for _status in (500, 502, 503, 504):
     _error(_status)
 
 
-# ---- connections -------------------------------------------------------------------------------------------------------
+# ---- connections ---------------------------------------------------------------------------------------------------
 
 def _wire(exchange, switch, kind):
     exchange.answer.wire, exchange.answer.wire_options = kind, switch.options
@@ -107,7 +107,7 @@ def _corrupt_gzip(exchange, switch):
     exchange.answer.headers.append(("Content-Encoding", "gzip"))
 
 
-# ---- bodies ------------------------------------------------------------------------------------------------------------
+# ---- bodies --------------------------------------------------------------------------------------------------------
 
 @fault("html", BEFORE, "200 with an HTML sign-in page instead of JSON")
 def _html(exchange, switch):

@@ -4,7 +4,7 @@ from sis import vocabulary
 from sis.faults import SELECTION, fault
 
 
-# ---- envelopes ---------------------------------------------------------------------------------------------------------
+# ---- envelopes -----------------------------------------------------------------------------------------------------
 
 def _envelope(name, does, kind):
     @fault(name, SELECTION, does)
@@ -23,7 +23,7 @@ def _status_info(exchange, switch):
     exchange.extra["statusInfoSet"] = vocabulary.status_info("success", "status", "fullsuccess", "")
 
 
-# ---- totals and links ----------------------------------------------------------------------------------------------------
+# ---- totals and links ----------------------------------------------------------------------------------------------
 
 @fault("no-total", SELECTION, "no X-Total-Count")
 def _no_total(exchange, switch):
@@ -56,7 +56,7 @@ _link("link-relative", "addresses without scheme and host", "relative")
 _link("link-loop", "next names the very page that was asked for", "loop")
 
 
-# ---- pages ---------------------------------------------------------------------------------------------------------------
+# ---- pages ---------------------------------------------------------------------------------------------------------
 
 def _copies(exchange):
     exchange.ids, exchange.bodies = list(exchange.ids), list(exchange.bodies)
@@ -121,7 +121,7 @@ def _shift_remove(exchange, switch):
         _recount(exchange)
 
 
-# ---- the same id twice -----------------------------------------------------------------------------------------------------
+# ---- the same id twice ---------------------------------------------------------------------------------------------
 
 def _insert_copy(exchange, switch, place):
     """The record once more, with the fields of the option `set` changed, at place(position)."""

@@ -46,7 +46,7 @@ class Draft:
         return body
 
 
-# ---- values that are missing or wrong ------------------------------------------------------------------------------------
+# ---- values that are missing or wrong ------------------------------------------------------------------------------
 
 @fault("missing-field", RECORD, "a required field is absent (givenName, name, title, user …)", field=None)
 def _missing_field(draft, switch):
@@ -102,7 +102,7 @@ def _set_fields(draft, switch):
         draft.record.pop(name, None)
 
 
-# ---- the wrong kind of value ---------------------------------------------------------------------------------------------
+# ---- the wrong kind of value ---------------------------------------------------------------------------------------
 
 def _walk(value, change):
     """The value with every text in it changed, however deep."""
@@ -131,8 +131,8 @@ _BOOLEANS = {
 }
 
 
-@fault("booleans-for-strings", RECORD, "\"true\" and \"false\" as JSON booleans; form number (1, 0) or upper (\"TRUE\")",
-       form="boolean")
+@fault("booleans-for-strings", RECORD,
+       "\"true\" and \"false\" as JSON booleans; form number (1, 0) or upper (\"TRUE\")", form="boolean")
 def _booleans_for_strings(draft, switch):
     words = _BOOLEANS[switch.options["form"]]
     draft.record = _walk(draft.record, lambda text: words.get(text, text))
@@ -163,7 +163,7 @@ _absent("absent-as-empty-text", "every field without a value is there and \"\"",
 _absent("absent-as-empty-list", "every field without a value is there and []", [])
 
 
-# ---- dates -----------------------------------------------------------------------------------------------------------------
+# ---- dates ---------------------------------------------------------------------------------------------------------
 
 def _dates(name, does, form):
     @fault(name, RECORD, does)
@@ -185,7 +185,7 @@ def _school_year_range(draft, switch):
         draft.record["schoolYear"] = f"{year - 1}-{year}"
 
 
-# ---- bytes that are not as they should be ------------------------------------------------------------------------------------
+# ---- bytes that are not as they should be --------------------------------------------------------------------------
 
 @fault("broken-utf8", RECORD, "two bytes in a text that are not UTF-8", field=None)
 def _broken_utf8(draft, switch):

@@ -70,7 +70,7 @@ class Directory:
             self._keep_memberships()
         return self.rows()
 
-    # ---- who is rostered -----------------------------------------------------------------------------------------------
+    # ---- who is rostered -------------------------------------------------------------------------------------------
 
     def _relate(self):
         """Guardians and their students, from either side's agents, by the last readable word of each record."""
@@ -106,7 +106,7 @@ class Directory:
         row = self.mirror["users"][sid]
         return row.present and not row.unread and self._carries(sid)
 
-    # ---- accounts ------------------------------------------------------------------------------------------------------
+    # ---- accounts --------------------------------------------------------------------------------------------------
 
     def _adopt(self):
         """Gives every record that speaks an account: one that the same person has, or a new one for all of them."""
@@ -180,7 +180,7 @@ class Directory:
         # Open: who is a guardian alone is a contact where only contact data is wanted; a teacher too is an account.
         account.kind = "contact" if families == {True} and self.settings.guardians == "contacts" else "account"
 
-    # ---- guardianships and memberships -----------------------------------------------------------------------------------
+    # ---- guardianships and memberships -----------------------------------------------------------------------------
 
     def _keep_guardianships(self):
         """Begun where both are here, ended where either has gone or the relation is no longer told (D4)."""
@@ -243,7 +243,7 @@ class Directory:
         self.lists[class_id] = {"class_id": class_id, "title": body["title"], "class_code": body.get("classCode"),
                                 "school_id": body["school"]["sourcedId"]}
 
-    # ---- what is expected ------------------------------------------------------------------------------------------------
+    # ---- what is expected ------------------------------------------------------------------------------------------
 
     def rows(self):
         """The directory as plain data, in the shape that compare takes apart rows of the database into."""

@@ -13,6 +13,7 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import TCPServer
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -75,6 +76,11 @@ class SisServer(ThreadingHTTPServer):
     def __init__(self, port=0, address="127.0.0.1"):
         super().__init__((address, port), _Handler)
         self.control = Control()
+
+    def server_bind(self):
+        """Binds without asking a name server who we are, as HTTPServer would."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.server_address[:2]
 
     @property
     def url(self):

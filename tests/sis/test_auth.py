@@ -115,7 +115,7 @@ def test_a_district_can_insist_on_one_hash(sis):
     assert _status(sis.base_url("maple"), oauth1("key-1", "s3cret&/", "HMAC-SHA256")) == 200
 
 
-# ---- OAuth 2 -----------------------------------------------------------------------------------------------------------
+# ---- OAuth 2 -------------------------------------------------------------------------------------------------------
 
 _FORM = "grant_type=client_credentials&scope=a%20b"
 

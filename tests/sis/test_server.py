@@ -148,7 +148,7 @@ def test_a_page_of_5000_records_takes_a_few_milliseconds(sis, world):
     assert min(times) < 0.02    # reading included; far above it the answers are rendered anew
 
 
-# ---- control -------------------------------------------------------------------------------------------------------------
+# ---- control -------------------------------------------------------------------------------------------------------
 
 def test_districts_are_apart(sis, maple, world):
     sis.put("oak", generate={"seed": 2, "students": 10, "schools": 1})
