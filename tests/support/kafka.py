@@ -6,16 +6,17 @@ group busy until its session times out.) An outage test may stop(), start() and 
 """
 
 import shutil
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AdminClient, NewTopic
 
 from support.paths import kafka_libs
 from support.process import Daemon, free_port, wait_until
 
-JVM = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"]
+JVM = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xlog:disable"]
 CLUSTER_ID = "4L6g3nShT-eMCtK--X86sw"  # any: no two brokers of a test ever meet
 LARGEST_MESSAGE = 18 * 1024 * 1024
 
@@ -60,8 +61,9 @@ class Record:
 class Kafka:
     """One broker; port and data survive stop() and start(), and only the port survives renew()."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, jvm: list[str] | None = None):
         self.folder = Path(folder)
+        self.jvm = jvm if jvm is not None else [f"-XX:SharedArchiveFile={class_archive()}"]
         self.port = free_port()
         self.controller = free_port()
         self.data = self.folder / "data"
@@ -76,7 +78,8 @@ class Kafka:
         self.folder.mkdir(parents=True, exist_ok=True)
         if not self.data.exists():
             self._format()
-        argv = ["java", *JVM, "-Xmx512m", "-cp", f"{kafka_libs()}/*", "kafka.Kafka", self._properties]
+        argv = ["java", *JVM, *self.jvm, "-Xmx512m", "-cp", f"{kafka_libs()}/*", "kafka.Kafka"]
+        argv += [self._properties]
         self.daemon = Daemon("kafka", argv, self.folder)
         before = self.daemon.log().count("Kafka Server started")
         self.daemon.start()
@@ -196,6 +199,14 @@ class Kafka:
         assert producer.flush(30) == 0, "the broker did not take the message"
         assert not failures, failures
 
+    def produce_one(self) -> None:
+        """The shortest life of a topic: made, written to, read."""
+        admin = self.admin()
+        for done in admin.create_topics([NewTopic("one", 1, 1)]).values():
+            done.result(30)
+        self.produce("one", b"1")
+        assert len(self.records("one")) == 1
+
     def lag(self, group: str, topics: list[str]) -> int:
         """Messages of the topics that the group has not committed yet."""
         consumer = Consumer({"bootstrap.servers": self.brokers, "group.id": group})
@@ -213,8 +224,28 @@ class Kafka:
         wait_until(lambda: self.lag(group, topics) == 0, f"{group} has read all", seconds, 0.3)
 
 
+def class_archive() -> Path:
+    """Kafka's classes as the JVM wants them in memory: a third off every start. Optional."""
+    return kafka_libs() / "kafka.jsa"
+
+
+def make_class_archive() -> None:
+    """Runs a broker once that writes down, at its end, what it loaded."""
+    partial = class_archive().with_suffix(".new")
+    partial.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix="rollcall-kafka-") as folder:
+        with Kafka(Path(folder), [f"-XX:ArchiveClassesAtExit={partial}"]) as broker:
+            broker.produce_one()
+            broker.stop()
+    partial.rename(class_archive())
+
+
 def _record(message) -> Record:
     headers = {name: (value or b"").decode() for name, value in message.headers() or []}
     return Record(
         message.topic(), message.partition(), message.offset(), message.key(), message.value(), headers
     )
+
+
+if __name__ == "__main__":
+    make_class_archive()
