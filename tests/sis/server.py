@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The pretend SIS: many districts behind one port, each under /NAME/ims/oneroster/v1p1.
 
-    python3 tests/sis/server.py --port 0 --port-file /tmp/sis.port
+    python3 tests/sis/server.py --port 0 --port-file sis.port
 
 Port 0 takes a free one; it is printed, and written to the port file once requests are answered.
 """
