@@ -8,12 +8,14 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from support.cli import Cli  # noqa: E402
 from support.kafka import Kafka  # noqa: E402
 from support.mail import MailSink  # noqa: E402
 from support.paths import kafka_libs, program  # noqa: E402
-from support.postgres import Postgres  # noqa: E402
+from support.postgres import OWNER, Postgres  # noqa: E402
 from support.redisd import Redis  # noqa: E402
 from support.sis import Sis  # noqa: E402
+from support.stack import Stack  # noqa: E402
 
 
 def pytest_configure(config):
@@ -40,7 +42,10 @@ def empty_database(postgres):
 def migrated_template(postgres):
     """The database that `database` copies: every migration applied, no rows."""
     name = postgres.create_database("rollcall_template")
-    postgres.migrate_directly(name)
+    if program("rollcall").exists():
+        Cli({"ROLLCALL_DATABASE_URL": postgres.url(OWNER, name)}).run("db", "migrate").ok()
+    else:
+        postgres.migrate_directly(name)
     return name
 
 
@@ -111,3 +116,16 @@ def programs():
     """Skips where the programs are not built."""
     if not program("rollcall").exists():
         pytest.skip(f"{program('rollcall')} is not built: run tests/run, or set ROLLCALL_BIN")
+
+
+@pytest.fixture
+def stack(programs, tmp_path, postgres, database, redis, kafka, mail, sis):
+    """All of Rollcall with topics and tables, no worker started and no district made. Its workers must
+    drain in time and leave no sanitizer's report; a failed test kills them instead."""
+    made = Stack(tmp_path, postgres, database, redis, kafka, mail, sis)
+    made.cli.run("topics", "apply").ok()
+    try:
+        yield made
+        made.close()
+    finally:
+        made.kill()
