@@ -1,5 +1,6 @@
-/* The planner's entry: sorts the person's nodes, decides what is loose, then each account, and orders the items. Follows the executable
- * model of the rules step by step; see common/PROTOCOL.md, P and D. */
+/* The planner's entry: sorts the person's nodes, decides what is loose, then each account, and
+ * orders the items. Follows the executable model of the rules step by step; see common/PROTOCOL.md,
+ * P and D. */
 #include "rollcall/roster/plan.h"
 
 #include <stdlib.h>
@@ -29,8 +30,10 @@ void list_add(struct rc_arena *arena, struct rc_str *list, struct rc_str node, s
         before = (struct rc_str){list->data, (size_t)(one.data + one.len - list->data)};
         rest = tail;
     }
-    const char *first = before.len > 0 ? (char[]){sep, 0} : "", *second = rest.len > 0 ? (char[]){sep, 0} : "";
-    *list = rc_str_print(arena, "%.*s%s%.*s%s%.*s", RC_STR_ARG(before), first, RC_STR_ARG(entry), second, RC_STR_ARG(rest));
+    const char *first = before.len > 0 ? (char[]){sep, 0} : "",
+               *second = rest.len > 0 ? (char[]){sep, 0} : "";
+    *list = rc_str_print(arena, "%.*s%s%.*s%s%.*s", RC_STR_ARG(before), first, RC_STR_ARG(entry),
+                         second, RC_STR_ARG(rest));
 }
 
 bool list_holds(struct rc_str list, struct rc_str entry)
@@ -51,7 +54,8 @@ bool list_within(struct rc_str list, struct rc_str waits)
 
 /* ---- what the files share ---- */
 
-const struct rc_plan_mark *find_mark(const struct rc_plan_mark *marks, size_t count, struct rc_str kind, struct rc_str field)
+const struct rc_plan_mark *find_mark(const struct rc_plan_mark *marks, size_t count,
+                                     struct rc_str kind, struct rc_str field)
 {
     for (size_t i = 0; i < count; i++) {
         if (rc_str_eq(marks[i].kind, kind) && rc_str_eq(marks[i].field, field)) return &marks[i];
@@ -61,9 +65,11 @@ const struct rc_plan_mark *find_mark(const struct rc_plan_mark *marks, size_t co
 
 bool presence_declined(const struct rc_plan_record *record)
 {
-    const struct rc_plan_mark *mark = find_mark(record->marks, record->mark_count, RC_STR("presence"), (struct rc_str){0});
+    const struct rc_plan_mark *mark = find_mark(record->marks, record->mark_count,
+                                                RC_STR("presence"), (struct rc_str){0});
     int64_t returns = 0;
-    return mark && rc_str_int(mark->waits, 0, INT64_MAX, &returns) == RC_OK && returns == record->returns;
+    return mark && rc_str_int(mark->waits, 0, INT64_MAX, &returns) == RC_OK &&
+           returns == record->returns;
 }
 
 size_t find_record(const struct decision *d, struct rc_str node)
@@ -88,14 +94,17 @@ void set_group(struct rc_plan_item *item, struct rc_str roles)
     item->school = first.data ? first : (struct rc_str){0};
 }
 
-/* P5: first sync is a state of the sources an item rests on; cause-based holds are set by who knows the cause. */
+/* P5: first sync is a state of the sources an item rests on; cause-based holds are set by who knows
+ * the cause. */
 static struct rc_str common_hold(const struct decision *d, const struct rc_plan_item *item)
 {
     for (size_t i = 0; i < item->basis_count; i++) {
         const size_t at = find_record(d, item->basis[i]);
-        if (at < d->person->record_count && d->person->records[at].first_sync) return RC_STR("first sync");
+        if (at < d->person->record_count && d->person->records[at].first_sync)
+            return RC_STR("first sync");
     }
-    if (rc_str_eq(rc_policy_choice(d->policy, "approval"), RC_STR("always"))) return RC_STR("always approve");
+    if (rc_str_eq(rc_policy_choice(d->policy, "approval"), RC_STR("always")))
+        return RC_STR("always approve");
     return (struct rc_str){0};
 }
 
@@ -112,7 +121,8 @@ static struct rc_plan_item *new_item(struct decision *d)
     return &plan->items[plan->item_count++];
 }
 
-struct rc_plan_item *add_item(struct decision *d, enum rc_item_kind kind, struct rc_str subject, const bool *basis)
+struct rc_plan_item *add_item(struct decision *d, enum rc_item_kind kind, struct rc_str subject,
+                              const bool *basis)
 {
     struct rc_plan_item *item = new_item(d);
     const size_t count = d->person->record_count;
@@ -151,12 +161,14 @@ static void note_dates(struct decision *d)
 
 static int record_order(const void *a, const void *b)
 {
-    return rc_str_cmp(((const struct rc_plan_record *)a)->node, ((const struct rc_plan_record *)b)->node);
+    return rc_str_cmp(((const struct rc_plan_record *)a)->node,
+                      ((const struct rc_plan_record *)b)->node);
 }
 
 static int account_order(const void *a, const void *b)
 {
-    return rc_str_cmp(((const struct rc_plan_account *)a)->node, ((const struct rc_plan_account *)b)->node);
+    return rc_str_cmp(((const struct rc_plan_account *)a)->node,
+                      ((const struct rc_plan_account *)b)->node);
 }
 
 static int item_order(const void *left, const void *right)
@@ -176,11 +188,12 @@ static struct rc_str record_key(struct decision *d, size_t at)
 {
     const struct rc_str *values = d->person->records[at].values;
     if (d->student[at]) return (struct rc_str){0};
-    return rc_plan_person_key(d->arena, values[RC_FIELD_GIVEN_NAME], values[RC_FIELD_FAMILY_NAME], values[RC_FIELD_EMAIL],
-                              values[RC_FIELD_PHONE]);
+    return rc_plan_person_key(d->arena, values[RC_FIELD_GIVEN_NAME], values[RC_FIELD_FAMILY_NAME],
+                              values[RC_FIELD_EMAIL], values[RC_FIELD_PHONE]);
 }
 
-void rc_plan_person(const struct rc_policy *policy, struct rc_plan_person *person, struct rc_arena *arena, struct rc_plan *ret_plan)
+void rc_plan_person(const struct rc_policy *policy, struct rc_plan_person *person,
+                    struct rc_arena *arena, struct rc_plan *ret_plan)
 {
     *ret_plan = (struct rc_plan){0};
     sort(person->records, person->record_count, sizeof *person->records, record_order);
@@ -208,8 +221,9 @@ struct rc_str rc_plan_item_key(struct rc_arena *arena, const struct rc_plan_item
 {
     const bool rests = item->kind == RC_ITEM_ARCHIVE || item->kind == RC_ITEM_END;
     const struct rc_str evidence = rests ? item->evidence : (struct rc_str){0};
-    return rc_str_print(arena, "%s\x1f%.*s\x1f%.*s\x1f%.*s\x1f%.*s\x1f%.*s\x1f%.*s", rc_item_kind_name(item->kind),
-                        RC_STR_ARG(item->subject), RC_STR_ARG(item->field), RC_STR_ARG(item->from), RC_STR_ARG(item->to),
+    return rc_str_print(arena, "%s\x1f%.*s\x1f%.*s\x1f%.*s\x1f%.*s\x1f%.*s\x1f%.*s",
+                        rc_item_kind_name(item->kind), RC_STR_ARG(item->subject),
+                        RC_STR_ARG(item->field), RC_STR_ARG(item->from), RC_STR_ARG(item->to),
                         RC_STR_ARG(item->cause), RC_STR_ARG(evidence));
 }
 
@@ -223,12 +237,13 @@ static struct rc_str digits(struct rc_arena *arena, struct rc_str phone)
     return (struct rc_str){out, len};
 }
 
-struct rc_str rc_plan_person_key(struct rc_arena *arena, struct rc_str given, struct rc_str family, struct rc_str email,
-                                 struct rc_str phone)
+struct rc_str rc_plan_person_key(struct rc_arena *arena, struct rc_str given, struct rc_str family,
+                                 struct rc_str email, struct rc_str phone)
 {
     const struct rc_str number = digits(arena, phone);
     if (rc_str_trim(email).len == 0 && number.len == 0) return (struct rc_str){0};
-    const struct rc_str text = rc_str_print(arena, "person:%.*s|%.*s|%.*s|%.*s", RC_STR_ARG(rc_str_trim(given)),
-                                            RC_STR_ARG(rc_str_trim(family)), RC_STR_ARG(rc_str_trim(email)), RC_STR_ARG(number));
+    const struct rc_str text = rc_str_print(
+        arena, "person:%.*s|%.*s|%.*s|%.*s", RC_STR_ARG(rc_str_trim(given)),
+        RC_STR_ARG(rc_str_trim(family)), RC_STR_ARG(rc_str_trim(email)), RC_STR_ARG(number));
     return rc_str_lower(arena, text);
 }

@@ -4,11 +4,11 @@
 /* What is decided about one account. */
 struct following {
     const struct rc_plan_account *account;
-    bool *links;    /* the records it follows */
-    size_t count;   /* of them */
-    bool alive;     /* one of them carries the person */
+    bool *links;  /* the records it follows */
+    size_t count; /* of them */
+    bool alive;   /* one of them carries the person */
     bool excluded;
-    bool joining;   /* a present record waits to be linked to it (D3) */
+    bool joining;           /* a present record waits to be linked to it (D3) */
     struct rc_str evidence; /* every link's token */
 };
 
@@ -34,7 +34,8 @@ static struct following follow(struct decision *d, const struct rc_plan_account 
 }
 
 /* The schools in a roles text, each once per role. */
-static size_t schools_of(struct decision *d, struct rc_str roles, enum rc_role only, struct rc_str **ret_schools)
+static size_t schools_of(struct decision *d, struct rc_str roles, enum rc_role only,
+                         struct rc_str **ret_schools)
 {
     size_t count = 0, room = 1;
     for (size_t i = 0; i < roles.len; i++)
@@ -49,7 +50,8 @@ static size_t schools_of(struct decision *d, struct rc_str roles, enum rc_role o
     return count;
 }
 
-/* Every role of the account must be one whose leavers are archived, at every school of that role. */
+/* Every role of the account must be one whose leavers are archived, at every school of that role.
+ */
 static bool policy_archives(struct decision *d, struct rc_str roles)
 {
     struct rc_str rest = roles;
@@ -72,7 +74,8 @@ static const struct {
                       {TOKEN_SCOPE, "out of scope", true},
                       {TOKEN_FOLLOWS, "students left", false}};
 
-static void set_archive_cause(struct decision *d, const struct following *f, struct rc_plan_item *item)
+static void set_archive_cause(struct decision *d, const struct following *f,
+                              struct rc_plan_item *item)
 {
     bool doubt = false, found[TOKEN_GONE + 1] = {false};
     for (size_t i = 0; i < d->person->record_count; i++) {
@@ -94,13 +97,16 @@ static void set_archive_cause(struct decision *d, const struct following *f, str
 static bool archive_declined(const struct following *f)
 {
     const struct rc_plan_account *account = f->account;
-    const struct rc_plan_mark *mark = find_mark(account->marks, account->mark_count, RC_STR("archive"), (struct rc_str){0});
+    const struct rc_plan_mark *mark = find_mark(account->marks, account->mark_count,
+                                                RC_STR("archive"), (struct rc_str){0});
     return mark && list_within(f->evidence, mark->waits);
 }
 
 static void propose_archive(struct decision *d, const struct following *f)
 {
-    if (f->joining || !policy_archives(d, f->account->values[RC_FIELD_ROLES]) || archive_declined(f)) return;
+    if (f->joining || !policy_archives(d, f->account->values[RC_FIELD_ROLES]) ||
+        archive_declined(f))
+        return;
     struct rc_plan_item *item = add_item(d, RC_ITEM_ARCHIVE, f->account->node, f->links);
     item->from = RC_STR("active");
     item->to = RC_STR("archived");
@@ -117,9 +123,12 @@ static void propose_restore(struct decision *d, const struct following *f)
     struct rc_str waits = {0};
     for (size_t i = 0; i < count; i++) {
         const struct rc_plan_record *record = &d->person->records[i];
-        back[i] = f->links[i] && d->tokens[i].kind == TOKEN_OK && record->present && !presence_declined(record);
+        back[i] = f->links[i] && d->tokens[i].kind == TOKEN_OK && record->present &&
+                  !presence_declined(record);
         any = any || back[i];
-        if (back[i]) list_add(d->arena, &waits, record->node, rc_str_print(d->arena, "%lld", (long long)record->returns));
+        if (back[i])
+            list_add(d->arena, &waits, record->node,
+                     rc_str_print(d->arena, "%lld", (long long)record->returns));
     }
     if (!any) return;
     struct rc_plan_item *item = add_item(d, RC_ITEM_RESTORE, f->account->node, back);
@@ -148,7 +157,8 @@ static bool family_only(const struct decision *d, size_t at)
     return true;
 }
 
-/* Which of two records speaks for a field: the source with authority, who is there, who is more than somebody's guardian, then the id (D3). */
+/* Which of two records speaks for a field: the source with authority, who is there, who is more
+ * than somebody's guardian, then the id (D3). */
 static bool speaks_before(const struct decision *d, size_t a, size_t b)
 {
     const struct rc_plan_record *left = &d->person->records[a], *right = &d->person->records[b];
@@ -170,21 +180,26 @@ static size_t authority(const struct decision *d, const struct following *f)
 }
 
 /* What a decline of this field's change waits for: value, record and its version. */
-static bool field_declined(const struct rc_plan_account *account, const char *field, struct rc_str waits)
+static bool field_declined(const struct rc_plan_account *account, const char *field,
+                           struct rc_str waits)
 {
-    const struct rc_plan_mark *mark = find_mark(account->marks, account->mark_count, RC_STR("field"), rc_str_of(field));
+    const struct rc_plan_mark *mark = find_mark(account->marks, account->mark_count,
+                                                RC_STR("field"), rc_str_of(field));
     if (!mark) return false;
     struct rc_str was = mark->waits, now = waits;
-    const struct rc_str was_version = rc_str_cut(&was, '\x1f'), now_version = rc_str_cut(&now, '\x1f');
+    const struct rc_str was_version = rc_str_cut(&was, '\x1f'),
+                        now_version = rc_str_cut(&now, '\x1f');
     const struct rc_str was_node = rc_str_cut(&was, '\x1f'), now_node = rc_str_cut(&now, '\x1f');
     if (!rc_str_eq(was, now)) return false;
     return !rc_str_eq(was_node, now_node) || rc_str_eq(was_version, now_version);
 }
 
-static void propose_update(struct decision *d, const struct following *f, enum rc_field field, size_t speaker, struct rc_str value)
+static void propose_update(struct decision *d, const struct following *f, enum rc_field field,
+                           size_t speaker, struct rc_str value)
 {
     const struct rc_plan_record *record = &d->person->records[speaker];
-    const struct rc_str waits = rc_str_print(d->arena, "%lld\x1f%.*s\x1f%.*s", (long long)record->field_versions[field],
+    const struct rc_str waits = rc_str_print(d->arena, "%lld\x1f%.*s\x1f%.*s",
+                                             (long long)record->field_versions[field],
                                              RC_STR_ARG(record->node), RC_STR_ARG(value));
     if (field_declined(f->account, rc_field_name(field), waits)) return;
     bool *basis = rc_arena_array(d->arena, d->person->record_count + 1, sizeof *basis);
@@ -193,7 +208,8 @@ static void propose_update(struct decision *d, const struct following *f, enum r
     item->field = rc_str_of(rc_field_name(field));
     item->from = f->account->values[field];
     item->to = value;
-    item->cause = field == RC_FIELD_ROLES ? RC_STR("role or school changed") : RC_STR("field changed");
+    item->cause = field == RC_FIELD_ROLES ? RC_STR("role or school changed")
+                                          : RC_STR("field changed");
     item->waits = waits;
     set_group(item, f->account->values[RC_FIELD_ROLES]);
 }
@@ -218,7 +234,9 @@ static void propose_updates(struct decision *d, const struct following *f)
     for (int i = 0; i < RC_FIELD_COUNT_; i++) {
         const enum rc_field field = (enum rc_field)i;
         if (field == RC_FIELD_ROLES && any_unread(d, f)) continue;
-        const struct rc_str value = field == RC_FIELD_ROLES ? roles_of(d, f->links) : d->person->records[speaker].values[field];
+        const struct rc_str value = field == RC_FIELD_ROLES
+                                        ? roles_of(d, f->links)
+                                        : d->person->records[speaker].values[field];
         if (rc_str_eq(value, account->values[field])) continue;
         pinned = pinned || account->pinned[field];
         if (!account->pinned[field]) propose_update(d, f, field, speaker, value);
@@ -233,7 +251,9 @@ static void count_links(struct decision *d, const struct following *f)
     for (size_t i = 0; i < d->person->record_count; i++) {
         if (!f->links[i]) continue;
         const bool out = d->tokens[i].kind == TOKEN_SCOPE || d->tokens[i].kind == TOKEN_FOLLOWS;
-        count_situation(d, !d->person->records[i].present ? RC_SITUATION_MISSING : out ? RC_SITUATION_OUT_OF_SCOPE : RC_SITUATION_LINKED);
+        count_situation(d, !d->person->records[i].present ? RC_SITUATION_MISSING
+                           : out                          ? RC_SITUATION_OUT_OF_SCOPE
+                                                          : RC_SITUATION_LINKED);
     }
 }
 

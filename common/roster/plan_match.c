@@ -1,5 +1,6 @@
-/* Records that follow no account yet: recognise the account they belong to, or propose a new one (P2, P7). Records of one person (same name,
- * e-mail and phone; students join with nobody) are decided as one. */
+/* Records that follow no account yet: recognise the account they belong to, or propose a new one
+ * (P2, P7). Records of one person (same name, e-mail and phone; students join with nobody) are
+ * decided as one. */
 #include "plan_private.h"
 #include "rollcall/base/buf.h"
 #include "rollcall/format/json.h"
@@ -27,12 +28,14 @@ static bool equal_value(const struct rc_str *a, const struct rc_str *b, enum rc_
     return left.len > 0 && rc_str_eq_fold(left, right);
 }
 
-/* Do two sets of values name one person: the same name, and one of the values that belong to one person only? */
+/* Do two sets of values name one person: the same name, and one of the values that belong to one
+ * person only? */
 static bool values_match(const struct rc_str *a, const struct rc_str *b)
 {
-    if (!equal_value(a, b, RC_FIELD_GIVEN_NAME) || !equal_value(a, b, RC_FIELD_FAMILY_NAME)) return false;
-    return equal_value(a, b, RC_FIELD_EMAIL) || equal_value(a, b, RC_FIELD_USERNAME) || equal_value(a, b, RC_FIELD_IDENTIFIER) ||
-           equal_value(a, b, RC_FIELD_MASTER_ID);
+    if (!equal_value(a, b, RC_FIELD_GIVEN_NAME) || !equal_value(a, b, RC_FIELD_FAMILY_NAME))
+        return false;
+    return equal_value(a, b, RC_FIELD_EMAIL) || equal_value(a, b, RC_FIELD_USERNAME) ||
+           equal_value(a, b, RC_FIELD_IDENTIFIER) || equal_value(a, b, RC_FIELD_MASTER_ID);
 }
 
 static bool follows(const struct decision *d, size_t record, const struct rc_plan_account *account)
@@ -40,8 +43,9 @@ static bool follows(const struct decision *d, size_t record, const struct rc_pla
     return rc_str_eq(d->person->records[record].account, account->node);
 }
 
-/* A student joins with nobody, and nobody with a student, while the record that the account follows is there: but a student whose record has gone
- * and come again under another id is recognised (re-keying). */
+/* A student joins with nobody, and nobody with a student, while the record that the account follows
+ * is there: but a student whose record has gone and come again under another id is recognised
+ * (re-keying). */
 static bool kept_apart(const struct decision *d, size_t at, const struct rc_plan_account *account)
 {
     for (size_t i = 0; i < d->person->record_count; i++) {
@@ -57,12 +61,14 @@ static bool holds(const struct decision *d, size_t at, const struct rc_plan_acco
     const struct rc_str *values = d->person->records[at].values;
     if (values_match(values, account->values)) return true;
     for (size_t i = 0; i < d->person->record_count; i++) {
-        if (follows(d, i, account) && values_match(values, d->person->records[i].values)) return true;
+        if (follows(d, i, account) && values_match(values, d->person->records[i].values))
+            return true;
     }
     return false;
 }
 
-/* A linked account is matched by what its present records say; its own older value only blocks a create. */
+/* A linked account is matched by what its present records say; its own older value only blocks a
+ * create. */
 static bool matches(const struct decision *d, size_t at, const struct rc_plan_account *account)
 {
     bool linked = false;
@@ -74,13 +80,16 @@ static bool matches(const struct decision *d, size_t at, const struct rc_plan_ac
     return !linked && holds(d, at, account);
 }
 
-/* Somebody said no about this person: by exclusion or decline of any record or account that is the same (P7). */
+/* Somebody said no about this person: by exclusion or decline of any record or account that is the
+ * same (P7). */
 static bool refused(struct decision *d, size_t at, enum rc_situation *ret_why)
 {
     for (size_t i = 0; i < d->person->record_count; i++) {
         if (!loose(d, i) || !same_person(d, at, i)) continue;
-        *ret_why = d->person->records[i].excluded ? RC_SITUATION_EXCLUDED : RC_SITUATION_OUT_OF_SCOPE;
-        if (d->person->records[i].excluded || presence_declined(&d->person->records[i])) return true;
+        *ret_why = d->person->records[i].excluded ? RC_SITUATION_EXCLUDED
+                                                  : RC_SITUATION_OUT_OF_SCOPE;
+        if (d->person->records[i].excluded || presence_declined(&d->person->records[i]))
+            return true;
     }
     for (size_t i = 0; i < d->person->account_count; i++) {
         const struct rc_plan_account *account = &d->person->accounts[i];
@@ -106,17 +115,21 @@ static const char *taken(const struct decision *d, size_t at)
     }
     for (size_t i = 0; i < d->person->record_count; i++) {
         const bool before = ready(d, i) && i < at && !same_person(d, at, i);
-        const char *why = before || !loose(d, i) ? taken_by_values(mine, d->person->records[i].values) : NULL;
+        const char *why = before || !loose(d, i)
+                              ? taken_by_values(mine, d->person->records[i].values)
+                              : NULL;
         if (why) return why;
     }
     return NULL;
 }
 
-static struct rc_str account_values(struct decision *d, const struct rc_str *values, struct rc_str roles)
+static struct rc_str account_values(struct decision *d, const struct rc_str *values,
+                                    struct rc_str roles)
 {
     struct rc_buf text = {0};
     struct rc_json_out json = {.buf = &text};
-    const bool family = rc_str_starts(roles, RC_STR("guardian@")) && rc_policy_guardians_are_contacts(d->policy);
+    const bool family = rc_str_starts(roles, RC_STR("guardian@")) &&
+                        rc_policy_guardians_are_contacts(d->policy);
     rc_json_open(&json, NULL, '{');
     rc_json_put_text(&json, "kind", family ? RC_STR("contact") : RC_STR("account"));
     for (int field = 0; field < RC_FIELD_COUNT_; field++) {
@@ -129,14 +142,16 @@ static struct rc_str account_values(struct decision *d, const struct rc_str *val
     return out;
 }
 
-/* What a decline of create, link or restore waits for: each record's next return from being gone. */
+/* What a decline of create, link or restore waits for: each record's next return from being gone.
+ */
 static struct rc_str presence_waits(struct decision *d, const bool *use)
 {
     struct rc_str waits = {0};
     for (size_t i = 0; i < d->person->record_count; i++) {
         if (!use[i]) continue;
         const struct rc_plan_record *record = &d->person->records[i];
-        list_add(d->arena, &waits, record->node, rc_str_print(d->arena, "%lld", (long long)record->returns));
+        list_add(d->arena, &waits, record->node,
+                 rc_str_print(d->arena, "%lld", (long long)record->returns));
     }
     return waits;
 }
@@ -218,7 +233,8 @@ void decide_loose(struct decision *d)
             count_situation(d, RC_SITUATION_OUT_OF_SCOPE);
         }
     }
-    /* Only now: whether a guardian is about to get an account is known once everybody was decided. */
+    /* Only now: whether a guardian is about to get an account is known once everybody was decided.
+     */
     for (size_t i = 0; i < d->create_count; i++)
         decide_members(d, NULL, d->creates[i], true);
 }

@@ -1,5 +1,6 @@
-/* Memberships of class lists and guardianships: each joins and ends on its own evidence, whether or not the account is archived (D4). Compared
- * by (class, person, role), so several enrollments may speak for one membership (C5). */
+/* Memberships of class lists and guardianships: each joins and ends on its own evidence, whether or
+ * not the account is archived (D4). Compared by (class, person, role), so several enrollments may
+ * speak for one membership (C5). */
 #include "plan_private.h"
 
 /* One membership, with everything that speaks for it. */
@@ -31,25 +32,31 @@ static struct group *group_of(struct decision *d, struct groups *groups, struct 
         groups->items = items;
     }
     struct group *group = &groups->items[groups->count++];
-    *group = (struct group){.name = name, .basis = rc_arena_array(d->arena, d->person->record_count + 1, sizeof(bool))};
+    *group = (struct group){
+        .name = name, .basis = rc_arena_array(d->arena, d->person->record_count + 1, sizeof(bool))};
     return group;
 }
 
 /* An enrollment's token: its own, its person's, its class's. */
-static struct rc_str enrollment_token(struct decision *d, size_t record, const struct rc_plan_enrollment *e, struct group *group)
+static struct rc_str enrollment_token(struct decision *d, size_t record,
+                                      const struct rc_plan_enrollment *e, struct group *group)
 {
     if (e->gone > 0) return rc_str_print(d->arena, "gone:%lld", (long long)e->sights);
-    if (d->tokens[record].kind != TOKEN_OK) return rc_str_print(d->arena, "person:%.*s", RC_STR_ARG(d->tokens[record].text));
+    if (d->tokens[record].kind != TOKEN_OK)
+        return rc_str_print(d->arena, "person:%.*s", RC_STR_ARG(d->tokens[record].text));
     if (!e->chosen) {
         group->scope = true;
-        return rc_str_print(d->arena, "scope:%lld:%lld", (long long)rc_policy_scope_version(d->policy), (long long)e->class_version);
+        return rc_str_print(d->arena, "scope:%lld:%lld",
+                            (long long)rc_policy_scope_version(d->policy),
+                            (long long)e->class_version);
     }
     if (e->running) return RC_STR("ok");
     group->closed = true;
     return rc_str_print(d->arena, "closed:%lld", (long long)e->class_version);
 }
 
-static void want(struct decision *d, struct group *group, size_t record, struct rc_str node, int64_t returns)
+static void want(struct decision *d, struct group *group, size_t record, struct rc_str node,
+                 int64_t returns)
 {
     if (group->subject.len == 0) group->subject = d->person->records[record].node;
     group->basis[record] = true;
@@ -86,20 +93,25 @@ static void add_guardians(struct decision *d, size_t at, struct groups *groups)
         if (other == d->person->record_count) continue;
         const struct rc_plan_record *guardian = &d->person->records[other];
         struct group *group = group_of(d, groups, guardian_name(d, other));
-        const bool student_ok = d->tokens[at].kind == TOKEN_OK, guardian_ok = d->tokens[other].kind <= TOKEN_UNREAD;
+        const bool student_ok = d->tokens[at].kind == TOKEN_OK,
+                   guardian_ok = d->tokens[other].kind <= TOKEN_UNREAD;
         const struct rc_str token = student_ok ? d->tokens[other].text
-                                               : rc_str_print(d->arena, "person:%.*s", RC_STR_ARG(d->tokens[at].text));
+                                               : rc_str_print(d->arena, "person:%.*s",
+                                                              RC_STR_ARG(d->tokens[at].text));
         list_add(d->arena, &group->evidence, guardian->node, token);
         group->relation = student->guardians[i].relation;
         group->kept = group->kept || (student_ok && guardian_ok);
         const bool has_account = guardian->account.len > 0 || d->joined[other];
-        if (!student_ok || d->tokens[other].kind != TOKEN_OK || !student->present || !guardian->present || !has_account) continue;
+        if (!student_ok || d->tokens[other].kind != TOKEN_OK || !student->present ||
+            !guardian->present || !has_account)
+            continue;
         want(d, group, at, guardian->node, guardian->returns);
         group->basis[other] = true;
     }
 }
 
-static const struct rc_plan_membership *standing(const struct rc_plan_account *account, struct rc_str name)
+static const struct rc_plan_membership *standing(const struct rc_plan_account *account,
+                                                 struct rc_str name)
 {
     for (size_t i = 0; account && i < account->membership_count; i++) {
         if (rc_str_eq(account->memberships[i].name, name)) return &account->memberships[i];
@@ -107,7 +119,8 @@ static const struct rc_plan_membership *standing(const struct rc_plan_account *a
     return NULL;
 }
 
-static const struct rc_plan_mark *account_mark(const struct rc_plan_account *account, struct rc_str kind, struct rc_str name)
+static const struct rc_plan_mark *account_mark(const struct rc_plan_account *account,
+                                               struct rc_str kind, struct rc_str name)
 {
     return account ? find_mark(account->marks, account->mark_count, kind, name) : NULL;
 }
@@ -127,7 +140,8 @@ static void inherit_hold(struct decision *d, struct rc_plan_item *item, const st
     }
 }
 
-static void propose_join(struct decision *d, const struct rc_plan_account *account, const struct group *group, struct rc_str roles)
+static void propose_join(struct decision *d, const struct rc_plan_account *account,
+                         const struct group *group, struct rc_str roles)
 {
     if (join_declined(account, group)) return;
     struct rc_plan_item *item = add_item(d, RC_ITEM_JOIN, group->subject, group->basis);
@@ -146,10 +160,13 @@ static struct rc_str end_cause(const struct group *group)
     return group->closed ? RC_STR("term ended") : RC_STR("gone");
 }
 
-static void propose_end(struct decision *d, const struct rc_plan_account *account, const struct group *group, const bool *use)
+static void propose_end(struct decision *d, const struct rc_plan_account *account,
+                        const struct group *group, const bool *use)
 {
     const struct rc_plan_mark *mark = account_mark(account, RC_STR("end"), group->name);
-    if (mark && list_within(group->evidence, mark->waits) && (group->evidence.len > 0 || mark->waits.len == 0)) return;
+    if (mark && list_within(group->evidence, mark->waits) &&
+        (group->evidence.len > 0 || mark->waits.len == 0))
+        return;
     struct rc_plan_item *item = add_item(d, RC_ITEM_END, account->node, use);
     item->field = group->name;
     item->from = RC_STR("on");
@@ -162,7 +179,8 @@ static void propose_end(struct decision *d, const struct rc_plan_account *accoun
 }
 
 /* Is the account there to be joined: active, asked back, or about to be made? */
-static bool can_join(const struct decision *d, const struct rc_plan_account *account, const bool *use)
+static bool can_join(const struct decision *d, const struct rc_plan_account *account,
+                     const bool *use)
 {
     if (!account || account->active) return true;
     for (size_t i = 0; i < d->person->record_count; i++) {
@@ -171,7 +189,8 @@ static bool can_join(const struct decision *d, const struct rc_plan_account *acc
     return false;
 }
 
-static void decide_ends(struct decision *d, const struct rc_plan_account *account, struct groups *groups, const bool *use)
+static void decide_ends(struct decision *d, const struct rc_plan_account *account,
+                        struct groups *groups, const bool *use)
 {
     for (size_t i = 0; i < account->membership_count; i++) {
         const struct rc_plan_membership *m = &account->memberships[i];
@@ -181,7 +200,8 @@ static void decide_ends(struct decision *d, const struct rc_plan_account *accoun
     }
 }
 
-void decide_members(struct decision *d, const struct rc_plan_account *account, const bool *use, bool may_end)
+void decide_members(struct decision *d, const struct rc_plan_account *account, const bool *use,
+                    bool may_end)
 {
     struct groups groups = {0};
     for (size_t i = 0; i < d->person->record_count; i++) {

@@ -20,17 +20,19 @@ struct decision {
     struct rc_arena *arena;
     struct rc_plan *plan;
     size_t item_room;
-    struct token *tokens;   /* of person->records */
-    bool *student;          /* does the record state a student's role? */
-    struct rc_str *keys;    /* matching key of the record; empty for students */
-    bool **creates;         /* the records in use of each create proposed; NULL ends */
+    struct token *tokens; /* of person->records */
+    bool *student;        /* does the record state a student's role? */
+    struct rc_str *keys;  /* matching key of the record; empty for students */
+    bool **creates;       /* the records in use of each create proposed; NULL ends */
     size_t create_count;
-    struct rc_str **joined; /* of each record: the hold of the create, link or restore proposed for it; NULL: none proposed */
+    struct rc_str **joined; /* of each record: the hold of the create, link or restore proposed for
+                               it; NULL: none proposed */
 };
 
 /* ---- plan_token.c ---- */
 void decide_tokens(struct decision *d);
-/* "role@source/school,…" of the records for which use[i] is true: what an account made of them holds, sorted. */
+/* "role@source/school,…" of the records for which use[i] is true: what an account made of them
+ * holds, sorted. */
 struct rc_str roles_of(struct decision *d, const bool *use);
 /* The source uuid in "r:<source>:<id>". */
 struct rc_str source_of(struct rc_str node);
@@ -41,17 +43,20 @@ void decide_loose(struct decision *d);
 /* ---- plan_account.c: accounts that follow records ---- */
 void decide_account(struct decision *d, const struct rc_plan_account *account);
 
-/* ---- plan_member.c: memberships and guardianships of the records in use; account NULL: it is about to be created; may_end false: a record waits
- * to be linked, so nothing ends (D3) ---- */
-void decide_members(struct decision *d, const struct rc_plan_account *account, const bool *use, bool may_end);
+/* ---- plan_member.c: memberships and guardianships of the records in use; account NULL: it is
+ * about to be created; may_end false: a record waits to be linked, so nothing ends (D3) ---- */
+void decide_members(struct decision *d, const struct rc_plan_account *account, const bool *use,
+                    bool may_end);
 
 /* ---- plan.c ---- */
 /* A new item with its group, basis (the records in use) and the holds that every kind shares. */
-struct rc_plan_item *add_item(struct decision *d, enum rc_item_kind kind, struct rc_str subject, const bool *basis);
+struct rc_plan_item *add_item(struct decision *d, enum rc_item_kind kind, struct rc_str subject,
+                              const bool *basis);
 void count_situation(struct decision *d, enum rc_situation situation);
 /* Sets the group that thresholds count the item in from a roles text. */
 void set_group(struct rc_plan_item *item, struct rc_str roles);
-const struct rc_plan_mark *find_mark(const struct rc_plan_mark *marks, size_t count, struct rc_str kind, struct rc_str field);
+const struct rc_plan_mark *find_mark(const struct rc_plan_mark *marks, size_t count,
+                                     struct rc_str kind, struct rc_str field);
 /* Does the list "a=1;b=2" hold the entry? */
 bool list_holds(struct rc_str list, struct rc_str entry);
 /* Is every entry of list in waits? */
@@ -59,7 +64,8 @@ bool list_within(struct rc_str list, struct rc_str waits);
 /* Puts "node=value" into *list, kept sorted. */
 void list_add(struct rc_arena *arena, struct rc_str *list, struct rc_str node, struct rc_str value);
 size_t find_record(const struct decision *d, struct rc_str node);
-/* Was create, link or restore of this record declined, and has it not gone and come back since (P7)? */
+/* Was create, link or restore of this record declined, and has it not gone and come back since
+ * (P7)? */
 bool presence_declined(const struct rc_plan_record *record);
 
 #endif

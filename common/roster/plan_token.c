@@ -1,5 +1,5 @@
-/* Tokens: for each record, what keeps it from carrying its person, with the version of that reason. Guardians come last, since they follow
- * their students. */
+/* Tokens: for each record, what keeps it from carrying its person, with the version of that reason.
+ * Guardians come last, since they follow their students. */
 #include "plan_private.h"
 
 #include "rollcall/base/buf.h"
@@ -11,7 +11,8 @@ struct rc_str source_of(struct rc_str node)
     return rc_str_cut(&rest, ':');
 }
 
-static bool states_role(const struct decision *d, const struct rc_plan_record *record, enum rc_role role)
+static bool states_role(const struct decision *d, const struct rc_plan_record *record,
+                        enum rc_role role)
 {
     for (size_t i = 0; i < record->role_count; i++) {
         if (rc_policy_role(d->policy, record->roles[i].role) == role) return true;
@@ -24,7 +25,9 @@ static bool rostered_itself(const struct decision *d, const struct rc_plan_recor
 {
     for (size_t i = 0; i < record->role_count; i++) {
         const enum rc_role role = rc_policy_role(d->policy, record->roles[i].role);
-        if (role != RC_ROLE_GUARDIAN && rc_policy_rostered(d->policy, role, record->roles[i].school)) return true;
+        if (role != RC_ROLE_GUARDIAN &&
+            rc_policy_rostered(d->policy, role, record->roles[i].school))
+            return true;
     }
     return false;
 }
@@ -39,7 +42,8 @@ static struct token scope_token(struct decision *d, const struct rc_plan_record 
 static struct token own_token(struct decision *d, const struct rc_plan_record *record)
 {
     if (record->gone > 0) {
-        return (struct token){TOKEN_GONE, rc_str_print(d->arena, "gone:%lld", (long long)record->sights)};
+        return (struct token){TOKEN_GONE,
+                              rc_str_print(d->arena, "gone:%lld", (long long)record->sights)};
     }
     if (!record->shared) return (struct token){TOKEN_UNSHARED, RC_STR("unshared")};
     if (record->unread) return (struct token){TOKEN_UNREAD, RC_STR("unread")};
@@ -65,7 +69,8 @@ static struct token guardian_token(struct decision *d, const struct rc_plan_reco
         if (d->tokens[i].kind <= TOKEN_UNREAD) return (struct token){TOKEN_OK, RC_STR("ok")};
         list_add(d->arena, &follows, student->node, d->tokens[i].text);
     }
-    return (struct token){TOKEN_FOLLOWS, rc_str_print(d->arena, "follows:%.*s", RC_STR_ARG(follows))};
+    return (struct token){TOKEN_FOLLOWS,
+                          rc_str_print(d->arena, "follows:%.*s", RC_STR_ARG(follows))};
 }
 
 void decide_tokens(struct decision *d)
@@ -88,7 +93,8 @@ static void add_roles(struct decision *d, const struct rc_plan_record *record, s
     for (size_t i = 0; i < record->role_count; i++) {
         const enum rc_role role = rc_policy_role(d->policy, record->roles[i].role);
         if (!rc_policy_rostered(d->policy, role, record->roles[i].school)) continue;
-        const struct rc_str text = rc_str_print(d->arena, "%s@%.*s/%.*s", rc_role_name(role), RC_STR_ARG(source_of(record->node)),
+        const struct rc_str text = rc_str_print(d->arena, "%s@%.*s/%.*s", rc_role_name(role),
+                                                RC_STR_ARG(source_of(record->node)),
                                                 RC_STR_ARG(record->roles[i].school));
         list_add(d->arena, list, text, (struct rc_str){0});
     }

@@ -1,5 +1,6 @@
-/* The effective settings of one district and the questions the planner asks of them. Values are kept as JSON by (scope, name); a
- * question that concerns several schools is answered with the safer of their values. */
+/* The effective settings of one district and the questions the planner asks of them. Values are
+ * kept as JSON by (scope, name); a question that concerns several schools is answered with the
+ * safer of their values. */
 #include "rollcall/roster/policy.h"
 
 #include <stdio.h>
@@ -22,7 +23,8 @@ static const char *const role_names[] = {[RC_ROLE_STUDENT] = "student",
                                          [RC_ROLE_GUARDIAN] = "guardian"};
 _Static_assert(COUNT_OF(role_names) == RC_ROLE_COUNT_, "a name for every role");
 
-/* Which setting switches a role on, and which says what becomes of those who leave. Guardians follow their students. */
+/* Which setting switches a role on, and which says what becomes of those who leave. Guardians
+ * follow their students. */
 static const struct {
     const char *roster, *archive;
 } role_settings[] = {[RC_ROLE_STUDENT] = {"students", "archive-students"},
@@ -71,7 +73,8 @@ static void put_default(struct rc_policy *policy, const struct rc_setting *setti
     rc_map_put(policy->defaults, rc_str_of(setting->name), (void *)(uintptr_t)value);
 }
 
-struct rc_policy *rc_policy_new(struct rc_arena *arena, int64_t version, int64_t scope_version, struct rc_str today)
+struct rc_policy *rc_policy_new(struct rc_arena *arena, int64_t version, int64_t scope_version,
+                                struct rc_str today)
 {
     struct rc_policy *policy = rc_arena_alloc(arena, sizeof *policy);
     *policy = (struct rc_policy){.arena = arena,
@@ -98,17 +101,21 @@ static const enum rc_json_kind value_kinds[] = {[RC_SETTING_SWITCH] = RC_JSON_BO
                                                 [RC_SETTING_NUMBER] = RC_JSON_NUMBER,
                                                 [RC_SETTING_LIST] = RC_JSON_ARRAY,
                                                 [RC_SETTING_MAP] = RC_JSON_OBJECT};
-_Static_assert(COUNT_OF(value_kinds) == RC_SETTING_KIND_COUNT_, "a JSON kind for every kind of setting");
+_Static_assert(COUNT_OF(value_kinds) == RC_SETTING_KIND_COUNT_,
+               "a JSON kind for every kind of setting");
 
-rc_status rc_policy_set(struct rc_policy *policy, struct rc_str scope, struct rc_str name, const struct rc_json *value)
+rc_status rc_policy_set(struct rc_policy *policy, struct rc_str scope, struct rc_str name,
+                        const struct rc_json *value)
 {
     const struct rc_setting *setting = rc_setting_find(name);
     if (!setting) return rc_fail(RC_REJECT, "there is no setting \"%.*s\"", RC_STR_ARG(name));
     if (rc_json_kind(value) != value_kinds[setting->kind]) {
-        return rc_fail(RC_REJECT, "setting %s: the stored value has the wrong shape", setting->name);
+        return rc_fail(RC_REJECT, "setting %s: the stored value has the wrong shape",
+                       setting->name);
     }
     if (scope.len > 0 && !setting->per_school) {
-        return rc_fail(RC_REJECT, "setting %s holds for the whole district, not for a school", setting->name);
+        return rc_fail(RC_REJECT, "setting %s holds for the whole district, not for a school",
+                       setting->name);
     }
     rc_map_put(policy->values, value_key(policy->arena, scope, name), (void *)(uintptr_t)value);
     return RC_OK;
@@ -135,13 +142,15 @@ struct rc_str rc_policy_today(const struct rc_policy *policy)
 }
 
 /* The school's own value, else the district's, else the default. */
-static const struct rc_json *effective(const struct rc_policy *policy, const char *name, struct rc_str school)
+static const struct rc_json *effective(const struct rc_policy *policy, const char *name,
+                                       struct rc_str school)
 {
     const struct rc_json *value = NULL;
     if (school.len > 0 && rc_map_count(policy->values) > 0) {
         char scope[300];
         const int len = snprintf(scope, sizeof scope, "school:%.*s\n%s", RC_STR_ARG(school), name);
-        if (len > 0 && (size_t)len < sizeof scope) value = rc_map_get(policy->values, (struct rc_str){scope, (size_t)len});
+        if (len > 0 && (size_t)len < sizeof scope)
+            value = rc_map_get(policy->values, (struct rc_str){scope, (size_t)len});
     }
     if (!value) {
         char scope[100];
@@ -151,7 +160,8 @@ static const struct rc_json *effective(const struct rc_policy *policy, const cha
     return value ? value : rc_map_get(policy->defaults, rc_str_of(name));
 }
 
-static bool says(const struct rc_policy *policy, const char *name, struct rc_str school, struct rc_str word)
+static bool says(const struct rc_policy *policy, const char *name, struct rc_str school,
+                 struct rc_str word)
 {
     return rc_str_eq(rc_json_text(effective(policy, name, school)), word);
 }
@@ -189,7 +199,8 @@ bool rc_policy_guardians_are_contacts(const struct rc_policy *policy)
 }
 
 /* Does every school say word? Without a school, does the district? */
-static bool all_say(const struct rc_policy *policy, const char *name, struct rc_str word, const struct rc_str *schools, size_t count)
+static bool all_say(const struct rc_policy *policy, const char *name, struct rc_str word,
+                    const struct rc_str *schools, size_t count)
 {
     if (count == 0) return says(policy, name, no_school, word);
     for (size_t i = 0; i < count; i++) {
@@ -203,7 +214,8 @@ bool rc_policy_updates(const struct rc_policy *policy, const struct rc_str *scho
     return all_say(policy, "existing-people", RC_STR("update"), schools, count);
 }
 
-bool rc_policy_archives(const struct rc_policy *policy, enum rc_role role, const struct rc_str *schools, size_t count)
+bool rc_policy_archives(const struct rc_policy *policy, enum rc_role role,
+                        const struct rc_str *schools, size_t count)
 {
     if (role >= RC_ROLE_COUNT_) return false;
     return all_say(policy, role_settings[role].archive, RC_STR("archive"), schools, count);
@@ -217,7 +229,8 @@ bool rc_policy_switch(const struct rc_policy *policy, const char *name)
 int64_t rc_policy_number(const struct rc_policy *policy, const char *name)
 {
     int64_t value = 0;
-    rc_ignore(rc_str_int(rc_json_text(effective(policy, name, no_school)), INT64_MIN, INT64_MAX, &value));
+    rc_ignore(
+        rc_str_int(rc_json_text(effective(policy, name, no_school)), INT64_MIN, INT64_MAX, &value));
     return value;
 }
 

@@ -1,5 +1,6 @@
-/* The table of owners' settings: what exists, what it may hold, what it is when nobody has chosen. Everything else about settings (the
- * CLI's help, the checks of what was typed, the planner's defaults) reads this table. */
+/* The table of owners' settings: what exists, what it may hold, what it is when nobody has chosen.
+ * Everything else about settings (the CLI's help, the checks of what was typed, the planner's
+ * defaults) reads this table. */
 #include "rollcall/base/auto.h"
 #include "rollcall/roster/policy.h"
 
@@ -12,35 +13,41 @@ static const struct rc_setting settings[] = {
     {"guardians", RC_SETTING_CHOICE, "\"off\"", "off|contacts|accounts", 0, 0, false, true,
      "Guardians of rostered students: not at all, contact data only, or accounts."},
     {"role-map", RC_SETTING_MAP, "{}", NULL, 0, 0, false, true,
-     "Which of the roles a role of the source counts as, where it differs from the usual: aide=staff, proctor=off."},
+     "Which of the roles a role of the source counts as, where it differs from the usual: "
+     "aide=staff, proctor=off."},
     {"schools", RC_SETTING_LIST, "[]", NULL, 0, 0, false, true,
      "The schools that are rostered, by name or SIS id; a new school is announced, not taken."},
     {"existing-people", RC_SETTING_CHOICE, "\"skip\"", "skip|update", 0, 0, true, false,
      "People who have an account: recognise and link them only, or write changed fields too."},
     {"archive-students", RC_SETTING_CHOICE, "\"keep\"", "keep|archive", 0, 0, true, false,
      "Students no longer in the roster; their guardians follow them."},
-    {"archive-teachers", RC_SETTING_CHOICE, "\"keep\"", "keep|archive", 0, 0, true, false, "Teachers no longer in the roster."},
-    {"archive-staff", RC_SETTING_CHOICE, "\"keep\"", "keep|archive", 0, 0, true, false, "Staff no longer in the roster."},
+    {"archive-teachers", RC_SETTING_CHOICE, "\"keep\"", "keep|archive", 0, 0, true, false,
+     "Teachers no longer in the roster."},
+    {"archive-staff", RC_SETTING_CHOICE, "\"keep\"", "keep|archive", 0, 0, true, false,
+     "Staff no longer in the roster."},
     {"archive-administrators", RC_SETTING_CHOICE, "\"keep\"", "keep|archive", 0, 0, true, false,
      "Administrators no longer in the roster."},
     {"archive-after-days", RC_SETTING_NUMBER, "3", NULL, 0, 365, false, false,
-     "Dates between the first and the last sealed full snapshot without a person before the person counts as gone."},
+     "Dates between the first and the last sealed full snapshot without a person before the person "
+     "counts as gone."},
     {"class-lists", RC_SETTING_SWITCH, "false", NULL, 0, 0, true, true,
      "Keep classes of the chosen terms and grades as user lists."},
     {"class-list-terms", RC_SETTING_LIST, "[]", NULL, 0, 0, false, true,
-     "Terms whose classes become user lists, by title or SIS id; 'current' is every term running today, 'all' every term."},
+     "Terms whose classes become user lists, by title or SIS id; 'current' is every term running "
+     "today, 'all' every term."},
     {"class-list-grades", RC_SETTING_LIST, "[]", NULL, 0, 0, false, true,
      "Grades whose classes become user lists; 'all' includes classes without a grade."},
     {"threshold-archive-percent", RC_SETTING_NUMBER, "10", NULL, 0, 100, false, false,
      "Above this share of a role at a school, archives wait for a person."},
     {"threshold-change-percent", RC_SETTING_NUMBER, "75", NULL, 0, 100, false, false,
      "Above this share of a role at a school, changes wait for a person."},
-    {"above-threshold", RC_SETTING_CHOICE, "\"hold removals\"", "hold removals|hold all", 0, 0, false, false,
-     "What waits above a threshold: archives and mass changes, or the whole plan."},
-    {"approval", RC_SETTING_CHOICE, "\"first and held\"", "first and held|always", 0, 0, false, false,
-     "Whether every plan waits for a person, or the first one and what is held."},
+    {"above-threshold", RC_SETTING_CHOICE, "\"hold removals\"", "hold removals|hold all", 0, 0,
+     false, false, "What waits above a threshold: archives and mass changes, or the whole plan."},
+    {"approval", RC_SETTING_CHOICE, "\"first and held\"", "first and held|always", 0, 0, false,
+     false, "Whether every plan waits for a person, or the first one and what is held."},
     {"blackout-dates", RC_SETTING_LIST, "[]", NULL, 0, 0, false, false,
-     "Dates or ranges (2026-12-20/2027-01-03) on which nothing is applied; it is still fetched and shown."},
+     "Dates or ranges (2026-12-20/2027-01-03) on which nothing is applied; it is still fetched and "
+     "shown."},
 };
 
 const struct rc_setting *rc_settings(size_t *ret_count)

@@ -3,15 +3,26 @@
 
 #include "rollcall/roster/policy.h"
 
-/* The planner: a pure function from what is known of one person to what should change (P2). One person is a set of nodes that links, matching
- * keys and guardianships hold together: users records of all the district's mirrors, and accounts. Order of nodes never matters: the
- * planner sorts. It knows nothing of runs: whichever run plans, the same plan comes out. */
+/* The planner: a pure function from what is known of one person to what should change (P2). One
+ * person is a set of nodes that links, matching keys and guardianships hold together: users records
+ * of all the district's mirrors, and accounts. Order of nodes never matters: the planner sorts. It
+ * knows nothing of runs: whichever run plans, the same plan comes out. */
 
-/* The fields of an account that follow the source, named as the account's columns. Roles and grades are lists in one text, sorted:
- * "student@s1,teacher@s2", "03,04". */
+/* The fields of an account that follow the source, named as the account's columns. Roles and grades
+ * are lists in one text, sorted: "student@s1,teacher@s2", "03,04". */
 enum rc_field {
-    RC_FIELD_USERNAME, RC_FIELD_GIVEN_NAME, RC_FIELD_FAMILY_NAME, RC_FIELD_MIDDLE_NAME, RC_FIELD_EMAIL, RC_FIELD_PHONE, RC_FIELD_SMS,
-    RC_FIELD_IDENTIFIER, RC_FIELD_MASTER_ID, RC_FIELD_GRADES, RC_FIELD_ROLES, RC_FIELD_COUNT_
+    RC_FIELD_USERNAME,
+    RC_FIELD_GIVEN_NAME,
+    RC_FIELD_FAMILY_NAME,
+    RC_FIELD_MIDDLE_NAME,
+    RC_FIELD_EMAIL,
+    RC_FIELD_PHONE,
+    RC_FIELD_SMS,
+    RC_FIELD_IDENTIFIER,
+    RC_FIELD_MASTER_ID,
+    RC_FIELD_GRADES,
+    RC_FIELD_ROLES,
+    RC_FIELD_COUNT_
 };
 /* "given_name" …: the account's column, the item's field. */
 const char *rc_field_name(enum rc_field field);
@@ -32,10 +43,11 @@ struct rc_plan_enrollment {
     bool present;
     int gone;
     int64_t sights, returns;
-    bool chosen;              /* class lists are on for its term, grade and school, and the class is known and not gone */
-    bool running;             /* its term has not ended on today's date; true where the class names no term */
-    int64_t class_version;    /* moves with the class and its sessions */
-    struct rc_str ends_on;    /* date when the last of its terms ends; empty: none */
+    bool chosen;  /* class lists are on for its term, grade and school, and the class is known and
+                     not gone */
+    bool running; /* its term has not ended on today's date; true where the class names no term */
+    int64_t class_version; /* moves with the class and its sessions */
+    struct rc_str ends_on; /* date when the last of its terms ends; empty: none */
 };
 
 /* That a student record names, or is named by, a guardian record. */
@@ -56,7 +68,7 @@ struct rc_plan_record {
     int authority;      /* of its source, 1 first (D3) */
     bool first_sync;    /* of its source (P5) */
     bool shared;        /* false: the source was removed */
-    bool doubtful;      /* its absence rests on a suspect or unverified snapshot (C3, C4): gone == 1 */
+    bool doubtful; /* its absence rests on a suspect or unverified snapshot (C3, C4): gone == 1 */
     bool present, unread, excluded;
     int gone;
     int64_t version, sights, returns;
@@ -74,7 +86,8 @@ struct rc_plan_record {
     struct rc_str due_on; /* when its exclusion runs out; empty: never */
 };
 
-/* A membership or guardianship that stands in the directory, under the name that items use for it. */
+/* A membership or guardianship that stands in the directory, under the name that items use for it.
+ */
 struct rc_plan_membership {
     struct rc_str name; /* "class:…" or "guardian:<guardian's account node>" */
     bool on, by_hand;
@@ -102,18 +115,25 @@ struct rc_plan_person {
 };
 
 enum rc_item_kind {
-    RC_ITEM_CREATE, RC_ITEM_LINK, RC_ITEM_RESTORE, RC_ITEM_UPDATE, RC_ITEM_ARCHIVE, RC_ITEM_JOIN, RC_ITEM_END, RC_ITEM_COUNT_
+    RC_ITEM_CREATE,
+    RC_ITEM_LINK,
+    RC_ITEM_RESTORE,
+    RC_ITEM_UPDATE,
+    RC_ITEM_ARCHIVE,
+    RC_ITEM_JOIN,
+    RC_ITEM_END,
+    RC_ITEM_COUNT_
 };
 const char *rc_item_kind_name(enum rc_item_kind kind);
 enum rc_item_kind rc_item_kind_parse(struct rc_str name);
 
 /* An intended change. Empty texts are nulls.
- *   create   subject record, to: JSON object of the account's values and kind; basis: every record that becomes its link
- *   link     subject record, to: account node
- *   restore, archive   subject account, from and to: "active", "archived"
- *   update   subject account, field, from, to; basis: the record with authority
- *   join, end   subject record of the member (student's for a guardianship), field: the membership; join of a guardianship has the relation in to
- *               and the guardian's record as second basis */
+ *   create   subject record, to: JSON object of the account's values and kind; basis: every record
+ * that becomes its link link     subject record, to: account node restore, archive   subject
+ * account, from and to: "active", "archived" update   subject account, field, from, to; basis: the
+ * record with authority join, end   subject record of the member (student's for a guardianship),
+ * field: the membership; join of a guardianship has the relation in to and the guardian's record as
+ * second basis */
 struct rc_plan_item {
     enum rc_item_kind kind;
     struct rc_str subject;
@@ -123,16 +143,24 @@ struct rc_plan_item {
     struct rc_str evidence; /* "node=token" joined by ';', sorted; of archive and end */
     struct rc_str *basis;
     size_t basis_count;
-    struct rc_str waits;    /* what a decline of this item would wait for: the mark's waits */
-    enum rc_role role;      /* the group that thresholds count it in */
+    struct rc_str waits; /* what a decline of this item would wait for: the mark's waits */
+    enum rc_role role;   /* the group that thresholds count it in */
     struct rc_str school;
-    struct rc_str hold;     /* why it waits, as far as the person alone can tell; empty: nothing */
+    struct rc_str hold; /* why it waits, as far as the person alone can tell; empty: nothing */
 };
 
 /* How a record met the directory. */
 enum rc_situation {
-    RC_SITUATION_NEW, RC_SITUATION_LINKED, RC_SITUATION_MATCHED, RC_SITUATION_AMBIGUOUS, RC_SITUATION_MISSING, RC_SITUATION_RETURNED,
-    RC_SITUATION_PINNED, RC_SITUATION_EXCLUDED, RC_SITUATION_OUT_OF_SCOPE, RC_SITUATION_COUNT_
+    RC_SITUATION_NEW,
+    RC_SITUATION_LINKED,
+    RC_SITUATION_MATCHED,
+    RC_SITUATION_AMBIGUOUS,
+    RC_SITUATION_MISSING,
+    RC_SITUATION_RETURNED,
+    RC_SITUATION_PINNED,
+    RC_SITUATION_EXCLUDED,
+    RC_SITUATION_OUT_OF_SCOPE,
+    RC_SITUATION_COUNT_
 };
 const char *rc_situation_name(enum rc_situation situation);
 
@@ -140,16 +168,22 @@ struct rc_plan {
     struct rc_plan_item *items; /* sorted: by kind, subject, field */
     size_t item_count;
     size_t situations[RC_SITUATION_COUNT_];
-    struct rc_str due_on; /* the first date after today on which dates alone may change the answer; empty: none */
+    struct rc_str due_on; /* the first date after today on which dates alone may change the answer;
+                             empty: none */
 };
 
-/* Decides for one person. person's arrays are sorted in place; everything given out lives in arena. No items: the person is settled (P1). */
-void rc_plan_person(const struct rc_policy *policy, struct rc_plan_person *person, struct rc_arena *arena, struct rc_plan *ret_plan);
+/* Decides for one person. person's arrays are sorted in place; everything given out lives in arena.
+ * No items: the person is settled (P1). */
+void rc_plan_person(const struct rc_policy *policy, struct rc_plan_person *person,
+                    struct rc_arena *arena, struct rc_plan *ret_plan);
 
-/* The item's key as text, in arena: kind, subject, field, from, to, cause and, for archive and end, evidence (P3). Decisions reach equal keys only. */
+/* The item's key as text, in arena: kind, subject, field, from, to, cause and, for archive and end,
+ * evidence (P3). Decisions reach equal keys only. */
 struct rc_str rc_plan_item_key(struct rc_arena *arena, const struct rc_plan_item *item);
 
-/* The matching key "person:…" of a name, an e-mail and a phone (lower case, digits only), or empty when both of the last two are (students have none). */
-struct rc_str rc_plan_person_key(struct rc_arena *arena, struct rc_str given, struct rc_str family, struct rc_str email, struct rc_str phone);
+/* The matching key "person:…" of a name, an e-mail and a phone (lower case, digits only), or empty
+ * when both of the last two are (students have none). */
+struct rc_str rc_plan_person_key(struct rc_arena *arena, struct rc_str given, struct rc_str family,
+                                 struct rc_str email, struct rc_str phone);
 
 #endif

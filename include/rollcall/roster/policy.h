@@ -7,21 +7,29 @@
 #include "rollcall/base/map.h"
 #include "rollcall/format/json.h"
 
-/* The owners' settings as the planner reads them: one table of names, kinds and defaults (the CLI and the manual read the same
- * table), values per district and per school, and the questions that are asked of them. Pure: rows come in, answers go out. */
+/* The owners' settings as the planner reads them: one table of names, kinds and defaults (the CLI
+ * and the manual read the same table), values per district and per school, and the questions that
+ * are asked of them. Pure: rows come in, answers go out. */
 
-enum rc_role { RC_ROLE_STUDENT, RC_ROLE_TEACHER, RC_ROLE_STAFF, RC_ROLE_ADMINISTRATOR, RC_ROLE_GUARDIAN, RC_ROLE_COUNT_ };
+enum rc_role {
+    RC_ROLE_STUDENT,
+    RC_ROLE_TEACHER,
+    RC_ROLE_STAFF,
+    RC_ROLE_ADMINISTRATOR,
+    RC_ROLE_GUARDIAN,
+    RC_ROLE_COUNT_
+};
 /* "student", "teacher" …; NULL for RC_ROLE_COUNT_. */
 const char *rc_role_name(enum rc_role role);
 /* RC_ROLE_COUNT_ when it is none. */
 enum rc_role rc_role_parse(struct rc_str name);
 
 enum rc_setting_kind {
-    RC_SETTING_SWITCH,  /* true or false */
-    RC_SETTING_CHOICE,  /* one of a few words */
-    RC_SETTING_NUMBER,  /* whole, within [min, max] */
-    RC_SETTING_LIST,    /* of texts */
-    RC_SETTING_MAP,     /* source role → role */
+    RC_SETTING_SWITCH, /* true or false */
+    RC_SETTING_CHOICE, /* one of a few words */
+    RC_SETTING_NUMBER, /* whole, within [min, max] */
+    RC_SETTING_LIST,   /* of texts */
+    RC_SETTING_MAP,    /* source role → role */
     RC_SETTING_KIND_COUNT_
 };
 
@@ -40,33 +48,42 @@ struct rc_setting {
 const struct rc_setting *rc_settings(size_t *ret_count);
 /* The row of a name, or NULL. */
 const struct rc_setting *rc_setting_find(struct rc_str name);
-/* Turns what a person typed ("on", "skip", "3", "North High, South High", "aide=staff, proctor=staff") or JSON into the setting's
- * JSON value. RC_REJECT says what is allowed. */
-RC_MUST_CHECK rc_status rc_setting_value(const struct rc_setting *setting, struct rc_str typed, struct rc_buf *ret_json);
+/* Turns what a person typed ("on", "skip", "3", "North High, South High", "aide=staff,
+ * proctor=staff") or JSON into the setting's JSON value. RC_REJECT says what is allowed. */
+RC_MUST_CHECK rc_status rc_setting_value(const struct rc_setting *setting, struct rc_str typed,
+                                         struct rc_buf *ret_json);
 
 /* The effective settings of one district. Lives in an arena. */
 struct rc_policy;
 
-/* All defaults. today is "YYYY-MM-DD" in the district's zone; version and scope_version as in P1 and P7. */
-struct rc_policy *rc_policy_new(struct rc_arena *arena, int64_t version, int64_t scope_version, struct rc_str today);
-/* A stored value; scope "" or "school:<id>". RC_REJECT: no such setting, a value of the wrong shape. value is borrowed. */
-RC_MUST_CHECK rc_status rc_policy_set(struct rc_policy *policy, struct rc_str scope, struct rc_str name, const struct rc_json *value);
+/* All defaults. today is "YYYY-MM-DD" in the district's zone; version and scope_version as in P1
+ * and P7. */
+struct rc_policy *rc_policy_new(struct rc_arena *arena, int64_t version, int64_t scope_version,
+                                struct rc_str today);
+/* A stored value; scope "" or "school:<id>". RC_REJECT: no such setting, a value of the wrong
+ * shape. value is borrowed. */
+RC_MUST_CHECK rc_status rc_policy_set(struct rc_policy *policy, struct rc_str scope,
+                                      struct rc_str name, const struct rc_json *value);
 /* Says that the school with this id is among the chosen ones (the caller has resolved names). */
 void rc_policy_choose(struct rc_policy *policy, struct rc_str school_id);
 
 int64_t rc_policy_version(const struct rc_policy *policy);
 int64_t rc_policy_scope_version(const struct rc_policy *policy);
 struct rc_str rc_policy_today(const struct rc_policy *policy);
-/* The role that the district's role map gives a source role ("aide" → staff); RC_ROLE_COUNT_: not rostered. */
+/* The role that the district's role map gives a source role ("aide" → staff); RC_ROLE_COUNT_: not
+ * rostered. */
 enum rc_role rc_policy_role(const struct rc_policy *policy, struct rc_str source_role);
-/* Is that role at that school rostered? school empty: a role at the district itself, for which the school list is not asked. */
+/* Is that role at that school rostered? school empty: a role at the district itself, for which the
+ * school list is not asked. */
 bool rc_policy_rostered(const struct rc_policy *policy, enum rc_role role, struct rc_str school);
 bool rc_policy_school_chosen(const struct rc_policy *policy, struct rc_str school);
 /* guardians: contact data only (true) or accounts. */
 bool rc_policy_guardians_are_contacts(const struct rc_policy *policy);
-/* A person in several schools gets the safer value: written or archived only where every school says so. */
+/* A person in several schools gets the safer value: written or archived only where every school
+ * says so. */
 bool rc_policy_updates(const struct rc_policy *policy, const struct rc_str *schools, size_t count);
-bool rc_policy_archives(const struct rc_policy *policy, enum rc_role role, const struct rc_str *schools, size_t count);
+bool rc_policy_archives(const struct rc_policy *policy, enum rc_role role,
+                        const struct rc_str *schools, size_t count);
 /* Raw values for everything else. */
 bool rc_policy_switch(const struct rc_policy *policy, const char *name);
 int64_t rc_policy_number(const struct rc_policy *policy, const char *name);
@@ -74,7 +91,8 @@ struct rc_str rc_policy_choice(const struct rc_policy *policy, const char *name)
 /* The list's JSON array. */
 const struct rc_json *rc_policy_list(const struct rc_policy *policy, const char *name);
 
-/* P5: is a change of affected people out of population above the limit of percent? No population: never. */
+/* P5: is a change of affected people out of population above the limit of percent? No population:
+ * never. */
 bool rc_threshold_exceeded(int64_t percent, int64_t affected, int64_t population);
 
 #endif

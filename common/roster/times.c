@@ -1,0 +1,211 @@
+/* Dates, times and school years as sources really write them: 2026-01-31, with a time and a zone
+ * behind, 1/31/2026, "2025-2026". What is not a day of the calendar is not taken. */
+
+#include <stdio.h>
+
+#include "mapper_private.h"
+
+enum { YEAR_FIRST = 1900, YEAR_LAST = 2200 };
+
+struct scan {
+    struct rc_str rest;
+    bool good;
+};
+
+/* A number of min to max digits. */
+static int take_digits(struct scan *scan, size_t min, size_t max)
+{
+    int value = 0;
+    size_t count = 0;
+
+    while (count < max && count < scan->rest.len && scan->rest.data[count] >= '0' &&
+           scan->rest.data[count] <= '9')
+        value = value * 10 + (scan->rest.data[count++] - '0');
+    if (count < min) scan->good = false;
+    scan->rest.data += count;
+    scan->rest.len -= count;
+    return value;
+}
+
+static bool take_any(struct scan *scan, const char *of)
+{
+    if (scan->rest.len == 0 || !strchr(of, *scan->rest.data)) return false;
+    scan->rest.data++;
+    scan->rest.len--;
+    return true;
+}
+
+static void need_any(struct scan *scan, const char *of)
+{
+    if (!take_any(scan, of)) scan->good = false;
+}
+
+struct day {
+    int year, month, day;
+};
+
+static int month_days(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+    return days[month - 1] + (month == 2 && leap ? 1 : 0);
+}
+
+static bool is_day(struct day day)
+{
+    return day.year >= YEAR_FIRST && day.year <= YEAR_LAST && day.month >= 1 && day.month <= 12 &&
+           day.day >= 1 && day.day <= month_days(day.year, day.month);
+}
+
+/* Year first where four digits begin, else the month (the sources are American). */
+static struct day take_day(struct scan *scan)
+{
+    struct day day = {0};
+    struct scan probe = *scan;
+
+    (void)take_digits(&probe, 4, 4);
+    if (probe.good) {
+        day.year = take_digits(scan, 4, 4);
+        const bool parted = take_any(scan, "-/");
+        day.month = take_digits(scan, parted ? 1 : 2, 2);
+        if (parted) need_any(scan, "-/");
+        day.day = take_digits(scan, parted ? 1 : 2, 2);
+        return day;
+    }
+    day.month = take_digits(scan, 1, 2);
+    need_any(scan, "/-");
+    day.day = take_digits(scan, 1, 2);
+    need_any(scan, "/-");
+    day.year = take_digits(scan, 4, 4);
+    return day;
+}
+
+struct clock {
+    int hour, minute, second, micros;
+    int offset; /* minutes east of UTC */
+};
+
+/* Digits after the point, as microseconds; more than six are cut. */
+static int take_micros(struct scan *scan)
+{
+    int micros = 0;
+    int scale = 100000;
+
+    if (!take_any(scan, ".,")) return 0;
+    if (scan->rest.len == 0) scan->good = false;
+    while (scan->rest.len > 0 && *scan->rest.data >= '0' && *scan->rest.data <= '9') {
+        micros += take_digits(scan, 1, 1) * scale;
+        scale /= 10;
+    }
+    return micros;
+}
+
+static int take_zone(struct scan *scan)
+{
+    (void)take_any(scan, " ");
+    if (take_any(scan, "Zz") || scan->rest.len == 0) return 0;
+    const bool west = *scan->rest.data == '-';
+    need_any(scan, "+-");
+    const int hours = take_digits(scan, 2, 2);
+    (void)take_any(scan, ":");
+    const int minutes = scan->rest.len > 0 ? take_digits(scan, 2, 2) : 0;
+    if (hours > 15 || minutes > 59) scan->good = false;
+    return (west ? -1 : 1) * (hours * 60 + minutes);
+}
+
+static struct clock take_clock(struct scan *scan)
+{
+    struct clock clock = {0};
+
+    if (scan->rest.len == 0) return clock;
+    need_any(scan, "Tt ");
+    clock.hour = take_digits(scan, 1, 2);
+    need_any(scan, ":");
+    clock.minute = take_digits(scan, 2, 2);
+    if (take_any(scan, ":")) clock.second = take_digits(scan, 2, 2);
+    clock.micros = take_micros(scan);
+    clock.offset = take_zone(scan);
+    if (clock.hour > 23 || clock.minute > 59 || clock.second > 60) scan->good = false;
+    return clock;
+}
+
+bool rc_date_read(struct rc_str text, char out[11])
+{
+    struct scan scan = {text, true};
+    const struct day day = take_day(&scan);
+
+    /* The day as written counts, whatever the zone: a source that turns local midnight into UTC
+     * stays on the same date anywhere in America. */
+    (void)take_clock(&scan);
+    if (!scan.good || scan.rest.len > 0 || !is_day(day)) return false;
+    (void)snprintf(out, 11, "%04u-%02u-%02u", (unsigned)day.year % 10000U,
+                   (unsigned)day.month % 100U, (unsigned)day.day % 100U);
+    return true;
+}
+
+/* Days since 1970-01-01 and back (civil calendar; after Howard Hinnant's chrono algorithms). */
+static int64_t days_of(struct day day)
+{
+    const int64_t y = day.month <= 2 ? day.year - 1 : day.year;
+    const int64_t era = y / 400;
+    const int64_t yoe = y - era * 400;
+    const int64_t doy = (153 * (day.month + (day.month > 2 ? -3 : 9)) + 2) / 5 + day.day - 1;
+
+    return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+}
+
+static struct day day_of(int64_t days)
+{
+    const int64_t z = days + 719468;
+    const int64_t era = z / 146097;
+    const int64_t doe = z - era * 146097;
+    const int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    const int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    const int64_t mp = (5 * doy + 2) / 153;
+    const int month = (int)(mp < 10 ? mp + 3 : mp - 9);
+
+    return (struct day){(int)(yoe + era * 400 + (month <= 2 ? 1 : 0)), month,
+                        (int)(doy - (153 * mp + 2) / 5 + 1)};
+}
+
+bool rc_time_read(struct rc_str text, char out[32])
+{
+    struct scan scan = {text, true};
+    const struct day day = take_day(&scan);
+    const struct clock clock = take_clock(&scan);
+
+    if (!scan.good || scan.rest.len > 0 || !is_day(day)) return false;
+    const int64_t seconds = days_of(day) * 86400 + clock.hour * 3600 +
+                            (clock.minute - clock.offset) * 60 + clock.second;
+    const struct day utc = day_of(seconds >= 0 ? seconds / 86400 : (seconds - 86399) / 86400);
+    const unsigned rest = (unsigned)(seconds - days_of(utc) * 86400);
+    const bool millis = clock.micros % 1000 == 0;
+    const unsigned fraction = (unsigned)(millis ? clock.micros / 1000 : clock.micros);
+    (void)snprintf(out, 32, "%04u-%02u-%02uT%02u:%02u:%02u.%0*uZ", (unsigned)utc.year % 10000U,
+                   (unsigned)utc.month % 100U, (unsigned)utc.day % 100U, rest / 3600 % 24U,
+                   rest / 60 % 60U, rest % 60U, millis ? 3 : 6, fraction % 1000000U);
+    return true;
+}
+
+bool rc_year_read(struct rc_str text, char out[5])
+{
+    struct scan scan = {text, true};
+    int year = take_digits(&scan, 4, 4);
+
+    if (scan.rest.len > 0) {
+        (void)take_any(&scan, " ");
+        need_any(&scan, "-/");
+        (void)take_any(&scan, " ");
+        const bool whole = scan.rest.len == 4;
+        const int last = take_digits(&scan, whole ? 4 : 2, whole ? 4 : 2);
+        const int end = whole ? last : year - year % 100 + last;
+        /* 1999-00 ends in the next century */
+        const int next = end < year && !whole ? end + 100 : end;
+        if (next < year || next > year + 1) scan.good = false;
+        year = next;
+    }
+    if (!scan.good || scan.rest.len > 0 || year < YEAR_FIRST || year > YEAR_LAST) return false;
+    (void)snprintf(out, 5, "%04u", (unsigned)year % 10000U);
+    return true;
+}

@@ -1,0 +1,183 @@
+/* Single values as sources really send them: a number where a text is due, a list of one where one
+ * is due, one where a list is due, blanks around, an object that holds nothing. */
+
+#include <stdlib.h>
+
+#include "mapper_private.h"
+
+static struct rc_str without_start(struct rc_str text, size_t len)
+{
+    return (struct rc_str){text.data + len, text.len - len};
+}
+
+/* What looks like nothing and stands at an end of what people paste. */
+static const struct rc_str invisible[] = {
+    {"\xC2\xA0", 2},     /* no-break space */
+    {"\xE2\x80\x8B", 3}, /* zero-width space */
+    {"\xEF\xBB\xBF", 3}, /* byte order mark */
+};
+
+struct rc_str rc_trim_all(struct rc_str text)
+{
+    size_t before = 0;
+
+    do {
+        before = text.len;
+        text = rc_str_trim(text);
+        for (size_t i = 0; i < COUNT_OF(invisible); i++) {
+            if (rc_str_starts(text, invisible[i])) text = without_start(text, invisible[i].len);
+            if (rc_str_ends(text, invisible[i])) text.len -= invisible[i].len;
+        }
+    } while (text.len < before);
+    return text;
+}
+
+/* Most texts begin and end with a letter or digit, and need no looking at. */
+static struct rc_str trim(struct rc_str text)
+{
+    if (text.len > 0 && (signed char)text.data[0] > ' ' &&
+        (signed char)text.data[text.len - 1] > ' ')
+        return text;
+    return rc_trim_all(text);
+}
+
+bool rc_json_has_value(const struct rc_json *value)
+{
+    const enum rc_json_kind kind = rc_json_kind(value);
+
+    if (kind == RC_JSON_NULL) return false;
+    if (kind == RC_JSON_STRING) return trim(rc_json_text(value)).len > 0;
+    if (kind != RC_JSON_ARRAY && kind != RC_JSON_OBJECT) return true;
+    /* Depth is bounded by the gate. */
+    for (const struct rc_json *at = rc_json_first(value); at; at = rc_json_next(at))
+        if (rc_json_has_value(at)) return true;
+    return false;
+}
+
+size_t rc_take_items(struct rc_mapper *mapper, const struct rc_json *value,
+                     const struct rc_json ***ret_items)
+{
+    const bool array = rc_json_kind(value) == RC_JSON_ARRAY;
+    const size_t room = array ? rc_json_count(value) : 1;
+    const struct rc_json **items = rc_arena_array(
+        mapper->scratch, room < RC_ITEMS_MAX ? room : RC_ITEMS_MAX, sizeof(void *));
+    size_t count = 0;
+
+    *ret_items = items;
+    for (const struct rc_json *at = array ? rc_json_first(value) : value; at;
+         at = array ? rc_json_next(at) : NULL) {
+        if (!rc_json_has_value(at)) continue;
+        if (count == RC_ITEMS_MAX) {
+            (void)rc_mapper_report(mapper, RC_RULE_TOO_MANY, RC_STR(""));
+            break;
+        }
+        items[count++] = at;
+    }
+    return count;
+}
+
+const struct rc_json *rc_take_one(struct rc_mapper *mapper, const struct rc_json *value)
+{
+    const struct rc_json *first = NULL;
+
+    if (rc_json_kind(value) != RC_JSON_ARRAY) return value;
+    for (const struct rc_json *at = rc_json_first(value); at; at = rc_json_next(at)) {
+        if (!rc_json_has_value(at)) continue;
+        if (first) {
+            (void)rc_mapper_report(mapper, RC_RULE_SEVERAL, RC_STR(""));
+            break;
+        }
+        first = at;
+    }
+    return first;
+}
+
+/* ASCII controls, and the C1 controls U+0080 to U+009F. */
+static bool has_control(struct rc_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned char byte = (unsigned char)text.data[i];
+        if (byte < 0x20 || byte == 0x7F) return true;
+        if (byte == 0xC2 && i + 1 < text.len && (unsigned char)text.data[i + 1] < 0xA0) return true;
+    }
+    return false;
+}
+
+/* Checks a text, already without blanks at its ends, against the limits of the field in hand. */
+static enum rc_took check_text(struct rc_mapper *mapper, struct rc_str text)
+{
+    const size_t max = mapper->field->max_bytes > 0 ? mapper->field->max_bytes : RC_TEXT_MAX;
+
+    if (text.len == 0) return RC_NOTHING;
+    if (text.len > max)
+        return rc_mapper_report(
+            mapper, RC_RULE_TOO_LONG,
+            rc_str_print(mapper->scratch, "%zu bytes, at most %zu are taken", text.len, max));
+    if (has_control(text)) return rc_mapper_report(mapper, RC_RULE_CONTROL_CHARACTERS, RC_STR(""));
+    return RC_TOOK;
+}
+
+enum rc_took rc_take_text(struct rc_mapper *mapper, const struct rc_json *value,
+                          struct rc_str *ret_text)
+{
+    const enum rc_json_kind kind = rc_json_kind(value);
+
+    if (kind == RC_JSON_NULL) return RC_NOTHING;
+    if (kind != RC_JSON_STRING && kind != RC_JSON_NUMBER)
+        return rc_mapper_report(mapper, RC_RULE_MALFORMED, RC_STR(""));
+    const struct rc_str text = trim(rc_json_text(value));
+    const enum rc_took took = check_text(mapper, text);
+    if (took == RC_TOOK) *ret_text = text;
+    return took;
+}
+
+enum rc_took rc_take_ref(struct rc_mapper *mapper, const struct rc_json *value,
+                         struct rc_str *ret_id)
+{
+    const bool object = rc_json_kind(value) == RC_JSON_OBJECT;
+
+    return rc_take_text(mapper, object ? rc_json_get(value, "sourcedId") : value, ret_id);
+}
+
+enum rc_took rc_take_word(struct rc_mapper *mapper, const struct rc_json *value,
+                          struct rc_str *ret_word)
+{
+    const struct rc_words *words = mapper->field->words;
+    struct rc_str text = {0};
+    const enum rc_took took = rc_take_text(mapper, value, &text);
+
+    if (took != RC_TOOK) return took;
+    const char *word = rc_word_find(words, text);
+    if (word) {
+        *ret_word = rc_str_of(word);
+        return RC_TOOK;
+    }
+    const struct rc_str extension = words->open ? rc_word_extension(mapper->scratch, text)
+                                                : (struct rc_str){0};
+    if (extension.len == 0)
+        return rc_mapper_report(mapper, mapper->needed ? RC_RULE_MALFORMED : RC_RULE_UNKNOWN,
+                                RC_STR(""));
+    if (!rc_str_eq(extension, text)) (void)rc_mapper_report(mapper, RC_RULE_UNKNOWN, RC_STR(""));
+    *ret_word = extension;
+    return RC_TOOK;
+}
+
+static int compare_texts(const void *left, const void *right)
+{
+    const struct rc_str *a = left;
+    const struct rc_str *b = right;
+
+    return rc_str_cmp(*a, *b);
+}
+
+enum rc_took rc_put_texts(struct rc_mapper *mapper, struct rc_str *texts, size_t count, bool sorted)
+{
+    if (count == 0) return RC_NOTHING;
+    if (sorted) qsort(texts, count, sizeof *texts, compare_texts);
+    rc_json_open(&mapper->json, mapper->field->name, '[');
+    for (size_t i = 0; i < count; i++)
+        if (!sorted || i == 0 || !rc_str_eq(texts[i - 1], texts[i]))
+            rc_json_put_text(&mapper->json, NULL, texts[i]);
+    rc_json_close(&mapper->json, ']');
+    return RC_TOOK;
+}
