@@ -86,7 +86,7 @@ static void set_trouble(struct rc_consumer *consumer, rc_status status, const ch
     /* The gravest is told; a fatal one is not covered by what follows from it. */
     if (status <= consumer->trouble) return;
     consumer->trouble = status;
-    snprintf(consumer->trouble_text, sizeof consumer->trouble_text, "%s: %s", what, why);
+    snprintf(consumer->trouble_text, sizeof consumer->trouble_text, "%.40s: %.250s", what, why);
 }
 
 static bool cooperative(rd_kafka_t *client)
