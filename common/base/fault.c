@@ -47,9 +47,9 @@ static const struct action {
     rc_status (*act)(int argument, const char *point);
     int argument;
 } actions[] = {
-    {{"kill", 4}, do_signal, SIGKILL},   {{"stop", 4}, do_signal, SIGSTOP},
-    {{"hang", 4}, do_hang, 0},           {{"retry", 5}, do_fail, RC_RETRY},
-    {{"reject", 6}, do_fail, RC_REJECT}, {{"fatal", 5}, do_fail, RC_FATAL},
+    {RC_STR_INIT("kill"), do_signal, SIGKILL},   {RC_STR_INIT("stop"), do_signal, SIGSTOP},
+    {RC_STR_INIT("hang"), do_hang, 0},           {RC_STR_INIT("retry"), do_fail, RC_RETRY},
+    {RC_STR_INIT("reject"), do_fail, RC_REJECT}, {RC_STR_INIT("fatal"), do_fail, RC_FATAL},
 };
 
 struct fault {

@@ -15,8 +15,8 @@
 
 enum { FILE_MAX = 256 * 1024, FAR = 1000 };
 
-static const struct rc_str env_prefix = {"ROLLCALL_", 9};
-static const struct rc_str file_suffix = {"-file", 5};
+static const struct rc_str env_prefix = RC_STR_INIT("ROLLCALL_");
+static const struct rc_str file_suffix = RC_STR_INIT("-file");
 
 /* The sources in order; a later one overrides. */
 enum level { LEVEL_DEFAULT, LEVEL_FILE, LEVEL_ENVIRONMENT, LEVEL_SET };
@@ -227,8 +227,9 @@ static void take_file(struct loader *loader, const char *path)
 
 static void take_environment(struct loader *loader, char **environment)
 {
-    static const struct rc_str exempt[] = {
-        {"ROLLCALL_LOCAL_", 15}, {"ROLLCALL_TEST_", 14}, {"ROLLCALL_FAULT", 14}};
+    static const struct rc_str exempt[] = {RC_STR_INIT("ROLLCALL_LOCAL_"),
+                                           RC_STR_INIT("ROLLCALL_TEST_"),
+                                           RC_STR_INIT("ROLLCALL_FAULT")};
 
     for (; *environment; environment++) {
         struct rc_str value = rc_str_of(*environment);

@@ -13,20 +13,20 @@ struct unit {
 };
 
 static const struct unit times[] = {
-    {{"d", 1}, INT64_C(86400000)},
-    {{"h", 1}, 3600000},
-    {{"ms", 2}, 1},
-    {{"m", 1}, 60000},
-    {{"s", 1}, 1000},
+    {RC_STR_INIT("d"), INT64_C(86400000)},
+    {RC_STR_INIT("h"), 3600000},
+    {RC_STR_INIT("ms"), 1},
+    {RC_STR_INIT("m"), 60000},
+    {RC_STR_INIT("s"), 1000},
 };
 /* Largest first, so that printing finds the one that fits without a rest. */
 static const size_t times_by_size[] = {0, 1, 3, 4, 2};
 
 static const struct unit sizes[] = {
-    {{"GiB", 3}, INT64_C(1) << 30},
-    {{"MiB", 3}, 1 << 20},
-    {{"KiB", 3}, 1 << 10},
-    {{"", 0}, 1},
+    {RC_STR_INIT("GiB"), INT64_C(1) << 30},
+    {RC_STR_INIT("MiB"), 1 << 20},
+    {RC_STR_INIT("KiB"), 1 << 10},
+    {RC_STR_INIT(""), 1},
 };
 static const size_t sizes_by_size[] = {0, 1, 2, 3};
 
@@ -160,8 +160,9 @@ static rc_status parse_bool(const struct rc_option *option, struct rc_str text, 
         struct rc_str word;
         bool value;
     } words[] = {
-        {{"true", 4}, true},   {{"on", 2}, true},   {{"yes", 3}, true}, {{"1", 1}, true},
-        {{"false", 5}, false}, {{"off", 3}, false}, {{"no", 2}, false}, {{"0", 1}, false},
+        {RC_STR_INIT("true"), true}, {RC_STR_INIT("on"), true},     {RC_STR_INIT("yes"), true},
+        {RC_STR_INIT("1"), true},    {RC_STR_INIT("false"), false}, {RC_STR_INIT("off"), false},
+        {RC_STR_INIT("no"), false},  {RC_STR_INIT("0"), false},
     };
 
     (void)option;

@@ -235,11 +235,12 @@ static const struct {
     struct rc_str start;
     const char *what;
 } strangers[] = {
-    {{"<", 1},
+    {RC_STR_INIT("<"),
      "an HTML or XML page instead of JSON: the address may be that of a sign-in or an error page"},
-    {{"\x1F\x8B", 2}, "compressed bytes instead of JSON, though the header does not say so"},
-    {{"\xFF\xFE", 2}, "UTF-16 instead of UTF-8"},
-    {{"\xFE\xFF", 2}, "UTF-16 instead of UTF-8"},
+    {RC_STR_INIT("\x1F\x8B"),
+     "compressed bytes instead of JSON, though the header does not say so"},
+    {RC_STR_INIT("\xFF\xFE"), "UTF-16 instead of UTF-8"},
+    {RC_STR_INIT("\xFE\xFF"), "UTF-16 instead of UTF-8"},
 };
 
 static rc_status check_start(const struct scan *scan)

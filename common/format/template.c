@@ -254,8 +254,8 @@ void rc_html_escape(struct rc_buf *out, struct rc_str text)
         char c;
         struct rc_str entity;
     } entities[] = {
-        {'&', {"&amp;", 5}},  {'<', {"&lt;", 4}},   {'>', {"&gt;", 4}},
-        {'"', {"&quot;", 6}}, {'\'', {"&#39;", 5}},
+        {'&', RC_STR_INIT("&amp;")},  {'<', RC_STR_INIT("&lt;")},   {'>', RC_STR_INIT("&gt;")},
+        {'"', RC_STR_INIT("&quot;")}, {'\'', RC_STR_INIT("&#39;")},
     };
 
     for (size_t i = 0; i < text.len; i++) {

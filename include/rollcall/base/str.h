@@ -19,6 +19,11 @@ struct rc_str {
 
 /* A literal as a view:  RC_STR("teacher") */
 #define RC_STR(literal) ((struct rc_str){"" literal, sizeof(literal) - 1})
+/* The same for the initialisers of static tables, which a compound literal may not be in ISO C. */
+#define RC_STR_INIT(literal)            \
+    {                                   \
+        "" literal, sizeof(literal) - 1 \
+    }
 /* For printf's %.*s */
 #define RC_STR_ARG(view) (int)(view).len, (view).data ? (view).data : ""
 
