@@ -13,7 +13,7 @@
 
 /* What every long-running program shares: options, log, signals, health and metrics, exit codes,
  * drain. The first SIGTERM or SIGINT drains (readiness 503, work in hand ends, exit 0 within
- * drain.timeout), the second exits at once. */
+ * drain.timeout), the second exits at once with RC_EXIT_FAILED. */
 
 enum rc_exit {
     RC_EXIT_OK = 0,
@@ -24,7 +24,8 @@ enum rc_exit {
 };
 
 /* The options that all programs have; programs embed it as the first member of their own
- * configuration. */
+ * configuration. An empty database_url or redis_url: the program is given none (env->db, env->kv
+ * are NULL); a stage cannot do without Redis. */
 struct rc_common_options {
     char *kafka_brokers;
     char *kafka_settings;
@@ -53,23 +54,47 @@ struct rc_process;
  * struct rc_common_options. */
 struct rc_process *rc_process_start(const char *name, const struct rc_option *const *tables,
                                     void *config, int argc, char **argv, int *ret_exit);
+/* Also frees what the options hold. */
 void rc_process_free(struct rc_process *process);
 RC_AUTO_DEFINE(rc_process)
 
 const char *rc_process_name(const struct rc_process *process);
-/* Host name, pid: "rollcall-fetcher@host/123", the owner's name in leases and locks. */
+/* Name, host, pid: "rollcall-fetcher@host/123", the owner's name in leases and locks. */
 const char *rc_process_instance(const struct rc_process *process);
-/* Non-zero once draining; also usable as the stop flag of rc_producer_send. */
+/* A UUID made at start: another life of the same program has another. */
+const char *rc_process_life(const struct rc_process *process);
+const struct rc_common_options *rc_process_options(const struct rc_process *process);
+
+/* Non-zero once draining. */
 const volatile int *rc_process_stopping(const struct rc_process *process);
+/* Non-zero once drain.timeout has passed: whoever still waits must return now. The stop flag of
+ * rc_producer_send, so that what is in hand at a drain can still be finished. */
+const volatile int *rc_process_abandoned(const struct rc_process *process);
+/* Reads one of the two flags above; another thread writes them. */
+bool rc_process_flag(const volatile int *flag);
+/* Begins the drain, as a signal does. */
+void rc_process_stop(struct rc_process *process);
+/* Begins the end of a process that cannot go on: the first code given becomes its exit code. */
+void rc_process_fail(struct rc_process *process, enum rc_exit code);
+/* RC_EXIT_OK while nothing failed. */
+int rc_process_exit_code(const struct rc_process *process);
+/* What waits without limit must return now. */
+void rc_process_abandon(struct rc_process *process);
 /* Waits at most ms; returns early, true, when draining begins. */
 bool rc_process_wait(struct rc_process *process, int64_t ms);
-/* What /readyz says: a program is ready while no part says that it waits. part is a literal
- * ("postgresql", "kafka"); why NULL: ready again. */
-void rc_process_ready(struct rc_process *process, const char *part, const char *why);
 
-/* Counters and gauges in Prometheus text on /metrics. name and labels are literals or live for
- * ever; labels like `topic="x"` or NULL. */
+/* What /readyz says: a program is ready while no part says that it waits. part is a literal
+ * ("postgresql", "kafka"), why is copied (and must name no person); why NULL: ready again. */
+void rc_process_ready(struct rc_process *process, const char *part, const char *why);
+/* "The main loop lives, and says so again within grace_ms": what /healthz goes by. */
+void rc_process_beat(struct rc_process *process, int64_t grace_ms);
+/* The port that the admin server listens on; 0: none. */
+uint16_t rc_process_admin_port(const struct rc_process *process);
+
+/* Counters, gauges and summaries (their _sum and _count) in Prometheus text on /metrics. name is a
+ * literal; labels, like `topic="x"`, or NULL, are copied and cut at 199 bytes. */
 void rc_metric_add(const char *name, const char *labels, double by);
 void rc_metric_set(const char *name, const char *labels, double value);
+void rc_metric_observe(const char *name, const char *labels, double value);
 
 #endif

@@ -19,8 +19,9 @@ RC_MUST_CHECK rc_status rc_relay_start(struct rc_process *process,
 void rc_relay_free(struct rc_relay *relay);
 RC_AUTO_DEFINE(rc_relay)
 
-/* One round over at most max_districts: how many rows went out. What the thread calls; public for
- * tests and for the CLI. */
+/* One round over the districts that have rows, one transaction each: how many rows went out. What
+ * the thread calls; public for tests and for the CLI. RC_RETRY: a dependency is away, or some rows
+ * were left (another relay's district does not count); the others went out all the same. */
 RC_MUST_CHECK rc_status rc_relay_round(struct rc_db *db, struct rc_producer *producer,
                                        struct rc_arena *arena, const volatile int *stop,
                                        int64_t *ret_sent);

@@ -1,17 +1,36 @@
 #ifndef RC_WORKER_TICKER_H
 #define RC_WORKER_TICKER_H
 
-#include "rollcall/worker/stage.h"
+#include "rollcall/worker/process.h"
 
 /* Work by the clock: each tick of the table runs every every_ms on one instance at once, under a
  * leader's lease that stands in PostgreSQL (table leader_lease; times are PostgreSQL's). A program
- * whose work is a stage may have ticks beside it (the notifier), or only ticks (the scheduler). */
+ * whose work is a stage may have ticks beside it (rc_stage.ticks, the notifier), or only ticks (the
+ * scheduler). The lease saves double work, like every lock: a holder that was stopped past its
+ * lease and goes on meets the new one, so what a tick changes is changed by compare-and-set. */
+
+/* What a function of a stage or a tick works with. One per worker thread. The arena is reset after
+ * each message or tick, and before it is tried again. */
+struct rc_stage_env {
+    struct rc_process *process;
+    const void *config;
+    struct rc_arena *arena;
+    struct rc_db *db; /* NULL where no database.url is set */
+    struct rc_kv *kv; /* NULL where no redis.url is set */
+    struct rc_producer *producer;
+    struct rc_envelope envelope; /* of the message in hand, checked; empty in a tick */
+    const char *program;         /* "rollcall-fetcher" */
+    const char *version;
+    /* Non-zero once draining (read it with rc_process_flag): end what you can end soon; RC_RETRY is
+     * right for what was not finished. */
+    const volatile int *stop;
+};
 
 struct rc_tick {
-    const char *name; /* lease and metric name; NULL ends the table */
+    const char *name; /* the lease's name, beside the program's; NULL ends the table */
     int64_t every_ms;
-    /* As a stage's function: RC_OK, RC_RETRY (again at the next tick), RC_FATAL. The work must be
-     * bounded: it is called again. */
+    /* As a stage's function: RC_OK, RC_RETRY and RC_REJECT (logged, again at the next tick),
+     * RC_FATAL. The work must be bounded, well below 30 s: it is called again. */
     rc_status (*act)(void *self, struct rc_stage_env *env);
 };
 

@@ -1,0 +1,44 @@
+#ifndef RC_WORKER_HEALTH_H
+#define RC_WORKER_HEALTH_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "rollcall/base/buf.h"
+#include "rollcall/port/httpd.h"
+
+/* What /healthz and /readyz say. Alive: the main loop said so lately. Ready: it can work, which is
+ * to say that no part waits for anything and no drain has begun. */
+
+enum { HEALTH_PARTS_MAX = 16, HEALTH_WHY_MAX = 300 };
+
+struct health_part {
+    const char *name; /* a literal */
+    char why[HEALTH_WHY_MAX];
+    bool waits;
+};
+
+struct health {
+    pthread_mutex_t mutex;
+    struct health_part parts[HEALTH_PARTS_MAX];
+    size_t count;
+    int64_t alive_until_ms; /* of rc_clock_mono_ms; 0: nothing said yet */
+    const volatile int *stopping;
+};
+
+/* stopping is borrowed: readiness ends when it becomes non-zero. */
+void health_init(struct health *health, const volatile int *stopping);
+void health_done(struct health *health);
+/* why NULL: the part is ready. Returns whether that changed anything. */
+bool health_set(struct health *health, const char *part, const char *why);
+void health_beat(struct health *health, int64_t grace_ms);
+
+/* As JSON; true: well. */
+bool health_print_alive(struct health *health, struct rc_buf *out);
+bool health_print_ready(struct health *health, struct rc_buf *out);
+
+/* The admin port's pages; their self is a struct health. */
+extern const struct rc_httpd_route health_routes[];
+
+#endif

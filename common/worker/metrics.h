@@ -1,0 +1,11 @@
+#ifndef RC_WORKER_METRICS_H
+#define RC_WORKER_METRICS_H
+
+#include "rollcall/base/buf.h"
+
+/* Appends everything counted so far in Prometheus' text format. */
+void metrics_print(struct rc_buf *out);
+/* Forgets everything; tests only. */
+void metrics_reset(void);
+
+#endif
