@@ -32,14 +32,17 @@ def require_podman() -> None:
             pytest.skip(f"{tool} is not installed: apt-get install podman runc debootstrap")
 
 
-def podman(*words: object, check: bool = True, seconds: float = 1800) -> subprocess.CompletedProcess:
+def podman(
+    *words: object, check: bool = True, seconds: float = 1800, stdin: str = ""
+) -> subprocess.CompletedProcess:
     """One podman command on a store of our own below .local, so that the host's images stay as they are."""
     home = state() / "containers"
     argv = ["podman", "--root", home / "storage", "--runroot", home / "run"]
     argv += ["--runtime", "runc", "--cgroup-manager", "cgroupfs", *words]
     done = subprocess.run(
-        [str(word) for word in argv], capture_output=True, text=True, timeout=seconds, check=False
-    )
+        [str(word) for word in argv],
+        input=stdin, capture_output=True, text=True, timeout=seconds, check=False,
+    )  # fmt: skip
     if check:
         assert done.returncode == 0, f"podman {words[0]}: {done.stdout[-3000:]}{done.stderr[-3000:]}"
     return done
@@ -178,9 +181,10 @@ class Compose:
         podman("stop", "-t", seconds, container)
         return int(podman("inspect", "-f", "{{.State.ExitCode}}", container).stdout)
 
-    def run(self, name: str, *command: str) -> subprocess.CompletedProcess:
+    def run(self, name: str, *command: str, stdin: str = "") -> subprocess.CompletedProcess:
         """`docker compose run --rm NAME COMMAND…`."""
-        return podman("run", "--rm", *self.flags(name, name), *command, check=False, seconds=300)
+        flags = self.flags(name, name)
+        return podman("run", "--rm", "-i", *flags, *command, check=False, seconds=300, stdin=stdin)
 
 
 PROGRAMS = ("fetcher", "normalizer", "reconciler", "notifier", "scheduler")

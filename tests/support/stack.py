@@ -1,5 +1,6 @@
 """All of Rollcall on one machine for one test: servers, workers, a pretend SIS, a mail sink, districts."""
 
+import json
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,6 +38,8 @@ CLIENT, SECRET = "rollcall-tests", "made-up-secret"
 
 class Stack:
     """Workers are made by worker() and started by start(); close() ends them all and checks their ends."""
+
+    shares_files = True  # with the pretend SIS
 
     def __init__(
         self, folder: Path, postgres: Postgres, database: str, redis: Redis, kafka: Kafka, mail: MailSink, sis: Sis
@@ -192,17 +195,20 @@ class District:
         credentials = {"kind": "oauth2", "client_id": CLIENT, "secret": SECRET}
         if auth != "oauth2":
             credentials = {"kind": "oauth1", "key": CLIENT, "secret": SECRET}
-        self.stack.sis.put(self.slug, auth=credentials, world_path=self._saved(world))
+        self.stack.sis.put(self.slug, auth=credentials, **self._handed_over(world))
 
     def show(self, world: World) -> None:
         """Another day: the pretend SIS shows this world; tokens and switches stay."""
-        self.stack.sis.swap(self.slug, world_path=self._saved(world))
+        self.stack.sis.swap(self.slug, **self._handed_over(world))
 
-    def _saved(self, world: World) -> str:
+    def _handed_over(self, world: World) -> dict:
+        """A world goes by file where the pretend SIS sees our files, else in the request."""
         self.world = world
+        if not self.stack.shares_files:
+            return {"world": json.loads(world.to_json())}
         path = self.stack.folder / f"{self.slug}-world.json"
         world.save(path)
-        return str(path)
+        return {"world_path": str(path)}
 
     def _add_source(self, auth: str, source: Mapping[str, object]) -> None:
         words = ["source", "add", "--name", "sis", "--url", self.stack.sis.base_url(self.slug)]
