@@ -1,0 +1,195 @@
+/* Mirror (C5): what the source says becomes what we know it says, in one transaction for the whole
+ * snapshot, whatever becomes of the plan. Set-based: on a quiet night it writes the snapshot's row
+ * and nothing else. */
+#include "reconciler.h"
+#include "reconciler_sql.h"
+
+#include "rollcall/base/fault.h"
+#include "rollcall/base/log.h"
+
+#include <stdio.h>
+
+struct mirroring {
+    struct reconciler *self;
+    struct rc_db *tx;
+    const struct run_ref *run;
+    const char *days, *snapshots; /* D1: D and N */
+    bool first;                   /* nothing was mirrored of this source before */
+    bool clean;                   /* the snapshot raises no doubt (C3) */
+    bool stale;                   /* another run has moved the mirror (R5) */
+};
+
+/* Parameters that statements share, by name; a table says which of them each takes. */
+enum place {
+    PLACE_RUN,
+    PLACE_SOURCE,
+    PLACE_ON,
+    PLACE_DAYS,
+    PLACE_SNAPSHOTS,
+    PLACE_CLEAN,
+    PLACE_LIMIT,
+    PLACE_COUNT_
+};
+
+struct statement {
+    const char *sql;
+    enum place places[6];
+    size_t count;
+};
+
+static rc_status run_one(const struct mirroring *mirroring, const struct statement *statement)
+{
+    char limit[24];
+    const char *values[6] = {NULL};
+
+    snprintf(limit, sizeof limit, "%lld", (long long)mirroring->self->options->findings_max);
+    const char *const all[] = {
+        [PLACE_RUN] = mirroring->run->run,
+        [PLACE_SOURCE] = mirroring->run->source,
+        [PLACE_ON] = mirroring->run->on,
+        [PLACE_DAYS] = mirroring->days,
+        [PLACE_SNAPSHOTS] = mirroring->snapshots,
+        [PLACE_CLEAN] = mirroring->clean ? "t" : "f",
+        [PLACE_LIMIT] = limit,
+    };
+    _Static_assert(COUNT_OF(all) == PLACE_COUNT_, "a value for every place");
+    for (size_t i = 0; i < statement->count; i++)
+        values[i] = all[statement->places[i]];
+    return rc_db_run(mirroring->tx, statement->sql, statement->count, values, NULL);
+}
+
+static rc_status run_all(const struct mirroring *mirroring, const struct statement *statements,
+                         size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        RC_TRY(run_one(mirroring, &statements[i]));
+    return RC_OK;
+}
+
+/* What came, told from what stands. */
+static const struct statement gathering[] = {
+    {sql_work_pages, {PLACE_RUN}, 1},
+    {sql_work_seen, {PLACE_RUN}, 1},
+    {sql_mirror_losers, {PLACE_RUN, PLACE_SOURCE}, 2},
+    {sql_mirror_in, {PLACE_RUN, PLACE_SOURCE}, 2},
+};
+
+/* Absences first: they ask which rows did not come, and rows that are inserted here would seem to
+ * be such. */
+static const struct statement following[] = {
+    {sql_mirror_missing, {PLACE_RUN, PLACE_SOURCE}, 2},
+    {sql_mirror_absent,
+     {PLACE_RUN, PLACE_SOURCE, PLACE_ON, PLACE_DAYS, PLACE_SNAPSHOTS, PLACE_CLEAN},
+     6},
+    {sql_mirror_update, {PLACE_RUN}, 1},
+    {sql_mirror_insert, {PLACE_RUN, PLACE_SOURCE}, 2},
+    {sql_mirror_keys_drop, {PLACE_SOURCE}, 1},
+    {sql_mirror_keys_add, {PLACE_SOURCE}, 1},
+};
+
+/* C6. In a source's first snapshot every record is new, so there is nobody to be touched. */
+static const struct statement touching[] = {
+    {sql_mirror_moved, {PLACE_RUN}, 0},
+    {sql_mirror_touch_named, {PLACE_RUN}, 0},
+    {sql_mirror_touch_classes, {PLACE_SOURCE}, 1},
+    {sql_mirror_touch_users, {PLACE_SOURCE}, 1},
+    {sql_mirror_touch, {PLACE_SOURCE}, 1},
+};
+
+static const struct statement closing[] = {
+    {sql_mirror_dangling, {PLACE_SOURCE, PLACE_RUN}, 2},
+    {sql_mirror_dangling_findings, {PLACE_RUN, PLACE_LIMIT}, 2},
+    {sql_mirror_findings, {PLACE_RUN}, 1},
+    {sql_mirror_counts, {PLACE_RUN}, 1},
+    {sql_mirror_snapshot, {PLACE_RUN}, 1},
+    {sql_mirror_done, {PLACE_RUN}, 1},
+    {sql_mirror_release, {PLACE_RUN, PLACE_SOURCE}, 2},
+};
+
+static rc_status follow(const struct mirroring *mirroring)
+{
+    RC_TRY(rc_db_script(mirroring->tx, sql_work_tables));
+    RC_TRY(run_all(mirroring, gathering, COUNT_OF(gathering)));
+    RC_TRY(rc_db_script(mirroring->tx, "ANALYZE w_in"));
+    RC_TRY(run_all(mirroring, following, COUNT_OF(following)));
+    if (!mirroring->first) RC_TRY(run_all(mirroring, touching, COUNT_OF(touching)));
+    return run_all(mirroring, closing, COUNT_OF(closing));
+}
+
+/* ---- entering ---- */
+
+static const char *copy(struct rc_stage_env *env, const struct rc_rows *rows, int column)
+{
+    return rc_str_copy(env->arena, rc_rows_text(rows, 0, column)).data;
+}
+
+static rc_status read_settings(struct rc_stage_env *env, struct mirroring *mirroring)
+{
+    const char *const values[] = {mirroring->run->source};
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    RC_TRY(rc_db_one(mirroring->tx, sql_mirror_settings, 1, values, &rows));
+    mirroring->days = copy(env, rows, 0);
+    mirroring->snapshots = copy(env, rows, 1);
+    return RC_OK;
+}
+
+/* Locks the source's row, then the run's (R0). RC_NOT_FOUND: somebody else did it, or the token is
+ * gone. */
+static rc_status enter(struct rc_stage_env *env, struct mirroring *mirroring)
+{
+    const char *const values[] = {mirroring->run->run};
+    RC_AUTO(rc_rows) struct rc_rows *source = NULL;
+    RC_AUTO(rc_rows) struct rc_rows *run = NULL;
+
+    RC_TRY(rc_db_one(mirroring->tx, sql_mirror_source, 1, values, &source));
+    RC_TRY(rc_db_one(mirroring->tx, sql_mirror_run, 1, values, &run));
+    if (!rc_rows_bool(source, 0, 0) || !rc_str_eq(rc_rows_text(run, 0, 0), RC_STR("checked")))
+        return RC_NOT_FOUND;
+    mirroring->first = rc_rows_int(source, 0, 1) == 0;
+    mirroring->stale = rc_rows_int(source, 0, 1) != rc_rows_int(run, 0, 1);
+    mirroring->clean = !rc_rows_bool(run, 0, 2);
+    return read_settings(env, mirroring);
+}
+
+/* ---- the step ---- */
+
+static rc_status supersede(const struct mirroring *mirroring)
+{
+    const char *const values[] = {mirroring->run->run, "another run has moved the mirror meanwhile",
+                                  "Superseded"};
+
+    RC_TRY(rc_db_run(mirroring->tx, sql_run_fail, COUNT_OF(values), values, NULL));
+    RC_TRY(rc_db_commit(mirroring->tx));
+    rc_log_warn("run.superseded", "another run has moved the mirror meanwhile");
+    return RC_OK;
+}
+
+/* The stage has served. Left undone by a crash, the next run of the source does it. */
+static rc_status clear_stage(struct rc_stage_env *env, const struct run_ref *run)
+{
+    const char *const values[] = {run->source};
+    RC_AUTO_TX struct rc_db *tx = NULL;
+
+    RC_TRY(rc_db_tx(env->db, run->district, &tx));
+    RC_TRY(rc_db_run(tx, sql_stage_clear, 1, values, NULL));
+    return rc_db_commit(tx);
+}
+
+rc_status reconciler_mirror(struct reconciler *self, struct rc_stage_env *env,
+                            const struct run_ref *run)
+{
+    struct mirroring mirroring = {.self = self, .run = run};
+    RC_AUTO_TX struct rc_db *tx = NULL;
+
+    RC_TRY(rc_db_tx(env->db, run->district, &tx));
+    mirroring.tx = tx;
+    RC_TRY(enter(env, &mirroring));
+    if (mirroring.stale) return supersede(&mirroring);
+    RC_TRY(follow(&mirroring));
+    RC_TRY(rc_fault_at("reconciler.mirror.before-commit", NULL));
+    RC_TRY(rc_db_commit(tx));
+    rc_log_info("run.mirrored", "the mirror follows the source");
+    RC_TRY(rc_fault_at("reconciler.mirrored", NULL));
+    return clear_stage(env, run);
+}

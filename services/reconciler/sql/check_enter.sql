@@ -1,0 +1,1 @@
+SELECT r.phase, r.kind FROM run_lock($1::uuid) r

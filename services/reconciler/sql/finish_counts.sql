@@ -1,0 +1,1 @@
+UPDATE run SET counts = counts || $2::jsonb WHERE run_id = $1::uuid

@@ -1,0 +1,1 @@
+SELECT run_fail($1::uuid, $2, $3)

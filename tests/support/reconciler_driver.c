@@ -1,0 +1,110 @@
+/* The reconciler's first half without Kafka: takes messages from stdin, one JSON object a line,
+ * hands each to the intake of its topic and prints what became of it. For tests that need exact
+ * order and exact crashes; the whole program is driven elsewhere. The second half (plan, apply) is
+ * replaced here, by linking, with nothing: the mirror is looked at alone.
+ *
+ *   {"topic": "batch.normalized", "district": "…", "run": "…", "partition": 0, "offset": 7,
+ * "headers": {…}, "payload": {…}} */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "reconciler.h"
+#include "rollcall/base/clock.h"
+#include "rollcall/base/log.h"
+#include "rollcall/format/json.h"
+
+rc_status reconciler_plan_run(struct reconciler *self, struct rc_stage_env *env,
+                              const struct run_ref *run)
+{
+    (void)self;
+    (void)env;
+    (void)run;
+    return RC_NOT_FOUND;
+}
+
+rc_status reconciler_plan_decided(void *self, struct rc_stage_env *env, const struct rc_message *in)
+{
+    (void)self;
+    (void)env;
+    (void)in;
+    return RC_OK;
+}
+
+static const struct rc_intake intakes[] = {
+    {"batch.normalized", reconciler_stage},
+    {"dead.letter", reconciler_dead_letter},
+    {"snapshot.ready", reconciler_ready},
+    {0},
+};
+
+static void take_headers(const struct rc_json *headers, struct rc_arena *arena,
+                         struct rc_headers *out)
+{
+    for (const struct rc_json *at = rc_json_first(headers); at; at = rc_json_next(at))
+        rc_headers_add(out, rc_str_copy(arena, rc_json_name(at)).data, rc_json_text(at));
+}
+
+static void take_envelope(const struct rc_json *line, struct rc_envelope *envelope)
+{
+    *envelope = (struct rc_envelope){
+        .id = rc_json_text(rc_json_get(line, "id")),
+        .district = rc_json_text(rc_json_get(line, "district")),
+        .run = rc_json_text(rc_json_get(line, "run")),
+    };
+}
+
+static rc_status hand_over(const char *short_topic, struct reconciler *self,
+                           struct rc_stage_env *env, const struct rc_message *message)
+{
+    for (const struct rc_intake *intake = intakes; intake->topic; intake++)
+        if (strcmp(intake->topic, short_topic) == 0) return intake->handle(self, env, message);
+    return rc_fail(RC_FATAL, "no such topic: %s", short_topic);
+}
+
+static rc_status take_line(struct reconciler *self, struct rc_stage_env *env, struct rc_str text)
+{
+    static const struct rc_json_limits limits = {.max_bytes = 64u << 20, .max_string = 32u << 20};
+    const struct rc_json *line = NULL;
+    RC_AUTO_BUF struct rc_buf payload = {0};
+    struct rc_message message = {0};
+
+    RC_TRY(rc_json_parse(text, &limits, env->arena, &line));
+    take_envelope(line, &env->envelope);
+    take_headers(rc_json_get(line, "headers"), env->arena, &message.headers);
+    if (rc_json_kind(rc_json_get(line, "payload")) != RC_JSON_NULL)
+        rc_json_print(&payload, rc_json_get(line, "payload"));
+    message.payload = rc_buf_str(&payload);
+    const char *topic = rc_str_copy(env->arena, rc_json_text(rc_json_get(line, "topic"))).data;
+    message.topic = rc_str_print(env->arena, "rollcall.%s.v1", topic);
+    rc_ignore(rc_str_int(rc_json_text(rc_json_get(line, "offset")), 0, INT64_MAX, &message.offset));
+    return hand_over(topic, self, env, &message);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct reconciler_options options = {.findings_max = 1000};
+    struct reconciler self = {&options};
+    struct rc_stage_env env = {
+        .config = &options, .program = "rollcall-reconciler", .version = "test"};
+    char *text = NULL;
+    size_t room = 0;
+
+    rc_log_setup("reconciler-driver", RC_LOG_INFO, RC_LOG_TEXT);
+    if (argc != 2 || rc_db_open(argv[1], "reconciler-driver", &env.db) != RC_OK) {
+        fprintf(stderr, "usage: reconciler-driver <database url>\n");
+        return 64;
+    }
+    env.arena = rc_arena_new(0);
+    for (ssize_t len = 0; (len = getline(&text, &room, stdin)) > 0;) {
+        const int64_t began_ms = rc_clock_mono_ms();
+        const rc_status status = take_line(&self, &env, (struct rc_str){text, (size_t)len});
+        printf("%s %lld %s\n", rc_status_name(status), (long long)(rc_clock_mono_ms() - began_ms),
+               status == RC_OK ? "" : rc_error_text());
+        fflush(stdout);
+        rc_arena_reset(env.arena);
+    }
+    free(text);
+    rc_arena_free(env.arena);
+    rc_db_free(env.db);
+    return 0;
+}
