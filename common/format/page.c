@@ -75,7 +75,7 @@ static const unsigned char classes[256] = {
     ['"'] = QUOTE, ['{'] = OPEN, ['['] = OPEN, ['}'] = CLOSE, [']'] = CLOSE,
 };
 
-/* Over an object or array. Brackets are counted, not matched: `{]` is for the gate to refuse, in
+/* Over an object or array. Brackets are counted, not matched: `{[}]` is for the gate to refuse, in
  * that record alone. */
 static rc_status skip_nested(struct scan *scan)
 {
