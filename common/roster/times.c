@@ -93,7 +93,7 @@ static int take_micros(struct scan *scan)
     int scale = 100000;
 
     if (!take_any(scan, ".,")) return 0;
-    if (scan->rest.len == 0) scan->good = false;
+    if (scan->rest.len == 0 || *scan->rest.data < '0' || *scan->rest.data > '9') scan->good = false;
     while (scan->rest.len > 0 && *scan->rest.data >= '0' && *scan->rest.data <= '9') {
         micros += take_digits(scan, 1, 1) * scale;
         scale /= 10;

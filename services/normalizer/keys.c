@@ -1,0 +1,86 @@
+/* Hash keys of districts, kept per district with a short life. */
+
+#include "keys.h"
+
+#include "rollcall/base/clock.h"
+
+enum { KEY_MAX = 64, KEPT_MAX = 4096 };
+
+struct entry {
+    unsigned char key[KEY_MAX];
+    size_t len;
+    int64_t until_ms;
+};
+
+void keys_init(struct keys *keys, int64_t life_ms)
+{
+    *keys = (struct keys){.arena = rc_arena_new(0), .life_ms = life_ms};
+    keys->table = rc_map_new(keys->arena);
+}
+
+void keys_done(struct keys *keys)
+{
+    rc_arena_free(keys->arena);
+    *keys = (struct keys){0};
+}
+
+/* Districts that are gone leave their entries behind; so a full table starts anew. */
+static void make_room(struct keys *keys)
+{
+    if (rc_map_count(keys->table) < KEPT_MAX) return;
+    rc_arena_reset(keys->arena);
+    keys->table = rc_map_new(keys->arena);
+}
+
+static struct entry *entry_of(struct keys *keys, struct rc_str district)
+{
+    struct entry *entry = rc_map_get(keys->table, district);
+
+    if (entry) return entry;
+    make_room(keys);
+    entry = rc_arena_alloc(keys->arena, sizeof *entry);
+    (void)rc_map_put(keys->table, rc_str_copy(keys->arena, district), entry);
+    return entry;
+}
+
+static unsigned char hex_value(char digit)
+{
+    return (unsigned char)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+}
+
+static rc_status read_key(struct rc_db *db, const char *district, struct entry *entry)
+{
+    static const char sql[] =
+        "SELECT encode(hash_key, 'hex') FROM district_key WHERE district_id = $1::uuid";
+    const char *const values[] = {district};
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+
+    RC_TRY(rc_db_tx(db, district, &tx));
+    RC_TRY(rc_db_one(tx, sql, COUNT_OF(values), values, &rows));
+    const struct rc_str hex = rc_rows_text(rows, 0, 0);
+    entry->len = hex.len / 2 < KEY_MAX ? hex.len / 2 : KEY_MAX;
+    for (size_t i = 0; i < entry->len; i++)
+        entry->key[i] = (unsigned char)(hex_value(hex.data[2 * i]) << 4 |
+                                        hex_value(hex.data[2 * i + 1]));
+    return rc_db_commit(tx);
+}
+
+rc_status keys_get(struct keys *keys, struct rc_db *db, struct rc_str district,
+                   struct rc_str *ret_key)
+{
+    struct entry *entry = entry_of(keys, district);
+
+    if (entry->until_ms <= rc_clock_mono_ms()) {
+        RC_AUTO(rc_arena) struct rc_arena *scratch = rc_arena_new(256);
+        const rc_status status = read_key(db, rc_str_copy(scratch, district).data, entry);
+        if (status == RC_NOT_FOUND)
+            return rc_fail(RC_REJECT,
+                           "district %.*s has no hash key: it was removed, or never made whole",
+                           RC_STR_ARG(district));
+        RC_TRY(rc_context(status, "hash key of district %.*s", RC_STR_ARG(district)));
+        entry->until_ms = rc_clock_mono_ms() + keys->life_ms;
+    }
+    *ret_key = (struct rc_str){(const char *)entry->key, entry->len};
+    return RC_OK;
+}

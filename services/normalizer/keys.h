@@ -1,0 +1,24 @@
+#ifndef NORMALIZER_KEYS_H
+#define NORMALIZER_KEYS_H
+
+#include "rollcall/base/arena.h"
+#include "rollcall/base/map.h"
+#include "rollcall/port/db.h"
+
+/* The districts' hash keys (N4), read from PostgreSQL and kept for a short while: a page then costs
+ * no statement, and a key that was changed is not used for long. One per worker thread. */
+
+struct keys {
+    struct rc_arena *arena; /* of the table; NULL until first use */
+    struct rc_map *table;
+    int64_t life_ms;
+};
+
+void keys_init(struct keys *keys, int64_t life_ms);
+void keys_done(struct keys *keys);
+
+/* The key of a district (a valid uuid); borrowed until the next call. RC_REJECT: there is none. */
+RC_MUST_CHECK rc_status keys_get(struct keys *keys, struct rc_db *db, struct rc_str district,
+                                 struct rc_str *ret_key);
+
+#endif
