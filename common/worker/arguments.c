@@ -32,7 +32,7 @@ static const struct {
 } acts[] = {
     {"--help", ARGUMENTS_HELP},           {"-h", ARGUMENTS_HELP},
     {"--version", ARGUMENTS_VERSION},     {"--check", ARGUMENTS_CHECK},
-    {"--options-md", ARGUMENTS_MARKDOWN},
+    {"--options-md", ARGUMENTS_MARKDOWN}, {"--healthcheck", ARGUMENTS_HEALTHCHECK},
 };
 
 static const struct {

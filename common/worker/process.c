@@ -15,6 +15,7 @@
 
 #include "arguments.h"
 #include "health.h"
+#include "probe.h"
 #include "signals.h"
 
 extern char **environ;
@@ -70,8 +71,8 @@ static int print_help(const char *name, const struct rc_option *const *tables)
 
     rc_options_help(tables, &text);
     printf(
-        "usage: %s [--config FILE] [--set NAME=VALUE]... [--check | --help | --version | "
-        "--options-md]\n\n"
+        "usage: %s [--config FILE] [--set NAME=VALUE]... [--check | --healthcheck | --help | "
+        "--version | --options-md]\n\n"
         "An option is read from its default, then the file, then the environment\n"
         "(kafka.brokers is ROLLCALL_KAFKA_BROKERS), then --set.\n\noptions:\n%s",
         name, text.data ? text.data : "");
@@ -100,6 +101,7 @@ static int (*const early_acts[])(const char *name, const struct rc_option *const
     [ARGUMENTS_HELP] = print_help,
     [ARGUMENTS_VERSION] = print_version,
     [ARGUMENTS_MARKDOWN] = print_markdown,
+    [ARGUMENTS_HEALTHCHECK] = NULL,
 };
 
 static int print_checked(const struct rc_process *process)
@@ -110,6 +112,17 @@ static int print_checked(const struct rc_process *process)
     fputs(text.data ? text.data : "", stdout);
     return RC_EXIT_OK;
 }
+
+static int ask_health(const struct rc_process *process)
+{
+    return probe_health(process->config);
+}
+
+/* What ends the program once the options are read and found right. */
+static int (*const late_acts[])(const struct rc_process *process) = {
+    [ARGUMENTS_CHECK] = print_checked,
+    [ARGUMENTS_HEALTHCHECK] = ask_health,
+};
 
 /* ---- start ---- */
 
@@ -178,8 +191,8 @@ static struct rc_process *begin_process(struct rc_process *process,
         *ret_exit = RC_EXIT_CONFIG;
         return NULL;
     }
-    if (arguments->act == ARGUMENTS_CHECK) {
-        *ret_exit = print_checked(process);
+    if (late_acts[arguments->act]) {
+        *ret_exit = late_acts[arguments->act](process);
         return NULL;
     }
     if (setup_process(process) != RC_OK) {
@@ -232,7 +245,7 @@ struct rc_process *rc_process_start(const char *name, const struct rc_option *co
         *ret_exit = RC_EXIT_USAGE;
         return NULL;
     }
-    if (arguments.act != ARGUMENTS_RUN && arguments.act != ARGUMENTS_CHECK) {
+    if (early_acts[arguments.act]) {
         *ret_exit = early_acts[arguments.act](name, tables);
         return NULL;
     }
