@@ -15,7 +15,7 @@ struct rc_header {
     struct rc_str value;
 };
 
-#define RC_HEADERS_MAX 40
+#define RC_HEADERS_MAX 64 /* a dead letter carries another message's beside its own */
 
 struct rc_headers {
     struct rc_header items[RC_HEADERS_MAX];
