@@ -325,6 +325,19 @@ rc_status rc_consumer_open(const struct rc_bus_config *config, const char *const
     return RC_OK;
 }
 
+/* Serves what closing brings: partitions are given back, messages still queued are dropped (they
+ * were not committed). */
+static void serve_closing(struct rc_consumer *consumer, rd_kafka_queue_t *queue)
+{
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, CLOSE_STEP_MS);
+
+    if (!event) return;
+    if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE)
+        on_rebalance(consumer->client, rd_kafka_event_error(event),
+                     rd_kafka_event_topic_partition_list(event), consumer);
+    rd_kafka_event_destroy(event);
+}
+
 /* Leaves the group, within a time: closing can hang in librdkafka 2.0.2 when an assignment arrives
  * at that moment. */
 static bool leave(struct rc_consumer *consumer)
@@ -332,11 +345,12 @@ static bool leave(struct rc_consumer *consumer)
     const int64_t deadline_ms = rc_clock_mono_ms() + CLOSE_MS;
     rd_kafka_queue_t *queue = rd_kafka_queue_new(consumer->client);
     rd_kafka_error_t *error = rd_kafka_consumer_close_queue(consumer->client, queue);
+    const bool closing = error == NULL;
 
     rd_kafka_error_destroy(error);
-    while (!error && !rd_kafka_consumer_closed(consumer->client) &&
+    while (closing && !rd_kafka_consumer_closed(consumer->client) &&
            rc_clock_mono_ms() < deadline_ms)
-        rd_kafka_queue_poll_callback(queue, CLOSE_STEP_MS);
+        serve_closing(consumer, queue);
     rd_kafka_queue_destroy(queue);
     return rd_kafka_consumer_closed(consumer->client) != 0;
 }

@@ -7,6 +7,7 @@
 #include "bus_private.h"
 
 #include "rollcall/base/clock.h"
+#include "rollcall/base/map.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -25,8 +26,10 @@ struct rc_producer {
     char *brokers;
     pthread_t poller;
     atomic_bool ending;
-    pthread_mutex_t lock;   /* of every delivery */
+    pthread_mutex_t lock;   /* of every delivery, and of known */
     pthread_cond_t arrived; /* some delivery's count fell */
+    struct rc_arena *arena;
+    struct rc_map *known; /* topics that were sent to */
 };
 
 /* One call of rc_producer_send. Under the producer's lock. */
@@ -158,6 +161,8 @@ static struct rc_producer *producer_new(const struct rc_bus_config *config)
 
     *producer = (struct rc_producer){.client = NULL};
     producer->brokers = memcpy(rc_malloc(size), config->brokers, size);
+    producer->arena = rc_arena_new(0);
+    producer->known = rc_map_new(producer->arena);
     pthread_mutex_init(&producer->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -202,6 +207,7 @@ void rc_producer_free(struct rc_producer *producer)
     if (producer->client) close_client(producer);
     pthread_cond_destroy(&producer->arrived);
     pthread_mutex_destroy(&producer->lock);
+    rc_arena_free(producer->arena);
     free(producer->brokers);
     free(producer);
 }
@@ -303,6 +309,37 @@ static void wait_for_room(struct rc_producer *producer)
     pthread_mutex_unlock(&producer->lock);
 }
 
+static bool is_known(struct rc_producer *producer, const char *topic)
+{
+    pthread_mutex_lock(&producer->lock);
+    const bool known = rc_map_get(producer->known, rc_str_of(topic)) != NULL;
+    pthread_mutex_unlock(&producer->lock);
+    return known;
+}
+
+static void make_known(struct rc_producer *producer, const char *topic)
+{
+    pthread_mutex_lock(&producer->lock);
+    char *name = rc_arena_copy(producer->arena, topic, strlen(topic));
+    rc_map_put(producer->known, rc_str_of(name), name);
+    pthread_mutex_unlock(&producer->lock);
+}
+
+/* Asks for a topic before the first message to it: librdkafka would find out by itself only at its
+ * next scan, up to a second later, and would wait half a minute for a topic that is not there.
+ * Brokers that do not answer are the sending's matter. */
+static rc_status need_topic(struct rc_producer *producer, const char *topic)
+{
+    int partitions = 0;
+
+    if (is_known(producer, topic)) return RC_OK;
+    const rc_status status = rc_bus_partitions(producer->client, topic, &partitions);
+    if (status == RC_NOT_FOUND)
+        return rc_fail(RC_RETRY, "Kafka has no topic %s; run `rollcall topics apply`", topic);
+    if (status == RC_OK) make_known(producer, topic);
+    return RC_OK;
+}
+
 /* Hands one message over, waiting while the queue is full. */
 static rc_status hand_over(struct rc_producer *producer, const struct rc_outgoing *message,
                            struct delivery *delivery, const volatile int *stop)
@@ -313,6 +350,7 @@ static rc_status hand_over(struct rc_producer *producer, const struct rc_outgoin
 
     if (message->topic.len > TOPIC_MAX) return rc_fail(RC_FATAL, "a topic's name is too long");
     snprintf(topic, sizeof topic, "%.*s", RC_STR_ARG(message->topic));
+    RC_TRY(need_topic(producer, topic));
     while (err == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
         tally(producer, delivery, true);
         err = produce(producer, message, topic, delivery);

@@ -90,6 +90,18 @@ static void test_key_payload_and_headers_arrive_byte_by_byte(void **state)
     assert_int_equal(rc_headers_get(&message->headers, "empty").len, 0);
 }
 
+static void test_a_topic_that_is_not_there_is_said_at_once(void **state)
+{
+    (void)state;
+    RC_AUTO(rc_producer) struct rc_producer *producer = open_producer();
+
+    /* The mock makes topics that are asked for; this error is what a broker says that does not. */
+    rd_kafka_mock_topic_set_error(mock.cluster, "missing", RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+    assert_int_equal(mock_send(producer, "missing", "k", "x"), RC_RETRY);
+    assert_non_null(strstr(rc_error_text(), "rollcall topics apply"));
+    assert_int_equal(mock_send(producer, TOPIC, "k", "x"), RC_OK);
+}
+
 static void test_a_refused_request_is_repeated_and_the_message_arrives_once(void **state)
 {
     (void)state;
@@ -285,6 +297,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_what_send_returned_for_is_in_the_topic, start, stop),
         cmocka_unit_test_setup_teardown(test_key_payload_and_headers_arrive_byte_by_byte, start,
+                                        stop),
+        cmocka_unit_test_setup_teardown(test_a_topic_that_is_not_there_is_said_at_once, start,
                                         stop),
         cmocka_unit_test_setup_teardown(
             test_a_refused_request_is_repeated_and_the_message_arrives_once, start, stop),
