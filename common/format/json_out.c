@@ -3,8 +3,6 @@
 
 #include "rollcall/format/json.h"
 
-#include <inttypes.h>
-
 #include "rollcall/base/auto.h"
 
 static void quote_byte(struct rc_buf *out, unsigned char byte)
@@ -22,16 +20,26 @@ static void quote_byte(struct rc_buf *out, unsigned char byte)
     rc_buf_print(out, "\\u%04x", byte > 0 && byte < 0x20 ? (unsigned)byte : 0xFFFDU);
 }
 
+/* ASCII that stands for itself. */
+static bool is_plain(unsigned char byte)
+{
+    return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
+}
+
 void rc_json_quote(struct rc_buf *out, struct rc_str text)
 {
     size_t plain = 0; /* what stands before and needs no escape */
 
     rc_buf_reserve(out, text.len + 2);
-    rc_buf_add_char(out, '"');
+    out->data[out->len++] = '"';
     for (size_t at = 0; at < text.len;) {
         const unsigned char byte = (unsigned char)text.data[at];
+        if (is_plain(byte)) {
+            at++;
+            continue;
+        }
         const size_t step = rc_str_utf8_step((struct rc_str){text.data + at, text.len - at});
-        if (step > 0 && byte >= 0x20 && byte != '"' && byte != '\\') {
+        if (step > 1) {
             at += step;
             continue;
         }
@@ -73,8 +81,16 @@ void rc_json_put_text(struct rc_json_out *out, const char *name, struct rc_str t
 
 void rc_json_put_int(struct rc_json_out *out, const char *name, int64_t value)
 {
+    char digits[20];
+    size_t at = sizeof digits;
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
     put_name(out, name);
-    rc_buf_print(out->buf, "%" PRId64, value);
+    if (value < 0) rc_buf_add_char(out->buf, '-');
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    rc_buf_add(out->buf, digits + at, sizeof digits - at);
 }
 
 void rc_json_put_bool(struct rc_json_out *out, const char *name, bool value)

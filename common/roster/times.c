@@ -1,8 +1,6 @@
 /* Dates, times and school years as sources really write them: 2026-01-31, with a time and a zone
  * behind, 1/31/2026, "2025-2026". What is not a day of the calendar is not taken. */
 
-#include <stdio.h>
-
 #include "mapper_private.h"
 
 enum { YEAR_FIRST = 1900, YEAR_LAST = 2200 };
@@ -130,6 +128,24 @@ static struct clock take_clock(struct scan *scan)
     return clock;
 }
 
+/* The number as width digits; returns where the next character goes. Every record has a time, so
+ * this is not left to printf. */
+static char *put_digits(char *at, int64_t number, int width)
+{
+    for (int i = width - 1; i >= 0; i--, number /= 10)
+        at[i] = (char)('0' + number % 10);
+    return at + width;
+}
+
+static char *put_day(char *at, struct day day)
+{
+    at = put_digits(at, day.year, 4);
+    *at++ = '-';
+    at = put_digits(at, day.month, 2);
+    *at++ = '-';
+    return put_digits(at, day.day, 2);
+}
+
 bool rc_date_read(struct rc_str text, char out[11])
 {
     struct scan scan = {text, true};
@@ -139,8 +155,7 @@ bool rc_date_read(struct rc_str text, char out[11])
      * stays on the same date anywhere in America. */
     (void)take_clock(&scan);
     if (!scan.good || scan.rest.len > 0 || !is_day(day)) return false;
-    (void)snprintf(out, 11, "%04u-%02u-%02u", (unsigned)day.year % 10000U,
-                   (unsigned)day.month % 100U, (unsigned)day.day % 100U);
+    *put_day(out, day) = '\0';
     return true;
 }
 
@@ -169,22 +184,35 @@ static struct day day_of(int64_t days)
                         (int)(doy - (153 * mp + 2) / 5 + 1)};
 }
 
+/* "T13:05:00.000Z" and a NUL */
+static void put_clock(char *at, int64_t seconds, int micros)
+{
+    const bool millis = micros % 1000 == 0;
+
+    *at++ = 'T';
+    at = put_digits(at, seconds / 3600, 2);
+    *at++ = ':';
+    at = put_digits(at, seconds / 60 % 60, 2);
+    *at++ = ':';
+    at = put_digits(at, seconds % 60, 2);
+    *at++ = '.';
+    at = put_digits(at, millis ? micros / 1000 : micros, millis ? 3 : 6);
+    *at++ = 'Z';
+    *at = '\0';
+}
+
 bool rc_time_read(struct rc_str text, char out[32])
 {
+    enum { DAY = 86400 };
     struct scan scan = {text, true};
     const struct day day = take_day(&scan);
     const struct clock clock = take_clock(&scan);
 
     if (!scan.good || scan.rest.len > 0 || !is_day(day)) return false;
-    const int64_t seconds = days_of(day) * 86400 + clock.hour * 3600 +
+    const int64_t seconds = days_of(day) * DAY + clock.hour * 3600 +
                             (clock.minute - clock.offset) * 60 + clock.second;
-    const struct day utc = day_of(seconds >= 0 ? seconds / 86400 : (seconds - 86399) / 86400);
-    const unsigned rest = (unsigned)(seconds - days_of(utc) * 86400);
-    const bool millis = clock.micros % 1000 == 0;
-    const unsigned fraction = (unsigned)(millis ? clock.micros / 1000 : clock.micros);
-    (void)snprintf(out, 32, "%04u-%02u-%02uT%02u:%02u:%02u.%0*uZ", (unsigned)utc.year % 10000U,
-                   (unsigned)utc.month % 100U, (unsigned)utc.day % 100U, rest / 3600 % 24U,
-                   rest / 60 % 60U, rest % 60U, millis ? 3 : 6, fraction % 1000000U);
+    const int64_t days = seconds >= 0 ? seconds / DAY : (seconds - (DAY - 1)) / DAY;
+    put_clock(put_day(out, day_of(days)), seconds - days * DAY, clock.micros);
     return true;
 }
 
@@ -206,6 +234,6 @@ bool rc_year_read(struct rc_str text, char out[5])
         year = next;
     }
     if (!scan.good || scan.rest.len > 0 || year < YEAR_FIRST || year > YEAR_LAST) return false;
-    (void)snprintf(out, 5, "%04u", (unsigned)year % 10000U);
+    *put_digits(out, year, 4) = '\0';
     return true;
 }
