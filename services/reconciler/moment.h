@@ -10,7 +10,7 @@
  * sixth cut off. RC_REJECT with a text when it is not such a time. */
 RC_MUST_CHECK rc_status moment_parse(struct rc_str text, int64_t *ret_micros);
 /* As PostgreSQL reads it: "2026-08-01 10:00:00.000000Z". out holds MOMENT_TEXT bytes. */
-#define MOMENT_TEXT 32
+#define MOMENT_TEXT 96
 void moment_print(int64_t micros, char out[MOMENT_TEXT]);
 
 #endif

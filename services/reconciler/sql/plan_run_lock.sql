@@ -1,0 +1,1 @@
+SELECT state, phase FROM run WHERE district_id = tenant() AND run_id = $1::uuid FOR UPDATE

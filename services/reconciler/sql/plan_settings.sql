@@ -1,0 +1,1 @@
+SELECT scope, name, value::text FROM setting WHERE district_id = tenant()

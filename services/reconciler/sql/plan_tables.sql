@@ -1,0 +1,13 @@
+-- What one plan gathers, per connection; emptied at each commit. Temporary, so that COPY is allowed and nothing is logged.
+CREATE TEMP TABLE IF NOT EXISTS plan_cand (node text PRIMARY KEY, round int NOT NULL) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS plan_comp (node text NOT NULL, comp int NOT NULL) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS plan_class (source_id uuid, class_id text, chosen boolean, running boolean, changes_on date, version bigint,
+    PRIMARY KEY (source_id, class_id)) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS plan_new (person int, kind text, subject text, field text, old_value text, new_value text, cause text,
+    evidence text, waits text, basis text[], role text, school text, hold text, key text) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS plan_new_person (person int, reads jsonb) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS plan_idle (node text, version bigint, due_on date) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS plan_busy (node text) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS plan_go (item_no int PRIMARY KEY, kind text, subject text, field text, old_value text, new_value text, cause text,
+    evidence text, waits text, basis text[], role text, school text, approved boolean, account_id uuid, other_id uuid, version_after bigint,
+    done boolean NOT NULL DEFAULT false) ON COMMIT DELETE ROWS;
