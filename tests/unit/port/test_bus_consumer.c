@@ -1,95 +1,14 @@
-/* Receiving over librdkafka's mock cluster (S1, S3, S4), and the faults of librdkafka 2.0.2 that are closed in port/bus. */
-#include "with_mock.h"
+/* Receiving over librdkafka's mock cluster (S1, S3), and the faults of librdkafka 2.0.2 that are
+ * closed in port/bus. */
+#include "with_consumer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <stdio.h>
 
-#include "rollcall/base/buf.h"
 #include "rollcall/base/clock.h"
-
-#define TOPIC "rollcall.batch.normalized.v1"
-
-static struct mock mock;
-static struct rc_producer *producer;
-static struct rc_buf trace; /* what the rebalance hooks were told */
-
-static int start(void **state)
-{
-    (void)state;
-    mock_start(&mock);
-    mock_topic(&mock, TOPIC, 1);
-    return rc_producer_open(&mock.config, &producer) == RC_OK ? 0 : -1;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    rc_producer_free(producer);
-    mock_stop(&mock);
-    rc_buf_done(&trace);
-    return 0;
-}
-
-/* ---- hooks that note what they were told ---- */
-
-static void note_assigned(void *self, const char *topic, int32_t partition)
-{
-    (void)self, (void)topic;
-    rc_buf_print(&trace, "+%d ", (int)partition);
-}
-
-static void note_revoked(void *self, const char *topic, int32_t partition, bool lost)
-{
-    (void)self, (void)topic;
-    rc_buf_print(&trace, "%s%d ", lost ? "lost" : "-", (int)partition);
-}
-
-static void note_revoking(void *self)
-{
-    (void)self;
-    rc_buf_print(&trace, "revoking ");
-}
-
-static const struct rc_rebalance noted = {
-    .assigned = note_assigned, .revoked = note_revoked, .revoking = note_revoking};
-
-static struct rc_consumer *open_consumer(const struct rc_bus_config *config)
-{
-    static const char *const topics[] = {TOPIC, NULL};
-    struct rc_consumer *consumer = NULL;
-
-    assert_int_equal(rc_consumer_open(config, topics, &noted, &consumer), RC_OK);
-    return consumer;
-}
-
-/* The next message's payload must be this. */
-static int64_t expect(struct rc_consumer *consumer, const char *payload)
-{
-    RC_AUTO(rc_message) struct rc_message *message = NULL;
-
-    assert_int_equal(mock_next(consumer, &message), RC_OK);
-    assert_true(rc_str_eq(message->payload, rc_str_of(payload)));
-    return message->offset;
-}
-
-static void say(const char *payload)
-{
-    assert_int_equal(mock_send(producer, TOPIC, "k", payload), RC_OK);
-}
-
-/* Partitions come only while somebody polls. */
-static void await_holding(struct rc_consumer *consumer, int32_t partition)
-{
-    struct rc_message *message = NULL;
-
-    for (int i = 0; i < 200 && !rc_consumer_holds(consumer, TOPIC, partition); i++)
-        assert_int_equal(rc_consumer_poll(consumer, 50, &message), RC_NOT_FOUND);
-    assert_true(rc_consumer_holds(consumer, TOPIC, partition));
-}
 
 /* ---- messages and offsets ---- */
 
@@ -240,88 +159,6 @@ static void test_a_seek_in_a_paused_partition_counts_when_it_is_resumed(void **s
     expect(consumer, "three");
 }
 
-/* ---- rebalance ---- */
-
-static void test_leaving_finishes_first_and_then_gives_back(void **state)
-{
-    (void)state;
-    struct rc_consumer *consumer = open_consumer(&mock.config);
-
-    await_holding(consumer, 0);
-    rc_consumer_free(consumer);
-    assert_string_equal(trace.data, "+0 revoking -0 ");
-}
-
-static struct rc_consumer *committing;
-
-static void commit_on_leaving(void *self)
-{
-    (void)self;
-    assert_int_equal(rc_consumer_commit(committing, TOPIC, 0, 1), RC_OK);
-}
-
-static void test_the_last_commit_is_made_while_partitions_are_given_back(void **state)
-{
-    (void)state;
-    static const char *const topics[] = {TOPIC, NULL};
-    const struct rc_rebalance hooks = {.revoking = commit_on_leaving};
-    struct rc_marks marks[1];
-    size_t count = 0;
-
-    assert_int_equal(rc_consumer_open(&mock.config, topics, &hooks, &committing), RC_OK);
-    say("one");
-    expect(committing, "one");
-    rc_consumer_free(committing);
-    assert_int_equal(rc_bus_marks(&mock.config, mock.config.group, TOPIC, marks, 1, &count), RC_OK);
-    assert_int_equal(marks[0].committed, 1);
-}
-
-static void test_a_partition_taken_again_after_a_rebalance_is_not_paused_any_more(void **state)
-{
-    (void)state;
-    struct rc_bus_config config = mock.config;
-    RC_AUTO(rc_consumer) struct rc_consumer *staying = open_consumer(&config);
-    struct rc_message *message = NULL;
-
-    say("one");
-    expect(staying, "one");
-    assert_int_equal(rc_consumer_pause(staying, TOPIC, 0), RC_OK);
-    say("two");
-    rc_buf_clear(&trace);
-    struct rc_consumer *passing = open_consumer(&config);
-    for (int i = 0; i < 300 && !(trace.data && strstr(trace.data, "-0")); i++) {
-        rc_ignore(rc_consumer_poll(staying, 20, &message));
-        rc_ignore(rc_consumer_poll(passing, 20, &message));
-    }
-    assert_non_null(strstr(trace.data, "revoking -0"));
-    rc_consumer_free(passing);
-    assert_int_equal(mock_next(staying, &message), RC_OK);
-    rc_message_free(message);
-}
-
-static void test_a_cooperative_group_takes_and_gives_partitions_too(void **state)
-{
-    (void)state;
-    struct rc_bus_config config = mock.config;
-
-    config.assignor = "cooperative-sticky";
-    struct rc_consumer *consumer = open_consumer(&config);
-    say("one");
-    expect(consumer, "one");
-    assert_int_equal(rc_consumer_commit(consumer, TOPIC, 0, 1), RC_OK);
-    rc_consumer_free(consumer);
-    assert_string_equal(trace.data, "+0 revoking -0 ");
-}
-
-static void test_a_consumer_that_never_polled_still_closes(void **state)
-{
-    (void)state;
-    const int64_t from_ms = rc_clock_mono_ms();
-
-    rc_consumer_free(open_consumer(&mock.config));
-    assert_true(rc_clock_mono_ms() - from_ms < 14000);
-}
-
 /* ---- outages ---- */
 
 static void test_an_outage_is_told_and_ends_by_itself(void **state)
@@ -346,7 +183,8 @@ static void test_an_outage_is_told_and_ends_by_itself(void **state)
 
 /* ---- a full window ---- */
 
-/* librdkafka 2.0.2 sleeps for a second whenever its fetch queue is full; ours holds the whole credit window (L7). */
+/* librdkafka 2.0.2 sleeps for a second whenever its fetch queue is full; ours holds the whole
+ * credit window (L7). */
 static void test_a_credit_window_of_pages_is_read_without_a_pause(void **state)
 {
     (void)state;
@@ -414,7 +252,7 @@ static void test_one_message_is_read_by_its_place_and_outlives_its_client(void *
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define CASE(test) cmocka_unit_test_setup_teardown(test, start, stop)
+#define CASE(test) cmocka_unit_test_setup_teardown(test, consumer_start, consumer_stop)
         CASE(test_messages_come_in_order_with_all_that_they_carry),
         CASE(test_what_is_not_committed_comes_again_and_what_is_does_not),
         CASE(test_a_topic_without_a_committed_start_stops_the_program),
@@ -424,11 +262,6 @@ int main(void)
         CASE(test_resuming_what_was_not_paused_reads_nothing_again),
         CASE(test_what_was_dropped_from_the_hand_comes_again_after_a_seek),
         CASE(test_a_seek_in_a_paused_partition_counts_when_it_is_resumed),
-        CASE(test_leaving_finishes_first_and_then_gives_back),
-        CASE(test_the_last_commit_is_made_while_partitions_are_given_back),
-        CASE(test_a_partition_taken_again_after_a_rebalance_is_not_paused_any_more),
-        CASE(test_a_cooperative_group_takes_and_gives_partitions_too),
-        CASE(test_a_consumer_that_never_polled_still_closes),
         CASE(test_an_outage_is_told_and_ends_by_itself),
         CASE(test_a_credit_window_of_pages_is_read_without_a_pause),
         CASE(test_a_groups_start_is_set_once_and_never_moved),
