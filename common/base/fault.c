@@ -62,6 +62,7 @@ struct fault {
 
 static struct fault faults[FAULTS_MAX];
 static size_t fault_count;
+static char *orders; /* what the faults borrow from; kept for ever */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 /* A test with a mistyped fault would pass without testing anything: stop. */
@@ -101,9 +102,9 @@ static void parse_environment(void)
     char *rest = NULL;
 
     if (!list) return;
-    char *copy = strdup(list); /* kept for ever: the faults borrow from it */
-    if (!copy) abort();
-    for (char *item = strtok_r(copy, ",", &rest); item; item = strtok_r(NULL, ",", &rest)) {
+    orders = strdup(list);
+    if (!orders) abort();
+    for (char *item = strtok_r(orders, ",", &rest); item; item = strtok_r(NULL, ",", &rest)) {
         if (fault_count == FAULTS_MAX) refuse(rc_str_of(item), "one too many");
         parse_item(item, &faults[fault_count]);
         fault_count++;

@@ -79,9 +79,11 @@ static rc_status take_unicode(struct gate *gate)
 
 static rc_status take_escape(struct gate *gate)
 {
+    static const char escapes[] = {'"', '\\', '/', 'b', 'f', 'n', 'r', 't'};
+
     if (gate->end - gate->at < 2) return wrong_at(gate, gate->end, "the text is cut off");
     if (gate->at[1] == 'u') return take_unicode(gate);
-    if (!memchr("\"\\/bfnrt", gate->at[1], 8)) return wrong(gate, "no such escape");
+    if (!memchr(escapes, gate->at[1], sizeof escapes)) return wrong(gate, "no such escape");
     gate->at += 2;
     return RC_OK;
 }

@@ -145,11 +145,11 @@ bool rc_json_names_add(struct rc_json_names *names, struct rc_json_object *objec
 
 bool rc_json_names_close(struct rc_json_names *names, const struct rc_json_object *object)
 {
-    struct rc_json_name *items = names->items + object->first;
     const size_t count = names->count - object->first;
 
     names->count = object->first;
     if (count <= PAIRWISE) return true;
+    struct rc_json_name *items = names->items + object->first;
     qsort(items, count, sizeof *items, compare_names);
     for (size_t i = 1; i < count; i++)
         if (same_name(&items[i - 1], &items[i])) return false;

@@ -130,7 +130,7 @@ static rc_status add_record(struct scan *scan, struct rc_page *page, struct rc_s
 {
     if (page->count == scan->max_records)
         return rc_fail(RC_REJECT, "more than %zu records in one answer", scan->max_records);
-    if (page->count == scan->cap) {
+    if (!page->records || page->count == scan->cap) {
         const size_t cap = scan->cap > 0 ? 2 * scan->cap : 128;
         struct rc_str *grown = rc_arena_array(scan->arena, cap, sizeof *grown);
         if (page->count > 0) memcpy(grown, page->records, page->count * sizeof *grown);

@@ -139,8 +139,7 @@ static void test_every_problem_is_listed_with_its_place(void **state)
         "conf line 3: stage.parallel was set already by ",
         "conf line 2: stage.parallel: a whole number from 1 to 64 is due\n",
         "ROLLCALL_DRAIN_TIMEOUT: drain.timeout: a time like 250ms, 30s, 5m, 2h or 1d is due\n",
-        "ROLLCALL_STAGE_PARALEL: no option is called ROLLCALL_STAGE_PARALEL; did you mean "
-        "ROLLCALL_STAGE_PARALLEL?\n",
+        "no option is called ROLLCALL_STAGE_PARALEL; did you mean ROLLCALL_STAGE_PARALLEL?\n",
         "--set: page.max-bytes: a value from 1KiB is due\n",
         "--set: stage.tidy: true or false is due\n",
         "--set stage: the form is --set name=value\n",
