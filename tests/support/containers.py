@@ -74,7 +74,7 @@ def build(target: str) -> str:
     """Builds one target; the layers before it are kept. Returns the image's name."""
     image = f"rollcall/{target}"
     podman(
-        "build", "-q", "--isolation", "chroot", "--network", "host",
+        "build", "--isolation", "chroot", "--network", "host",
         "--ulimit", "nofile=10000:10000", "--build-arg", f"BASE={BASE}",
         "-f", CONTAINERFILE, "--ignorefile", f"{CONTAINERFILE}.dockerignore",
         "--target", target, "-t", image, ROOT,

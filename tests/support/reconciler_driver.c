@@ -1,7 +1,9 @@
-/* The reconciler's first half without Kafka: takes messages from stdin, one JSON object a line,
- * hands each to the intake of its topic and prints what became of it. For tests that need exact
- * order and exact crashes; the whole program is driven elsewhere. The second half (plan, apply) is
- * replaced here, by linking, with nothing: the mirror is looked at alone.
+/* The reconciler without Kafka: takes messages from stdin, one JSON object a line, hands each to
+ * the intake of its topic and prints what became of it. For tests that need exact order and exact
+ * crashes; the whole program is driven elsewhere. Built twice: as reconciler-driver the second half
+ * (plan, apply) is replaced, by linking, with nothing, so that the mirror is looked at alone; as
+ * planner-driver (DRIVER_PLANS) it is the real one, and "plan.compare" asks whether planning the
+ * candidates gives what planning everybody gives (P1).
  *
  *   {"topic": "batch.normalized", "district": "…", "run": "…", "partition": 0, "offset": 7,
  * "headers": {…}, "payload": {…}} */
@@ -13,6 +15,46 @@
 #include "rollcall/base/log.h"
 #include "rollcall/format/json.h"
 
+#ifdef DRIVER_PLANS
+#include "plan_engine.h"
+#include "reconciler_sql.h"
+
+/* The keys and holds of what a plan of the candidates, or of everybody, would propose. */
+static rc_status propose(struct rc_stage_env *env, const char *everybody, struct rc_str *ret_items)
+{
+    RC_AUTO_TX struct rc_db *tx = NULL;
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    struct plan_engine engine;
+
+    RC_TRY(rc_db_tx(env->db, rc_str_copy(env->arena, env->envelope.district).data, &tx));
+    RC_TRY(plan_engine_open(&engine, env, tx));
+    const char *version =
+        rc_str_print(env->arena, "%lld", (long long)rc_policy_version(engine.policy)).data;
+    const char *const values[] = {version, engine.today.data, everybody};
+    RC_TRY(rc_db_run(tx, sql_plan_seed, COUNT_OF(values), values, NULL));
+    RC_TRY(plan_engine_decide(&engine));
+    RC_TRY(rc_db_one(tx,
+                     "SELECT string_agg(kind || ' ' || subject || ' ' || field || ' ' || cause || ' ' || "
+                     "coalesce(old_value, '') || ' -> ' || coalesce(new_value, '') || ' ' || hold || ' ' "
+                     "|| evidence, E'\\n' ORDER BY key) FROM plan_new",
+                     0, NULL, &rows));
+    *ret_items = rc_str_copy(env->arena, rc_rows_text(rows, 0, 0));
+    return RC_OK;
+}
+
+static rc_status compare(void *self, struct rc_stage_env *env, const struct rc_message *in)
+{
+    struct rc_str some, all;
+
+    (void)self;
+    (void)in;
+    RC_TRY(propose(env, "false", &some));
+    RC_TRY(propose(env, "true", &all));
+    if (rc_str_eq(some, all)) return RC_OK;
+    fprintf(stderr, "candidates:\n%.*s\neverybody:\n%.*s\n", RC_STR_ARG(some), RC_STR_ARG(all));
+    return rc_fail(RC_FATAL, "a plan of the candidates is not the plan of everybody (P1)");
+}
+#else
 rc_status reconciler_plan_run(struct reconciler *self, struct rc_stage_env *env,
                               const struct run_ref *run)
 {
@@ -29,11 +71,16 @@ rc_status reconciler_plan_decided(void *self, struct rc_stage_env *env, const st
     (void)in;
     return RC_OK;
 }
+#endif
 
 static const struct rc_intake intakes[] = {
     {"batch.normalized", reconciler_stage},
     {"dead.letter", reconciler_dead_letter},
     {"snapshot.ready", reconciler_ready},
+    {"plan.decided", reconciler_plan_decided},
+#ifdef DRIVER_PLANS
+    {"plan.compare", compare},
+#endif
     {0},
 };
 
