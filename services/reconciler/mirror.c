@@ -78,13 +78,9 @@ static const struct statement gathering[] = {
  * be such. */
 static const struct statement following[] = {
     {sql_mirror_missing, {PLACE_RUN, PLACE_SOURCE}, 2},
-    {sql_mirror_absent,
-     {PLACE_RUN, PLACE_SOURCE, PLACE_ON, PLACE_DAYS, PLACE_SNAPSHOTS, PLACE_CLEAN},
-     6},
+    {sql_mirror_absent, {PLACE_RUN, PLACE_ON, PLACE_DAYS, PLACE_SNAPSHOTS, PLACE_CLEAN}, 5},
     {sql_mirror_update, {PLACE_RUN}, 1},
     {sql_mirror_insert, {PLACE_RUN, PLACE_SOURCE}, 2},
-    {sql_mirror_keys_drop, {PLACE_SOURCE}, 1},
-    {sql_mirror_keys_add, {PLACE_SOURCE}, 1},
 };
 
 /* C6. In a source's first snapshot every record is new, so there is nobody to be touched. */

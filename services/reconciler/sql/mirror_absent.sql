@@ -1,5 +1,5 @@
--- The countdown (D1). It begins here, or completes with a later sealed full snapshot that lacks the record too, $4 dates after and the
--- $5th in all; once among all snapshots (gone 1), once among those that raise no doubt (gone 2; $6: this one raises none).
+-- The countdown (D1). It begins here, or completes with a later sealed full snapshot that lacks the record too, $3 dates after and the
+-- $4th in all; once among all snapshots (gone 1), once among those that raise no doubt (gone 2; $5: this one raises none).
 WITH begun AS (
     SELECT DISTINCT m.collection, b.run_id
     FROM w_missing x JOIN mirror_record m ON m.row_no = x.row_no
@@ -15,8 +15,8 @@ WITH begun AS (
     GROUP BY e.collection, e.run_id
 ), verdict AS (
     SELECT m.row_no, x.marked, m.absent_run IS NULL AS begins, m.gone AS was,
-           CASE WHEN x.counts AND $6::boolean AND m.clean_on + $4::int <= $3::date AND c.clean >= $5::int THEN 2
-                WHEN x.counts AND m.gone = 0 AND m.absent_on + $4::int <= $3::date AND a.snapshots >= $5::int THEN 1
+           CASE WHEN x.counts AND $5::boolean AND m.clean_on + $3::int <= $2::date AND c.clean >= $4::int THEN 2
+                WHEN x.counts AND m.gone = 0 AND m.absent_on + $3::int <= $2::date AND a.snapshots >= $4::int THEN 1
                 ELSE m.gone END AS gone
     FROM w_missing x
     JOIN mirror_record m ON m.row_no = x.row_no
@@ -25,13 +25,13 @@ WITH begun AS (
 ), away AS (
     UPDATE mirror_record m SET
         present = false, marked_deleted = m.marked_deleted OR v.marked,
-        absent_run = coalesce(m.absent_run, $1::uuid), absent_on = coalesce(m.absent_on, $3::date),
-        clean_run = CASE WHEN $6::boolean THEN coalesce(m.clean_run, $1::uuid) ELSE m.clean_run END,
-        clean_on = CASE WHEN $6::boolean THEN coalesce(m.clean_on, $3::date) ELSE m.clean_on END,
+        absent_run = coalesce(m.absent_run, $1::uuid), absent_on = coalesce(m.absent_on, $2::date),
+        clean_run = CASE WHEN $5::boolean THEN coalesce(m.clean_run, $1::uuid) ELSE m.clean_run END,
+        clean_on = CASE WHEN $5::boolean THEN coalesce(m.clean_on, $2::date) ELSE m.clean_on END,
         gone = v.gone, version = m.version + 1, last_run = $1::uuid
     FROM verdict v
     WHERE m.row_no = v.row_no
-      AND (m.present OR v.begins OR v.gone <> m.gone OR (v.marked AND NOT m.marked_deleted) OR ($6::boolean AND m.clean_run IS NULL))
+      AND (m.present OR v.begins OR v.gone <> m.gone OR (v.marked AND NOT m.marked_deleted) OR ($5::boolean AND m.clean_run IS NULL))
     RETURNING m.collection, m.sourced_id, CASE WHEN v.begins THEN 'absent' WHEN v.gone > v.was THEN 'gone' ELSE 'evidence' END AS act,
               m.user_ref, CASE WHEN m.collection = 'users' THEN m.body -> 'agents' END AS agents
 )
