@@ -1,10 +1,12 @@
-# Rules that a tool can keep, as CTest entries with the label "checks": layers, headers, format, tidy.
+# Rules that a tool can keep, as CTest entries with the label "checks": layers, headers, fault points, format, tidy.
 function(rc_checks)
   add_test(NAME checks.layers COMMAND ${CMAKE_COMMAND} -DROOT=${PROJECT_SOURCE_DIR}
            -P ${PROJECT_SOURCE_DIR}/common/cmake/CheckLayers.cmake)
   add_test(NAME checks.headers COMMAND ${CMAKE_COMMAND} -DROOT=${PROJECT_SOURCE_DIR} -DCC=${CMAKE_C_COMPILER}
            -P ${PROJECT_SOURCE_DIR}/common/cmake/CheckHeaders.cmake)
-  set(labelled checks.layers checks.headers)
+  add_test(NAME checks.fault-points COMMAND ${CMAKE_COMMAND} -DROOT=${PROJECT_SOURCE_DIR}
+           -P ${PROJECT_SOURCE_DIR}/common/cmake/CheckFaultPoints.cmake)
+  set(labelled checks.layers checks.headers checks.fault-points)
   find_program(RC_CLANG_FORMAT clang-format-14)
   if(RC_CLANG_FORMAT)
     add_test(NAME checks.format COMMAND ${CMAKE_COMMAND} -DROOT=${PROJECT_SOURCE_DIR} -DTOOL=${RC_CLANG_FORMAT}
