@@ -1,0 +1,333 @@
+/* Pages into batches: the golden files, and what must hold for every batch. */
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "batch.h"
+#include "rollcall/base/auto.h"
+#include "rollcall/base/id.h"
+#include "rollcall/format/json.h"
+#include "rollcall/port/crypto.h"
+#include "support/unit.h"
+
+#define DATA RC_SOURCE_DIR "/tests/data/normalizer/"
+
+static const struct rc_str key = {"0123456789abcdef0123456789abcdef", 32};
+static const struct batch_limits limits = {
+    .max_records = 1000, .max_string = 64 * 1024, .max_findings = 1000};
+
+static struct page_facts facts_of(enum rc_collection collection)
+{
+    return (struct page_facts){.page = RC_STR("0f1e2d3c4b5a69788796a5b4c3d2e1f0"),
+                               .format = RC_STR("oneroster-rest/1.1"),
+                               .cursor = RC_STR("200"),
+                               .collection = collection,
+                               .pass = 2,
+                               .lane = 0};
+}
+
+/* A batch and what was read of it again. */
+struct made {
+    struct rc_arena *arena;
+    struct rc_buf text;
+    struct batch_counts counts;
+    rc_status status;
+    const struct rc_json *root;
+};
+
+static void made_done(struct made *made)
+{
+    rc_buf_done(&made->text);
+    rc_arena_free(made->arena);
+}
+#define AUTO_MADE __attribute__((cleanup(made_done))) struct made
+
+static struct made make_with(enum rc_collection collection, struct rc_str bytes,
+                             const struct batch_limits *bounds, struct rc_str hash_key)
+{
+    struct made made = {.arena = rc_arena_new(0)};
+    const struct page_facts facts = facts_of(collection);
+
+    made.status = batch_write(bytes, &facts, hash_key, bounds, made.arena, &made.text,
+                              &made.counts);
+    if (made.status == RC_OK)
+        assert_ok(rc_json_parse(rc_buf_str(&made.text), NULL, made.arena, &made.root));
+    return made;
+}
+
+static struct made make(enum rc_collection collection, const char *bytes)
+{
+    return make_with(collection, rc_str_of(bytes), &limits, key);
+}
+
+static const struct rc_json *element(const struct rc_json *list, size_t index)
+{
+    const struct rc_json *at = rc_json_first(list);
+
+    for (; index > 0; index--)
+        at = rc_json_next(at);
+    return at;
+}
+
+static struct rc_str text_at(const struct made *made, const char *list, size_t index,
+                             const char *name)
+{
+    return rc_json_text(rc_json_get(element(rc_json_get(made->root, list), index), name));
+}
+
+/* --- golden files --- */
+
+static void read_file(const char *path, struct rc_buf *out)
+{
+    FILE *file = fopen(path, "rb");
+
+    assert_non_null(file);
+    for (int c = getc(file); c != EOF; c = getc(file))
+        rc_buf_add_char(out, (char)c);
+    (void)fclose(file);
+}
+
+static void write_file(const char *path, const struct rc_buf *text)
+{
+    FILE *file = fopen(path, "wb");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(text->data, 1, text->len, file), text->len);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* "users-errors.page.json" becomes what stands in "users-errors.batch.json". */
+static void check_golden(const char *name)
+{
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+    RC_AUTO_BUF struct rc_buf page = {0};
+    RC_AUTO_BUF struct rc_buf due = {0};
+    enum rc_collection collection = RC_COLLECTION_COUNT_;
+    struct rc_str rest = rc_str_of(name);
+
+    assert_true(rc_collection_parse(rc_str_cut(&rest, '-'), &collection));
+    const struct rc_str stem = {name, strlen(name) - strlen(".page.json")};
+    const char *path = rc_str_print(arena, DATA "%.*s.batch.json", RC_STR_ARG(stem)).data;
+    read_file(rc_str_print(arena, DATA "%s", name).data, &page);
+    AUTO_MADE made = make_with(collection, rc_buf_str(&page), &limits, key);
+    assert_ok(made.status);
+    if (getenv("RC_WRITE")) write_file(path, &made.text);
+    read_file(path, &due);
+    assert_string_equal(made.text.data, due.data);
+}
+
+static void test_every_golden_page_becomes_its_golden_batch(void **state)
+{
+    DIR *folder = opendir(DATA);
+    size_t count = 0;
+
+    (void)state;
+    assert_non_null(folder);
+    for (struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
+        if (!rc_str_ends(rc_str_of(entry->d_name), RC_STR(".page.json"))) continue;
+        check_golden(entry->d_name);
+        count++;
+    }
+    (void)closedir(folder);
+    assert_true(count >= 10);
+}
+
+/* --- what must hold --- */
+
+static void test_the_same_page_gives_the_same_bytes(void **state)
+{
+    static const char page[] =
+        "{\"orgs\":[{\"sourcedId\":\"o1\",\"name\":\"N\",\"type\":\"school\"},"
+        "{\"sourcedId\":\"o2\"}]}";
+
+    (void)state;
+    AUTO_MADE first = make(RC_ORGS, page);
+    AUTO_MADE second = make(RC_ORGS, page);
+    assert_string_equal(first.text.data, second.text.data);
+}
+
+static void test_a_record_is_hashed_under_the_districts_key(void **state)
+{
+    static const char page[] =
+        "{\"orgs\":[{\"sourcedId\":\"o1\",\"name\":\"N\",\"type\":\"school\"}]}";
+    unsigned char hash[RC_HASH_BYTES];
+    char due[RC_HASH_TEXT];
+
+    (void)state;
+    AUTO_MADE mine = make(RC_ORGS, page);
+    AUTO_MADE other = make_with(RC_ORGS, rc_str_of(page), &limits, RC_STR("another key of 16"));
+    rc_hash_keyed(key, RC_STR("orgs\no1\n{\"name\":\"N\",\"type\":\"school\"}"), hash);
+    rc_hex(hash, sizeof hash, due);
+    assert_str(text_at(&mine, "records", 0, "hash"), due);
+    assert_false(rc_str_eq(text_at(&other, "records", 0, "hash"), rc_str_of(due)));
+}
+
+static void test_equal_bodies_of_two_records_have_two_hashes(void **state)
+{
+    (void)state;
+    AUTO_MADE made = make(RC_ORGS,
+                          "[{\"sourcedId\":\"o1\",\"name\":\"N\",\"type\":\"school\"},"
+                          "{\"sourcedId\":\"o2\",\"name\":\"N\",\"type\":\"school\"}]");
+    assert_false(
+        rc_str_eq(text_at(&made, "records", 0, "hash"), text_at(&made, "records", 1, "hash")));
+}
+
+static void test_one_bad_record_costs_itself_alone(void **state)
+{
+    (void)state;
+    AUTO_MADE made = make(RC_ORGS,
+                          "[{\"sourcedId\":\"o1\",\"name\":\"N\",\"type\":\"school\"},"
+                          "{\"sourcedId\":\"o2\",\"name\":\"\xFF\",\"type\":\"school\"},"
+                          "{\"name\":\"N\",\"type\":\"school\"},"
+                          "{\"sourcedId\":\"o4\",\"name\":\"S\",\"type\":\"school\"}]");
+    assert_int_equal(made.counts.records, 2);
+    assert_int_equal(made.counts.dropped, 2);
+    assert_str(text_at(&made, "records", 1, "place"), "3");
+    assert_str(text_at(&made, "dropped", 0, "id"), "o2");
+    assert_str(text_at(&made, "dropped", 0, "place"), "1");
+    assert_null(rc_json_get(element(rc_json_get(made.root, "dropped"), 1), "id"));
+    assert_str(text_at(&made, "findings", 0, "rule"), "orgs.record.unreadable");
+    assert_str(text_at(&made, "findings", 1, "rule"), "orgs.sourcedId.missing");
+}
+
+static void test_the_batch_says_what_it_is_made_of(void **state)
+{
+    (void)state;
+    AUTO_MADE made = make(RC_ORGS, "[{\"sourcedId\":\"o1\",\"name\":\"N\",\"type\":\"school\"},5]");
+    const struct rc_json *batch = rc_json_get(made.root, "batch");
+    static const char *const due[][2] = {
+        {"page", "0f1e2d3c4b5a69788796a5b4c3d2e1f0"},
+        {"collection", "orgs"},
+        {"pass", "2"},
+        {"lane", "0"},
+        {"cursor", "200"},
+        {"normalizer", NORMALIZER_VERSION},
+        {"part", "1"},
+        {"parts", "1"},
+        {"count", "2"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(due); i++)
+        assert_str(rc_json_text(rc_json_get(batch, due[i][0])), due[i][1]);
+}
+
+static void test_findings_beyond_the_limit_are_counted(void **state)
+{
+    const struct batch_limits few = {.max_records = 100, .max_string = 1024, .max_findings = 2};
+
+    (void)state;
+    AUTO_MADE made = make_with(RC_ORGS, RC_STR("[1,2,3,4,5]"), &few, key);
+    assert_int_equal(made.counts.findings, 5);
+    assert_int_equal(rc_json_count(rc_json_get(made.root, "findings")), 3);
+    assert_int_equal(rc_json_count(rc_json_get(made.root, "dropped")), 5);
+    assert_str(text_at(&made, "findings", 2, "rule"), "orgs.page.left-out");
+    assert_non_null(strstr(made.text.data, "2 of 5 listed"));
+}
+
+/* --- pages that are none --- */
+
+static void test_pages_that_cannot_be_cut_are_refused_with_what_and_where(void **state)
+{
+    static const char *const pages[][2] = {
+        {"<html><body>Sign in</body></html>", "HTML"},
+        {"{\"users\":[]}", "\"orgs\" is not in the answer"},
+        {"{}", "empty object"},
+        {"{\"orgs\":[{\"sourcedId\":\"o1\"", "cut off at byte"},
+        {"{\"orgs\":{}}", "no array"},
+        {"", "empty answer"},
+        {"{\"orgs\":[]} trailing", "text after the end"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(pages); i++) {
+        AUTO_MADE made = make(RC_ORGS, pages[i][0]);
+        assert_fails(made.status, RC_REJECT, pages[i][1]);
+        assert_int_equal(made.text.len, 0);
+    }
+}
+
+static void test_more_records_than_are_taken_refuse_the_page(void **state)
+{
+    const struct batch_limits two = {.max_records = 2, .max_string = 1024, .max_findings = 10};
+
+    (void)state;
+    AUTO_MADE made = make_with(RC_ORGS, RC_STR("[1,2,3]"), &two, key);
+    assert_fails(made.status, RC_REJECT, "more than 2 records");
+}
+
+/* --- headers --- */
+
+static const struct rc_header good[] = {
+    {{"rc_page", 7}, {"p1", 2}},
+    {{"rc_format", 9}, {"oneroster-rest/1.1", 18}},
+    {{"rc_collection", 13}, {"users", 5}},
+    {{"rc_cursor", 9}, {"0", 1}},
+    {{"rc_pass", 7}, {"1", 1}},
+    {{"rc_lane", 7}, {"0", 1}},
+};
+
+static void test_facts_are_read_from_the_headers(void **state)
+{
+    struct rc_headers headers = {.count = COUNT_OF(good)};
+    struct page_facts facts = {0};
+
+    (void)state;
+    memcpy(headers.items, good, sizeof good);
+    assert_ok(page_facts_read(&headers, &facts));
+    assert_str(facts.page, "p1");
+    assert_int_equal(facts.collection, RC_USERS);
+    assert_int_equal(facts.pass, 1);
+}
+
+static void test_a_missing_header_refuses_the_page_by_its_name(void **state)
+{
+    (void)state;
+    for (size_t missing = 0; missing < COUNT_OF(good); missing++) {
+        struct rc_headers headers = {0};
+        struct page_facts facts = {0};
+        for (size_t i = 0; i < COUNT_OF(good); i++)
+            if (i != missing) headers.items[headers.count++] = good[i];
+        assert_fails(page_facts_read(&headers, &facts), RC_REJECT, good[missing].name.data);
+    }
+}
+
+static void test_an_unknown_collection_or_pass_refuses_the_page(void **state)
+{
+    struct rc_headers headers = {.count = COUNT_OF(good)};
+    struct page_facts facts = {0};
+
+    (void)state;
+    memcpy(headers.items, good, sizeof good);
+    headers.items[2].value = RC_STR("pupils");
+    assert_fails(page_facts_read(&headers, &facts), RC_REJECT, "rc_collection");
+    headers.items[2].value = RC_STR("users");
+    headers.items[4].value = RC_STR("-1");
+    assert_fails(page_facts_read(&headers, &facts), RC_REJECT, "rc_pass");
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    return rc_crypto_setup() == RC_OK ? 0 : 1;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_golden_page_becomes_its_golden_batch),
+        cmocka_unit_test(test_the_same_page_gives_the_same_bytes),
+        cmocka_unit_test(test_a_record_is_hashed_under_the_districts_key),
+        cmocka_unit_test(test_equal_bodies_of_two_records_have_two_hashes),
+        cmocka_unit_test(test_one_bad_record_costs_itself_alone),
+        cmocka_unit_test(test_the_batch_says_what_it_is_made_of),
+        cmocka_unit_test(test_findings_beyond_the_limit_are_counted),
+        cmocka_unit_test(test_pages_that_cannot_be_cut_are_refused_with_what_and_where),
+        cmocka_unit_test(test_more_records_than_are_taken_refuse_the_page),
+        cmocka_unit_test(test_facts_are_read_from_the_headers),
+        cmocka_unit_test(test_a_missing_header_refuses_the_page_by_its_name),
+        cmocka_unit_test(test_an_unknown_collection_or_pass_refuses_the_page),
+    };
+
+    return cmocka_run_group_tests(tests, setup, NULL);
+}
