@@ -259,7 +259,6 @@ static void set_rules(CURL *easy, const char *user_agent)
     curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
 }
 
 static void set_callbacks(CURL *easy, struct transfer *transfer)
@@ -409,6 +408,9 @@ rc_status rc_http_open(const char *user_agent, struct rc_http **ret_http)
         return rc_fail(RC_FATAL, "libcurl cannot start");
     CURL *easy = curl_easy_init();
     if (!easy) return rc_fail(RC_FATAL, "libcurl cannot start");
+    /* A cookie that says nothing turns cookies on, for good; CURLOPT_COOKIEFILE would have to be
+     * set again after every reset, and libcurl 7.88 leaks a little each time. */
+    curl_easy_setopt(easy, CURLOPT_COOKIELIST, "Set-Cookie:");
     const size_t size = strlen(user_agent) + 1;
     struct rc_http *http = rc_malloc(sizeof *http);
     *http = (struct rc_http){
