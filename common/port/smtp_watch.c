@@ -15,7 +15,8 @@ static const struct {
 
 void rc_smtp_watch_command(struct rc_smtp_watch *watch, struct rc_str line)
 {
-    /* After the content only QUIT comes, and its fate is the mail's no longer. */
+    if (rc_str_starts(line, RC_STR("QUIT")) || rc_str_starts(line, RC_STR("RSET")))
+        watch->over = true;
     if (watch->step >= RC_SMTP_STEP_CONTENT) return;
     for (size_t i = 0; i < COUNT_OF(commands); i++) {
         if (rc_str_starts(line, rc_str_of(commands[i].verb))) watch->step = commands[i].step;
@@ -78,7 +79,7 @@ void rc_smtp_watch_reply(struct rc_smtp_watch *watch, struct rc_str line)
 {
     const int code = last_code(line);
 
-    if (code == 0 || watch->step == RC_SMTP_STEP_END) return;
+    if (code == 0 || watch->over || watch->step == RC_SMTP_STEP_END) return;
     watch->code = code;
     keep_words(watch, rc_str_trim(line));
     if (watch->step == RC_SMTP_STEP_CONTENT)

@@ -18,6 +18,7 @@ enum rc_smtp_step {
 
 struct rc_smtp_watch {
     enum rc_smtp_step step;
+    bool over;       /* we said goodbye: what comes now is not about the mail */
     int code;        /* of the last reply; 0: none */
     char words[160]; /* the last reply's text, addresses masked */
 };
