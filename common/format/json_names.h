@@ -23,6 +23,7 @@ struct rc_json_object {
     uint64_t seen; /* a bit for each digest: a name with a new bit is new */
 };
 
+/* Begins an object within those that are open. */
 struct rc_json_object rc_json_names_open(const struct rc_json_names *names);
 /* Takes a name as it stands between its quotes, its escapes checked. False: it stood there before.
  * raw is borrowed. */

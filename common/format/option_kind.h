@@ -13,6 +13,7 @@ struct rc_option_kind_rule {
     void (*done)(void *at); /* NULL: owns nothing */
 };
 
+/* The rule of a kind; every kind has one. */
 const struct rc_option_kind_rule *rc_option_kind_rule(enum rc_option_kind kind);
 
 /* The range in the option's own notation, "from 1s to 10m"; nothing when there is none. */

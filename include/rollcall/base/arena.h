@@ -13,6 +13,7 @@ struct rc_arena;
 
 /* A new, empty arena that grows by blocks of block_bytes (0: 64 KiB). */
 struct rc_arena *rc_arena_new(size_t block_bytes);
+/* Releases everything, the arena too. NULL is taken. */
 void rc_arena_free(struct rc_arena *arena);
 RC_AUTO_DEFINE(rc_arena)
 
@@ -36,6 +37,7 @@ size_t rc_arena_used(const struct rc_arena *arena);
 
 /* malloc and realloc that end the process with a line when there is no memory. */
 void *rc_malloc(size_t bytes);
+/* As rc_malloc, for memory that grows; at may be NULL. */
 void *rc_realloc(void *at, size_t bytes);
 
 #endif

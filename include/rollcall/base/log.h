@@ -17,6 +17,7 @@ enum rc_log_format { RC_LOG_JSON, RC_LOG_TEXT };
 void rc_log_setup(const char *service, enum rc_log_level level, enum rc_log_format format);
 /* "debug", "info", "warn", "error" to a level; false for anything else. */
 bool rc_log_level_parse(const char *name, enum rc_log_level *ret_level);
+/* Would a line of that level be printed? */
 bool rc_log_enabled(enum rc_log_level level);
 
 /* Where lines go instead of stderr (NULL: stderr again). Tests only. */
@@ -42,7 +43,9 @@ void rc_log_line(enum rc_log_level level, const char *event, const char *format,
 struct rc_log_field {
     int mark;
 };
+/* Begins a field; RC_LOG_SCOPE below ends it, too. */
 struct rc_log_field rc_log_push(const char *name, const char *value);
+/* Ends the field and those pushed after it. */
 void rc_log_pop(struct rc_log_field *field);
 #define RC_LOG_JOIN2(a, b) a##b
 #define RC_LOG_JOIN(a, b)  RC_LOG_JOIN2(a, b)

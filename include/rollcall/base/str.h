@@ -33,12 +33,15 @@ static inline struct rc_str rc_str_of(const char *text)
     return (struct rc_str){text, text ? strlen(text) : 0};
 }
 
+/* The same bytes? Empty views are equal, whatever their data. */
 bool rc_str_eq(struct rc_str a, struct rc_str b);
 /* Compares ASCII letters without case. */
 bool rc_str_eq_fold(struct rc_str a, struct rc_str b);
 /* Order of bytes: <0, 0, >0. */
 int rc_str_cmp(struct rc_str a, struct rc_str b);
+/* Does text begin with start? Everything begins with the empty view. */
 bool rc_str_starts(struct rc_str text, struct rc_str start);
+/* Does text end with end? */
 bool rc_str_ends(struct rc_str text, struct rc_str end);
 /* Without blanks (space, tab, CR, LF) at both ends. */
 struct rc_str rc_str_trim(struct rc_str text);

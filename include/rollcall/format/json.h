@@ -43,18 +43,22 @@ enum rc_json_kind rc_json_kind(const struct rc_json *value);
 const struct rc_json *rc_json_get(const struct rc_json *value, const char *name);
 /* Members or elements, in order. */
 const struct rc_json *rc_json_first(const struct rc_json *value);
+/* The one after value in what holds it, or NULL. */
 const struct rc_json *rc_json_next(const struct rc_json *value);
+/* How many members or elements; walks over them. */
 size_t rc_json_count(const struct rc_json *value);
 /* Its name in the object that holds it; "" in an array. */
 struct rc_str rc_json_name(const struct rc_json *value);
 /* The string, or the source text of a number; empty view for everything else. */
 struct rc_str rc_json_text(const struct rc_json *value);
+/* Is it the word true? */
 bool rc_json_bool(const struct rc_json *value);
 
 /* Required members with an error that names the path: RC_REJECT "page.total: a string is due, a
  * number stands there". */
 RC_MUST_CHECK rc_status rc_json_need_text(const struct rc_json *object, const char *name,
                                           struct rc_str *ret_text);
+/* The same for a whole number within int64_t, written without point and exponent. */
 RC_MUST_CHECK rc_status rc_json_need_int(const struct rc_json *object, const char *name,
                                          int64_t *ret_value);
 
@@ -70,10 +74,15 @@ struct rc_json_out {
 };
 /* name NULL inside arrays and at the top. bracket is '{' or '['. */
 void rc_json_open(struct rc_json_out *out, const char *name, char bracket);
+/* bracket is '}' or ']', as it was opened. */
 void rc_json_close(struct rc_json_out *out, char bracket);
+/* A string, quoted and escaped. */
 void rc_json_put_text(struct rc_json_out *out, const char *name, struct rc_str text);
+/* A whole number. */
 void rc_json_put_int(struct rc_json_out *out, const char *name, int64_t value);
+/* true or false. */
 void rc_json_put_bool(struct rc_json_out *out, const char *name, bool value);
+/* The word null. */
 void rc_json_put_null(struct rc_json_out *out, const char *name);
 /* text is JSON already. */
 void rc_json_put_raw(struct rc_json_out *out, const char *name, struct rc_str text);

@@ -9,12 +9,13 @@
 /* A program's configuration is one table: from it come parsing, --help, --check, the dump at start
  * with secrets masked, and the manual (deploy/config/OPTIONS.md, which a test compares). Order:
  * default < file < environment < --set. The file has lines `name = value`, # comments, sections
- * [kafka] that prefix names; the environment ROLLCALL_KAFKA_BROKERS; ROLLCALL_X_FILE names a file
- * that holds a secret's value. */
+ * [kafka] that prefix names; the environment ROLLCALL_KAFKA_BROKERS; ROLLCALL_X_FILE (or
+ * x-file in the file and by --set) names a file that holds the value of the secret x. */
 
 enum rc_option_kind {
     RC_OPTION_TEXT,   /* char * ; owned by the table's user until rc_options_done */
-    RC_OPTION_SECRET, /* char * ; shown as ***, only from file, environment or a _FILE */
+    RC_OPTION_SECRET, /* char * ; shown as ***; not by --set. `<name>-file` is the path of a file
+                         that holds it */
     RC_OPTION_INT,    /* int64_t, within [min, max] */
     RC_OPTION_BOOL,   /* bool: true/false, on/off, yes/no, 1/0 */
     RC_OPTION_MILLIS, /* int64_t milliseconds: 250ms, 30s, 5m, 2h, 1d */
@@ -38,10 +39,10 @@ struct rc_option_sources {
     const char *const *sets; /* "name=value", NULL-terminated */
 };
 
-/* Fills config from the tables (NULL-terminated array of tables, offsets all into config). Unknown
- * names, values out of range and missing ones are collected, every problem on a line of
- * *ret_problems, with "did you mean" for names; RC_REJECT then. Variables that start with
- * ROLLCALL_LOCAL_, ROLLCALL_TEST_ or ROLLCALL_FAULT are not options. */
+/* Fills config, which the caller zeroed, from the tables (NULL-terminated array of tables, offsets
+ * all into config). Unknown names, values out of range and missing ones are collected, every
+ * problem on a line of *ret_problems, with "did you mean" for names; RC_REJECT then. Variables that
+ * start with ROLLCALL_LOCAL_, ROLLCALL_TEST_ or ROLLCALL_FAULT are not options. */
 RC_MUST_CHECK rc_status rc_options_load(const struct rc_option *const *tables,
                                         const struct rc_option_sources *sources, void *config,
                                         struct rc_buf *ret_problems);
@@ -49,16 +50,18 @@ RC_MUST_CHECK rc_status rc_options_load(const struct rc_option *const *tables,
 void rc_options_done(const struct rc_option *const *tables, void *config);
 /* "name = value" lines, secrets as ***. */
 void rc_options_dump(const struct rc_option *const *tables, const void *config, struct rc_buf *out);
-/* The table as text for --help, and as Markdown rows for the manual. */
+/* The tables as text for --help. */
 void rc_options_help(const struct rc_option *const *tables, struct rc_buf *out);
+/* The same as rows of a Markdown table: name, kind, default, range, what it is for. */
 void rc_options_markdown(const struct rc_option *const *tables, struct rc_buf *out);
 /* The file parser alone (fuzzed): calls each for every name and value. RC_REJECT names the line. */
 RC_MUST_CHECK rc_status rc_option_file_parse(struct rc_str text,
                                              rc_status (*each)(void *self, struct rc_str name,
                                                                struct rc_str value, int line),
                                              void *self);
-/* Durations and sizes in the notation above. RC_REJECT with a text. */
+/* A duration in the notation above, to milliseconds. RC_REJECT with a text. */
 RC_MUST_CHECK rc_status rc_option_millis(struct rc_str text, int64_t *ret_ms);
+/* The same for sizes: bytes, or KiB, MiB, GiB. */
 RC_MUST_CHECK rc_status rc_option_bytes(struct rc_str text, int64_t *ret_bytes);
 
 #endif
