@@ -4,10 +4,10 @@
 #include "rollcall/base/buf.h"
 #include "rollcall/format/json.h"
 
-/* A small subset of mustache for mails and pages: {{name}} escaped for HTML (or for plain text),
- * {{{name}}} raw,
- * {{#list}}…{{/list}}, {{^absent}}…{{/absent}}, dotted names, {{! comments }}. Data is a JSON
- * value. Standalone section tags take their line with them, as in mustache. */
+/* A small subset of mustache for mails and pages: {{name}} escaped for HTML (or made one line for
+ * plain text), {{{name}}} raw, {{#list}}…{{/list}}, {{^absent}}…{{/absent}}, dotted names, {{.}}
+ * for the item itself, {{! comments }}. Data is a JSON value. As absent count null, false, "", 0
+ * and the empty list. A section tag alone on its line takes the line with it, as in mustache. */
 
 enum rc_template_kind { RC_TEMPLATE_TEXT, RC_TEMPLATE_HTML };
 
