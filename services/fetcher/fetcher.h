@@ -1,0 +1,43 @@
+#ifndef FETCHER_H
+#define FETCHER_H
+
+#include <stdint.h>
+
+#include "oauth2.h"
+#include "rollcall/port/http.h"
+#include "rollcall/worker/stage.h"
+
+/* The fetcher as its skeleton sees it: options, the state of one worker thread, two intakes.
+ * Reading order: main, begin, task (with lane, checkpoint), ask (with oneroster, trouble, oauth1,
+ * oauth2), paging, page_send. */
+
+struct fetcher_options {
+    struct rc_common_options common; /* first: the skeleton reads it there */
+    int64_t task_pages;              /* K of rule L2 */
+    int64_t page_bytes;
+    int64_t page_records;
+    int64_t lease_ms;
+    int64_t timeout_ms;
+    int64_t connect_timeout_ms;
+    int64_t stall_ms;
+    int64_t retry_base_ms;
+    int64_t retry_cap_ms;
+    int64_t quick_retries;
+};
+
+/* State of one worker thread. */
+struct fetcher {
+    const struct fetcher_options *options;
+    struct rc_http *http;
+    struct rc_buf body; /* the answer in hand */
+    struct oauth2_tokens tokens;
+};
+
+/* run.requested: the run begins, where its source is free (R2). */
+RC_MUST_CHECK rc_status fetcher_begin(void *self, struct rc_stage_env *env,
+                                      const struct rc_message *in);
+/* fetch.requested: one task of a lane (L1, L2, L6). */
+RC_MUST_CHECK rc_status fetcher_task(void *self, struct rc_stage_env *env,
+                                     const struct rc_message *in);
+
+#endif

@@ -1,0 +1,258 @@
+/* Calls of the protocol's functions, one transaction each. */
+#include "lane.h"
+
+#include "fetcher_sql.h"
+#include "rollcall/base/fault.h"
+#include "rollcall/base/id.h"
+#include "rollcall/base/log.h"
+#include "rollcall/format/json.h"
+
+/* ---- the request ---- */
+
+static const char *origin_of(struct rc_stage_env *env, const struct rc_message *in)
+{
+    RC_AUTO_BUF struct rc_buf text = {0};
+    struct rc_json_out json = {.buf = &text};
+
+    rc_json_open(&json, NULL, '{');
+    rc_json_put_text(&json, "topic", in->topic);
+    rc_json_put_int(&json, "partition", in->partition);
+    rc_json_put_int(&json, "offset", in->offset);
+    rc_json_put_text(&json, "key", env->envelope.subject);
+    rc_json_put_text(&json, "stage", rc_str_of(env->program));
+    rc_json_put_text(&json, "version", rc_str_of(env->version));
+    rc_json_close(&json, '}');
+    return rc_str_copy(env->arena, rc_buf_str(&text)).data;
+}
+
+rc_status lane_request_parse(struct rc_stage_env *env, const struct rc_message *in,
+                             struct lane_request *ret_request)
+{
+    const struct rc_json_limits limits = {.max_bytes = 65536};
+    const struct rc_json *root = NULL;
+    struct lane_request request = {0};
+    struct rc_str lane = {0};
+
+    RC_TRY(rc_context(rc_json_parse(in->payload, &limits, env->arena, &root), "fetch.requested"));
+    RC_TRY(rc_json_need_text(root, "lane", &lane));
+    RC_TRY(rc_json_need_int(root, "pass", &request.pass));
+    RC_TRY(rc_json_need_int(root, "step", &request.step));
+    if (!rc_id_valid(lane) || env->envelope.district.len == 0 || env->envelope.run.len == 0)
+        return rc_fail(RC_REJECT, "fetch.requested must name a district, a run and a lane");
+    request.district = rc_str_copy(env->arena, env->envelope.district).data;
+    request.run = rc_str_copy(env->arena, env->envelope.run).data;
+    request.lane = rc_str_copy(env->arena, lane).data;
+    request.origin = origin_of(env, in);
+    *ret_request = request;
+    return RC_OK;
+}
+
+/* ---- taking ---- */
+
+static const char *number(struct rc_stage_env *env, int64_t value)
+{
+    return rc_str_print(env->arena, "%lld", (long long)value).data;
+}
+
+static struct rc_str column(struct rc_stage_env *env, const struct rc_rows *rows, int at)
+{
+    return rc_str_copy(env->arena, rc_rows_text(rows, 0, at));
+}
+
+static rc_status read_lane(struct rc_stage_env *env, const struct rc_rows *rows, struct lane *lane)
+{
+    lane->take = column(env, rows, 0);
+    lane->tries = rc_rows_int(rows, 0, 1);
+    lane->number = rc_rows_int(rows, 0, 2);
+    lane->collection = column(env, rows, 3);
+    RC_TRY(rc_context(rc_str_int(rc_rows_text(rows, 0, 4), 0, INT64_MAX / 2, &lane->cursor),
+                      "the lane's cursor"));
+    lane->received = rc_rows_int(rows, 0, 5);
+    lane->pages = rc_rows_int(rows, 0, 6);
+    lane->total = rc_rows_int(rows, 0, 7);
+    lane->revision = column(env, rows, 8);
+    lane->page_size = rc_rows_int(rows, 0, 9);
+    return RC_OK;
+}
+
+static void read_source(struct rc_stage_env *env, const struct rc_rows *rows,
+                        struct lane_source *source)
+{
+    source->id = column(env, rows, 10);
+    source->base_url = column(env, rows, 11);
+    source->auth = column(env, rows, 12);
+    source->token_url = column(env, rows, 13);
+    source->ca_file = rc_rows_text(rows, 0, 14).len > 0 ? column(env, rows, 14).data : NULL;
+    source->client_id = column(env, rows, 15);
+    source->client_secret = column(env, rows, 16);
+}
+
+rc_status lane_take(struct rc_stage_env *env, const struct lane_request *request, int64_t lease_ms,
+                    const char *progress, struct lane *ret_lane)
+{
+    const char *const values[] = {request->lane,
+                                  number(env, request->pass),
+                                  number(env, request->step),
+                                  rc_process_instance(env->process),
+                                  number(env, lease_ms),
+                                  progress,
+                                  request->origin};
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+    struct lane lane = {.request = *request};
+
+    RC_TRY(rc_db_tx(env->db, request->district, &tx));
+    RC_TRY(rc_db_run(tx, sql_lane_take, COUNT_OF(values), values, &rows));
+    RC_TRY(rc_db_commit(tx)); /* also without a row: the fifth try has failed the lane */
+    if (rc_rows_count(rows) == 0) return RC_NOT_FOUND;
+    RC_TRY(read_lane(env, rows, &lane));
+    read_source(env, rows, &lane.source);
+    *ret_lane = lane;
+    return RC_OK;
+}
+
+/* ---- one call, one transaction ---- */
+
+/* Runs a function that gives one value; its text lives in arena. */
+static rc_status call(struct rc_stage_env *env, const struct lane *lane, const char *sql,
+                      size_t count, const char *const *values, const char **ret_became)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+
+    RC_TRY(rc_db_tx(env->db, lane->request.district, &tx));
+    RC_TRY(rc_db_one(tx, sql, count, values, &rows));
+    RC_TRY(rc_db_commit(tx));
+    *ret_became = column(env, rows, 0).data;
+    return RC_OK;
+}
+
+rc_status lane_renew(struct rc_stage_env *env, const struct lane *lane, int64_t lease_ms,
+                     bool *ret_mine)
+{
+    const char *const values[] = {lane->request.lane, lane->take.data, number(env, lease_ms)};
+    const char *became = NULL;
+
+    RC_TRY(call(env, lane, "SELECT lane_renew($1::uuid, $2::bigint, $3::bigint)", COUNT_OF(values),
+                values, &became));
+    *ret_mine = became[0] == 't';
+    return RC_OK;
+}
+
+static rc_status add_finding(const struct lane *lane, struct rc_db *tx, const char *message)
+{
+    const char *const values[] = {lane->request.run, lane->collection.data, message};
+
+    return message ? rc_db_run(tx, sql_lane_finding, COUNT_OF(values), values, NULL) : RC_OK;
+}
+
+static const char commit_sql[] =
+    "SELECT lane_step($1::uuid, $2::bigint, $3::int, $4::int, $5::jsonb, $6, $7::bigint, $8, "
+    "$9::int, "
+    "$10, $11, $12::bigint)";
+
+rc_status lane_commit(struct rc_stage_env *env, const struct lane *lane,
+                      const struct lane_step *step, const char **ret_became)
+{
+    const char *const values[] = {
+        lane->request.lane,
+        lane->take.data,
+        number(env, lane->request.pass),
+        number(env, lane->request.step),
+        rc_str_copy(env->arena, step->facts).data,
+        number(env, step->cursor),
+        step->total >= 0 ? number(env, step->total) : NULL,
+        step->revision.len > 0 ? rc_str_copy(env->arena, step->revision).data : NULL,
+        number(env, lane->page_size),
+        step->end,
+        step->reason,
+        number(env, step->due_ms),
+    };
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+
+    RC_TRY(rc_db_tx(env->db, lane->request.district, &tx));
+    RC_TRY(rc_db_one(tx, commit_sql, COUNT_OF(values), values, &rows));
+    const char *became = column(env, rows, 0).data;
+    if (rc_str_eq(rc_str_of(became), RC_STR("ended")))
+        RC_TRY(add_finding(lane, tx, step->finding));
+    rc_fault_point("fetcher.task.before-commit");
+    RC_TRY(rc_db_commit(tx));
+    rc_fault_point("fetcher.task.committed");
+    *ret_became = became;
+    return RC_OK;
+}
+
+rc_status lane_defer(struct rc_stage_env *env, const struct lane *lane, int64_t due_ms,
+                     const char *reason, const char **ret_became)
+{
+    const char *const values[] = {lane->request.lane, lane->take.data, number(env, due_ms), reason,
+                                  lane->request.origin};
+
+    return call(env, lane, "SELECT lane_defer($1::uuid, $2::bigint, $3::bigint, $4, $5::jsonb)",
+                COUNT_OF(values), values, ret_became);
+}
+
+rc_status lane_fail(struct rc_stage_env *env, const struct lane *lane, const char *reason,
+                    const char **ret_became)
+{
+    const char *const values[] = {lane->request.lane, lane->take.data, reason,
+                                  lane->request.origin};
+
+    return call(env, lane,
+                "SELECT CASE WHEN lane_fail($1::uuid, $2::bigint, $3, $4::jsonb) THEN 'failed' "
+                "ELSE 'stale' END",
+                COUNT_OF(values), values, ret_became);
+}
+
+rc_status lane_restart(struct rc_stage_env *env, const struct lane *lane, const char *reason,
+                       const char **ret_became)
+{
+    const char *const values[] = {lane->request.lane, lane->take.data,
+                                  number(env, lane->request.pass), number(env, lane->request.step),
+                                  reason};
+
+    return call(env, lane, "SELECT lane_restart($1::uuid, $2::bigint, $3::int, $4::int, $5)",
+                COUNT_OF(values), values, ret_became);
+}
+
+static const char shrink_sql[] =
+    "SELECT lane_shrink($1::uuid, $2::bigint, $3::int, $4::int, $5, $6::int, $7::bigint, "
+    "$8::jsonb)";
+
+rc_status lane_shrink(struct rc_stage_env *env, const struct lane *lane, int64_t due_ms,
+                      const char *reason, const char **ret_became)
+{
+    const char *const values[] = {
+        lane->request.lane,
+        lane->take.data,
+        number(env, lane->request.pass),
+        number(env, lane->request.step),
+        reason,
+        number(env, lane->page_size / 2),
+        number(env, due_ms),
+        lane->request.origin,
+    };
+
+    return call(env, lane, shrink_sql, COUNT_OF(values), values, ret_became);
+}
+
+rc_status lane_release(struct rc_stage_env *env, const struct lane *lane, const char **ret_became)
+{
+    const char *const values[] = {lane->request.lane, lane->take.data};
+
+    return call(
+        env, lane,
+        "SELECT CASE WHEN lane_release($1::uuid, $2::bigint) THEN 'released' ELSE 'stale' END",
+        COUNT_OF(values), values, ret_became);
+}
+
+rc_status lane_park_run(struct rc_stage_env *env, const struct lane *lane)
+{
+    const char *became = NULL;
+
+    RC_TRY(call(env, lane, "SELECT run_park($1::uuid)", 1, &lane->request.run, &became));
+    if (became[0] == 't')
+        rc_log_warn("run.parked", "the run waits for a person: see `rollcall dead-letter list`");
+    return RC_OK;
+}

@@ -1,0 +1,75 @@
+#ifndef FETCHER_LANE_H
+#define FETCHER_LANE_H
+
+#include <stdbool.h>
+
+#include "rollcall/worker/stage.h"
+
+/* A lane's row in PostgreSQL, through the functions of schemas/sql/0002_protocol: each call is one
+ * transaction and demands the take number (L1). Texts live in the message's arena. */
+
+/* What fetch.requested names. */
+struct lane_request {
+    const char *district, *run, *lane; /* uuids */
+    int64_t pass, step;
+    const char *origin; /* JSON: where the request stood, for a dead letter */
+};
+
+struct lane_source {
+    struct rc_str id, base_url, auth, token_url;
+    const char *ca_file; /* NULL: the system's */
+    struct rc_str client_id, client_secret;
+};
+
+/* A taken lane and what its task must know. */
+struct lane {
+    struct lane_request request;
+    struct lane_source source;
+    struct rc_str collection;
+    struct rc_str take; /* as text: it is only ever handed back */
+    int64_t number, tries, cursor, received, pages;
+    int64_t total; /* the pass's; -1: none yet */
+    struct rc_str revision;
+    int64_t page_size;
+};
+
+/* Reads the message. RC_REJECT: not a fetch.requested. */
+RC_MUST_CHECK rc_status lane_request_parse(struct rc_stage_env *env, const struct rc_message *in,
+                                           struct lane_request *ret_request);
+
+/* RC_NOT_FOUND: old news, a live lease, not due, or over: the message is done. progress: the
+ * checkpoint's cursor, "" without one. */
+RC_MUST_CHECK rc_status lane_take(struct rc_stage_env *env, const struct lane_request *request,
+                                  int64_t lease_ms, const char *progress, struct lane *ret_lane);
+/* *ret_mine false: somebody else has it, or it is over. */
+RC_MUST_CHECK rc_status lane_renew(struct rc_stage_env *env, const struct lane *lane,
+                                   int64_t lease_ms, bool *ret_mine);
+
+struct lane_step {
+    struct rc_str facts; /* JSON array */
+    int64_t cursor, total;
+    struct rc_str revision;
+    const char *end; /* "", "sealed", "unsealed" */
+    const char *reason;
+    int64_t due_ms;      /* not before; 0: at once */
+    const char *finding; /* a warning about the collection for the owner, NULL: none */
+};
+
+/* *ret_became in all of these: what the function says, or "stale". */
+RC_MUST_CHECK rc_status lane_commit(struct rc_stage_env *env, const struct lane *lane,
+                                    const struct lane_step *step, const char **ret_became);
+RC_MUST_CHECK rc_status lane_defer(struct rc_stage_env *env, const struct lane *lane,
+                                   int64_t due_ms, const char *reason, const char **ret_became);
+RC_MUST_CHECK rc_status lane_fail(struct rc_stage_env *env, const struct lane *lane,
+                                  const char *reason, const char **ret_became);
+RC_MUST_CHECK rc_status lane_restart(struct rc_stage_env *env, const struct lane *lane,
+                                     const char *reason, const char **ret_became);
+/* Half the page size; due_ms 0: at once. */
+RC_MUST_CHECK rc_status lane_shrink(struct rc_stage_env *env, const struct lane *lane,
+                                    int64_t due_ms, const char *reason, const char **ret_became);
+RC_MUST_CHECK rc_status lane_release(struct rc_stage_env *env, const struct lane *lane,
+                                     const char **ret_became);
+/* After a lane failed: the run may wait for a person now (R4); a transaction of its own. */
+RC_MUST_CHECK rc_status lane_park_run(struct rc_stage_env *env, const struct lane *lane);
+
+#endif

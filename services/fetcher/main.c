@@ -1,0 +1,123 @@
+/* rollcall-fetcher: reads the rosters of sources page by page, in bounded tasks of lanes, and sends
+ * the pages on as they came. */
+#include "fetcher.h"
+
+#include <stddef.h>
+
+#define FIELD(name) offsetof(struct fetcher_options, name)
+
+static const struct rc_option fetcher_table[] = {
+    {.name = "fetch.task-pages",
+     .kind = RC_OPTION_INT,
+     .offset = FIELD(task_pages),
+     .fallback = "8",
+     .min = 1,
+     .max = 64,
+     .help = "Pages that a task fetches before its lane goes to the end of the queue."},
+    {.name = "fetch.page-bytes",
+     .kind = RC_OPTION_BYTES,
+     .offset = FIELD(page_bytes),
+     .fallback = "8MiB",
+     .min = 4096,
+     .max = 15 * 1024 * 1024,
+     .help = "Largest page; a larger one is asked for again with fewer records."},
+    {.name = "fetch.page-records",
+     .kind = RC_OPTION_INT,
+     .offset = FIELD(page_records),
+     .fallback = "50000",
+     .min = 1,
+     .max = 1000000,
+     .help = "Most records of a page, whatever was asked for."},
+    {.name = "fetch.lease",
+     .kind = RC_OPTION_MILLIS,
+     .offset = FIELD(lease_ms),
+     .fallback = "8s",
+     .min = 300,
+     .max = 600000,
+     .help = "How long a lane stays this fetcher's without a sign of life."},
+    {.name = "fetch.timeout",
+     .kind = RC_OPTION_MILLIS,
+     .offset = FIELD(timeout_ms),
+     .fallback = "3m",
+     .min = 100,
+     .max = 1800000,
+     .help = "Longest wait for one whole page."},
+    {.name = "fetch.connect-timeout",
+     .kind = RC_OPTION_MILLIS,
+     .offset = FIELD(connect_timeout_ms),
+     .fallback = "15s",
+     .min = 100,
+     .max = 300000,
+     .help = "Longest wait for a connection to a source."},
+    {.name = "fetch.stall-timeout",
+     .kind = RC_OPTION_MILLIS,
+     .offset = FIELD(stall_ms),
+     .fallback = "60s",
+     .min = 1000,
+     .max = 1800000,
+     .help = "Longest wait for the next byte of a page."},
+    {.name = "fetch.retry-base",
+     .kind = RC_OPTION_MILLIS,
+     .offset = FIELD(retry_base_ms),
+     .fallback = "1s",
+     .min = 1,
+     .max = 60000,
+     .help = "Unit of the waits after trouble with a source."},
+    {.name = "fetch.retry-cap",
+     .kind = RC_OPTION_MILLIS,
+     .offset = FIELD(retry_cap_ms),
+     .fallback = "15m",
+     .min = 1,
+     .max = 86400000,
+     .help = "Longest wait of our own after trouble; a source's Retry-After may be longer."},
+    {.name = "fetch.quick-retries",
+     .kind = RC_OPTION_INT,
+     .offset = FIELD(quick_retries),
+     .fallback = "2",
+     .min = 0,
+     .max = 10,
+     .help = "How often a page that failed in passing is asked for again within the task."},
+    {0},
+};
+
+static const struct rc_option *const fetcher_tables[] = {rc_common_option_table, fetcher_table,
+                                                         NULL};
+
+static rc_status open_state(void *self, struct rc_stage_env *env)
+{
+    struct fetcher *fetcher = self;
+
+    fetcher->options = env->config;
+    return rc_http_open("rollcall-fetcher", &fetcher->http);
+}
+
+static void close_state(void *self)
+{
+    struct fetcher *fetcher = self;
+
+    rc_http_free(fetcher->http);
+    rc_buf_done(&fetcher->body);
+    oauth2_tokens_done(&fetcher->tokens);
+}
+
+static const struct rc_intake fetcher_intakes[] = {
+    {"run.requested", fetcher_begin},
+    {"fetch.requested", fetcher_task},
+    {0},
+};
+
+static const struct rc_stage fetcher = {
+    .name = "fetcher",
+    .intakes = fetcher_intakes,
+    .tables = fetcher_tables,
+    .config_size = sizeof(struct fetcher_options),
+    .state_size = sizeof(struct fetcher),
+    .open = open_state,
+    .close = close_state,
+    .relays = true,
+};
+
+int main(int argc, char **argv)
+{
+    return rc_stage_main(&fetcher, argc, argv);
+}

@@ -1,0 +1,133 @@
+/* Tokens are asked for once and used until a minute before their end, not once per page. */
+#include "oauth2.h"
+
+#include "rollcall/base/clock.h"
+#include "rollcall/format/json.h"
+#include "rollcall/port/crypto.h"
+#include "rollcall/port/http.h"
+
+#define SCOPE "https://purl.imsglobal.org/spec/or/v1p1/scope/"
+enum { EARLY_MS = 60 * 1000, LIFETIME_UNKNOWN_S = 300, LIFETIME_MAX_S = 7 * 24 * 3600 };
+
+/* ---- requests ---- */
+
+struct rc_str oauth2_scope(struct rc_str collection)
+{
+    return rc_str_eq(collection, RC_STR("demographics"))
+               ? RC_STR(SCOPE "roster-demographics.readonly")
+               : RC_STR(SCOPE "roster-core.readonly");
+}
+
+static void add_field(struct rc_buf *out, const char *name, struct rc_str value)
+{
+    rc_buf_print(out, "&%s=", name);
+    rc_url_encode(out, value);
+}
+
+void oauth2_form(const struct oauth2_client *client, enum oauth2_style style, struct rc_buf *out)
+{
+    rc_buf_add_str(out, RC_STR("grant_type=client_credentials"));
+    add_field(out, "scope", client->scope);
+    if (style != OAUTH2_BODY) return;
+    add_field(out, "client_id", client->id);
+    add_field(out, "client_secret", client->secret);
+}
+
+struct rc_str oauth2_basic(const struct oauth2_client *client, enum oauth2_style style,
+                           struct rc_arena *arena)
+{
+    RC_AUTO_BUF struct rc_buf pair = {0};
+    RC_AUTO_BUF struct rc_buf line = {0};
+
+    if (style != OAUTH2_BASIC) return (struct rc_str){0};
+    /* RFC 6749, 2.3.1: form-encoded before base64; it shows only in odd characters. */
+    rc_url_encode(&pair, client->id);
+    rc_buf_add_char(&pair, ':');
+    rc_url_encode(&pair, client->secret);
+    rc_buf_add_str(&line, RC_STR("Authorization: Basic "));
+    rc_base64(rc_buf_str(&pair), &line);
+    return rc_str_copy(arena, rc_buf_str(&line));
+}
+
+/* ---- answers ---- */
+
+static bool printable(struct rc_str token)
+{
+    for (size_t i = 0; i < token.len; i++)
+        if (token.data[i] < 0x21 || token.data[i] > 0x7e) return false;
+    return token.len > 0 && token.len <= 16384;
+}
+
+rc_status oauth2_parse(struct rc_str body, struct rc_arena *arena, struct rc_str *ret_token,
+                       int64_t *ret_lifetime_ms)
+{
+    const struct rc_json_limits limits = {.max_bytes = 65536, .max_string = 32768, .max_depth = 8};
+    const struct rc_json *root = NULL;
+    int64_t lifetime_s = LIFETIME_UNKNOWN_S;
+
+    RC_TRY(rc_json_parse(body, &limits, arena, &root));
+    const struct rc_str token = rc_json_text(rc_json_get(root, "access_token"));
+    if (!printable(token))
+        return rc_fail(RC_REJECT, "the token address answered without an access_token");
+    const struct rc_str expires = rc_json_text(rc_json_get(root, "expires_in"));
+    if (rc_str_int(expires, 1, LIFETIME_MAX_S, &lifetime_s) != RC_OK)
+        lifetime_s = LIFETIME_UNKNOWN_S;
+    *ret_token = rc_str_copy(arena, token);
+    *ret_lifetime_ms = lifetime_s * 1000;
+    return RC_OK;
+}
+
+/* ---- tokens in hand ---- */
+
+void oauth2_tokens_done(struct oauth2_tokens *tokens)
+{
+    for (size_t i = 0; i < OAUTH2_TOKENS_MAX; i++) {
+        rc_buf_done(&tokens->items[i].name);
+        rc_buf_done(&tokens->items[i].value);
+    }
+}
+
+static size_t place_of(const struct oauth2_tokens *tokens, struct rc_str name)
+{
+    size_t i = 0;
+
+    while (i < OAUTH2_TOKENS_MAX &&
+           !(tokens->items[i].name.len > 0 && rc_str_eq(rc_buf_str(&tokens->items[i].name), name)))
+        i++;
+    return i;
+}
+
+struct rc_str oauth2_tokens_find(const struct oauth2_tokens *tokens, struct rc_str name)
+{
+    const size_t at = place_of(tokens, name);
+
+    if (at == OAUTH2_TOKENS_MAX || tokens->items[at].until_ms <= rc_clock_mono_ms())
+        return (struct rc_str){0};
+    return rc_buf_str(&tokens->items[at].value);
+}
+
+void oauth2_tokens_keep(struct oauth2_tokens *tokens, struct rc_str name, struct rc_str value,
+                        int64_t lifetime_ms)
+{
+    size_t at = place_of(tokens, name);
+
+    if (at == OAUTH2_TOKENS_MAX) {
+        at = tokens->next;
+        tokens->next = (tokens->next + 1) % OAUTH2_TOKENS_MAX;
+    }
+    struct oauth2_token *token = &tokens->items[at];
+    rc_buf_clear(&token->name);
+    rc_buf_clear(&token->value);
+    rc_buf_add_str(&token->name, name);
+    rc_buf_add_str(&token->value, value);
+    /* A token that lives a minute or less is good for half its time. */
+    const int64_t good_ms = lifetime_ms > 2 * EARLY_MS ? lifetime_ms - EARLY_MS : lifetime_ms / 2;
+    token->until_ms = rc_clock_mono_ms() + good_ms;
+}
+
+void oauth2_tokens_drop(struct oauth2_tokens *tokens, struct rc_str name)
+{
+    const size_t at = place_of(tokens, name);
+
+    if (at < OAUTH2_TOKENS_MAX) tokens->items[at].until_ms = 0;
+}

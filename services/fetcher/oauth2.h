@@ -1,0 +1,57 @@
+#ifndef FETCHER_OAUTH2_H
+#define FETCHER_OAUTH2_H
+
+#include <stdint.h>
+
+#include "rollcall/base/buf.h"
+
+/* OAuth 2 client credentials: token requests and answers, and the tokens that a thread holds. Pure
+ * but for the clock. */
+
+enum { OAUTH2_TOKENS_MAX = 32 };
+
+/* How the client shows who it is; tried in this order. */
+enum oauth2_style { OAUTH2_BASIC, OAUTH2_BODY, OAUTH2_STYLE_COUNT_ };
+
+struct oauth2_client {
+    struct rc_str id, secret;
+    struct rc_str scope; /* the least that the collection needs: more may be refused as a whole */
+};
+
+/* The least scope for a collection of OneRoster 1.1. */
+struct rc_str oauth2_scope(struct rc_str collection);
+
+/* The form that is posted. */
+void oauth2_form(const struct oauth2_client *client, enum oauth2_style style, struct rc_buf *out);
+/* "Authorization: Basic …", or empty where the style has none. */
+struct rc_str oauth2_basic(const struct oauth2_client *client, enum oauth2_style style,
+                           struct rc_arena *arena);
+
+/* Reads the answer to a token request: access_token, and expires_in as number or text (absent: 5
+ * minutes). RC_REJECT: no token in it. */
+RC_MUST_CHECK rc_status oauth2_parse(struct rc_str body, struct rc_arena *arena,
+                                     struct rc_str *ret_token, int64_t *ret_lifetime_ms);
+
+/* ---- tokens in hand ---- */
+
+struct oauth2_token {
+    struct rc_buf name; /* whose: source, credentials and scope */
+    struct rc_buf value;
+    int64_t until_ms; /* of rc_clock_mono_ms */
+};
+
+struct oauth2_tokens {
+    struct oauth2_token items[OAUTH2_TOKENS_MAX];
+    size_t next; /* where the next one goes */
+};
+
+void oauth2_tokens_done(struct oauth2_tokens *tokens);
+/* The token, or empty when none is good for another minute. Borrowed until the next keep or drop.
+ */
+struct rc_str oauth2_tokens_find(const struct oauth2_tokens *tokens, struct rc_str name);
+/* Takes the place of the name's old token, or of the oldest one. */
+void oauth2_tokens_keep(struct oauth2_tokens *tokens, struct rc_str name, struct rc_str value,
+                        int64_t lifetime_ms);
+void oauth2_tokens_drop(struct oauth2_tokens *tokens, struct rc_str name);
+
+#endif

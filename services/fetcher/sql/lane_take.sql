@@ -1,0 +1,9 @@
+-- One task's take of a lane (L1), with what it needs of its source.
+SELECT t.take::text, t.tries, t.lane, t.collection, t.cursor, t.received, t.pages, coalesce(t.total, -1), t.revision, t.page_size,
+       s.source_id, s.base_url, s.auth, s.token_url, s.ca_file,
+       (SELECT convert_from(c.value, 'UTF8') FROM source_credential c
+        WHERE c.district_id = s.district_id AND c.source_id = s.source_id AND c.name = 'client_id'),
+       (SELECT convert_from(c.value, 'UTF8') FROM source_credential c
+        WHERE c.district_id = s.district_id AND c.source_id = s.source_id AND c.name = 'client_secret')
+FROM lane_take($1::uuid, $2::int, $3::int, $4, $5::bigint, $6, $7::jsonb) t
+JOIN source s ON s.district_id = tenant() AND s.source_id = t.source_id

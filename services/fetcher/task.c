@@ -1,0 +1,226 @@
+/* One task of a lane (L2): take it, fetch at most K pages, each acknowledged by Kafka and noted in
+ * Redis before the next, then commit all of it at once. Whatever trouble the source makes, the
+ * message is done: the lane's row says when and how it goes on (L6). */
+#include "task.h"
+
+#include "ask.h"
+#include "checkpoint.h"
+#include "oneroster.h"
+#include "page_send.h"
+#include "paging.h"
+#include "rollcall/base/clock.h"
+#include "rollcall/base/fault.h"
+#include "rollcall/base/log.h"
+
+enum { CHECKPOINT_TTL_MS = 24 * 3600 * 1000 };
+
+/* ---- the checkpoint in Redis: losing it costs time only ---- */
+
+static struct rc_str key_of(struct rc_stage_env *env, const struct lane_request *request)
+{
+    return checkpoint_key(env->arena, request->lane, request->pass, request->step);
+}
+
+/* False: none, or none that can be read. */
+static bool load_checkpoint(struct rc_stage_env *env, const struct lane_request *request,
+                            struct checkpoint *checkpoint)
+{
+    struct rc_str text = {0};
+
+    if (rc_kv_get(env->kv, key_of(env, request), env->arena, &text) != RC_OK) return false;
+    return checkpoint_parse(text, env->arena, checkpoint) == RC_OK;
+}
+
+static void save_checkpoint(struct task *task)
+{
+    RC_AUTO_BUF struct rc_buf text = {0};
+
+    checkpoint_print(&task->checkpoint, &text);
+    if (rc_kv_set(task->env->kv, key_of(task->env, &task->lane.request), rc_buf_str(&text),
+                  CHECKPOINT_TTL_MS) != RC_OK)
+        rc_log_warn("checkpoint.lost", "a crash now costs the task's pages: %s", rc_error_text());
+}
+
+/* A checkpoint counts only where it begins where the lane stands, with the same page size. */
+static void adopt(struct task *task, const struct checkpoint *found)
+{
+    const struct lane *lane = &task->lane;
+
+    if (found && found->from == lane->cursor && found->page_size == lane->page_size) {
+        task->checkpoint = *found;
+        return;
+    }
+    task->checkpoint = (struct checkpoint){.from = lane->cursor,
+                                           .page_size = lane->page_size,
+                                           .total = lane->total,
+                                           .revision = lane->revision};
+}
+
+/* ---- one page ---- */
+
+/* Total and revision belong to the pass (L4). What a source does not say contradicts nothing. */
+static const char *contradiction(const struct checkpoint *checkpoint,
+                                 const struct ask_answer *answer)
+{
+    const struct rc_str revision = answer->http.revision;
+
+    if (answer->http.total >= 0 && checkpoint->total >= 0 &&
+        answer->http.total != checkpoint->total)
+        return "the source's total moved while it was read";
+    if (revision.len > 0 && checkpoint->revision.len > 0 &&
+        !rc_str_eq(revision, checkpoint->revision))
+        return "the source's revision moved while it was read";
+    return NULL;
+}
+
+static bool is_repeated(const struct checkpoint *checkpoint, struct rc_str digest)
+{
+    for (size_t i = 0; i < checkpoint->count; i++)
+        if (rc_str_eq(checkpoint->facts[i].digest, digest)) return true;
+    return false;
+}
+
+static void note_pass(struct checkpoint *checkpoint, const struct ask_answer *answer)
+{
+    if (answer->http.total >= 0) checkpoint->total = answer->http.total;
+    if (answer->http.revision.len > 0) checkpoint->revision = answer->http.revision;
+}
+
+static int64_t pages_so_far(const struct task *task)
+{
+    return task->lane.pages + (int64_t)task->checkpoint.count;
+}
+
+/* Sends the page, waits for its acknowledgement, notes it. */
+static rc_status keep_page(struct task *task, const struct ask_answer *answer)
+{
+    struct checkpoint *checkpoint = &task->checkpoint;
+    const struct rc_str body = rc_buf_str(answer->http.body);
+    const struct checkpoint_fact fact = page_fact(&task->lane, checkpoint_cursor(checkpoint),
+                                                  answer->count, body, task->env->arena);
+
+    if (is_repeated(checkpoint, fact.digest)) {
+        task->restart = "the source sent the same page twice";
+        return RC_OK;
+    }
+    RC_TRY(page_send(task->env, &task->lane, &fact, pages_so_far(task), body));
+    rc_fault_point("fetcher.page.acked");
+    checkpoint->facts[checkpoint->count++] = fact;
+    note_pass(checkpoint, answer);
+    save_checkpoint(task);
+    rc_fault_point("fetcher.page.checkpointed");
+    rc_metric_add("rollcall_fetcher_pages_total", NULL, 1);
+    rc_metric_add("rollcall_fetcher_records_total", NULL, (double)answer->count);
+    return RC_OK;
+}
+
+static void decide(struct task *task, const struct ask_answer *answer)
+{
+    const int64_t fetched = checkpoint_cursor(&task->checkpoint) - task->checkpoint.from;
+    const struct paging_facts facts = {
+        .count = answer->count,
+        .received = task->lane.received + fetched,
+        .total = task->checkpoint.total,
+        .pages = pages_so_far(task),
+        .link = paging_link_of(answer->http.link),
+    };
+
+    note_pass(&task->checkpoint, answer);
+    task->way = paging_decide(&facts, &task->reason);
+}
+
+static rc_status next_page(struct task *task, struct ask *ask)
+{
+    struct ask_answer answer;
+
+    ask_page(ask, checkpoint_cursor(&task->checkpoint), &answer);
+    rc_fault_point("fetcher.page.fetched");
+    task->trouble = answer.trouble;
+    task->words = answer.words;
+    task->code = answer.http.code;
+    task->told_ms = answer.http.retry_after_ms;
+    if (answer.trouble != TROUBLE_NONE) return RC_OK;
+    task->restart = contradiction(&task->checkpoint, &answer);
+    if (task->restart) return RC_OK;
+    if (answer.count > 0) RC_TRY(keep_page(task, &answer));
+    if (!task->restart) decide(task, &answer);
+    return RC_OK;
+}
+
+static bool goes_on(const struct task *task)
+{
+    return task->trouble == TROUBLE_NONE && !task->restart && task->way == PAGING_ON &&
+           task->checkpoint.count < (size_t)task->fetcher->options->task_pages &&
+           !rc_process_flag(task->env->stop);
+}
+
+static rc_status fetch_pages(struct task *task)
+{
+    struct lease lease = {task->env, &task->lane, task->fetcher->options->lease_ms,
+                          rc_clock_mono_ms(), false};
+    struct ask ask = {
+        .fetcher = task->fetcher, .env = task->env, .lane = &task->lane, .lease = &lease};
+
+    while (goes_on(task)) {
+        if (!lease_keep(&lease)) {
+            task->trouble = TROUBLE_STOPPED;
+            break;
+        }
+        const rc_status status = next_page(task, &ask);
+        if (status == RC_REJECT) task->trouble = TROUBLE_TOO_LARGE;
+        if (status == RC_RETRY) task->trouble = TROUBLE_STOPPED;
+        if (status == RC_FATAL) return status;
+    }
+    task->lost = lease.lost;
+    return RC_OK;
+}
+
+/* ---- the message ---- */
+
+static rc_status work(struct task *task, const struct checkpoint *found)
+{
+    RC_LOG_SCOPE("lane", task->lane.request.lane);
+
+    rc_fault_point("fetcher.taken");
+    rc_log_debug("lane.taken", "%.*s pass %lld step %lld, try %lld",
+                 RC_STR_ARG(task->lane.collection), (long long)task->lane.request.pass,
+                 (long long)task->lane.request.step, (long long)task->lane.tries);
+    adopt(task, found);
+    RC_TRY(fetch_pages(task));
+    RC_TRY(task_end(task));
+    rc_ignore(rc_kv_delete(task->env->kv, key_of(task->env, &task->lane.request)));
+    return RC_OK;
+}
+
+static rc_status take_and_work(struct task *task, const struct lane_request *request)
+{
+    struct checkpoint *found = rc_arena_alloc(task->env->arena, sizeof *found);
+    const bool any = load_checkpoint(task->env, request, found);
+    const char *progress =
+        any ? rc_str_print(task->env->arena, "%lld", (long long)checkpoint_cursor(found)).data : "";
+    const rc_status status = lane_take(task->env, request, task->fetcher->options->lease_ms,
+                                       progress, &task->lane);
+
+    if (status == RC_NOT_FOUND) {
+        rc_log_debug("lane.not-taken", "old news, leased, not due, or over");
+        return RC_OK;
+    }
+    RC_TRY(status);
+    return work(task, any ? found : NULL);
+}
+
+rc_status fetcher_task(void *self, struct rc_stage_env *env, const struct rc_message *in)
+{
+    struct task *task = rc_arena_alloc(env->arena, sizeof *task);
+    struct lane_request request = {0};
+
+    *task = (struct task){.fetcher = self, .env = env, .way = PAGING_ON, .told_ms = -1};
+    RC_TRY(lane_request_parse(env, in, &request));
+    if (!lease_lock(env, &request, task->fetcher->options->lease_ms)) {
+        rc_log_debug("lane.locked", "another fetcher is at this step");
+        return RC_OK;
+    }
+    const rc_status status = take_and_work(task, &request);
+    lease_unlock(env, &request);
+    return status;
+}
