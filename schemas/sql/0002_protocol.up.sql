@@ -399,13 +399,18 @@ BEGIN
 END $$;
 
 -- Smaller pages. The page size belongs to the pass (L4): before its first commit it is simply set, later it takes a new pass.
--- 'last': neither is possible.
-CREATE FUNCTION lane_shrink(p_lane uuid, p_take bigint, p_pass int, p_step int, p_reason text, p_page_size int) RETURNS text
-LANGUAGE plpgsql AS $$
+-- p_due_ms 0: the page was too large, which a smaller one mends, so no try is counted; else trouble that may pass: as lane_defer.
+-- 'shrunk', 'new pass', 'failed', 'stale'; 'last': neither is possible any more.
+CREATE FUNCTION lane_shrink(p_lane uuid, p_take bigint, p_pass int, p_step int, p_reason text, p_page_size int, p_due_ms bigint DEFAULT 0,
+                            p_origin jsonb DEFAULT '{}') RETURNS text LANGUAGE plpgsql AS $$
 DECLARE l lane;
 BEGIN
     l := lane_mine(p_lane, p_take, p_pass, p_step);
     IF l.lane_id IS NULL THEN RETURN 'stale'; END IF;
+    IF p_due_ms > 0 AND l.tries >= lane_tries() THEN
+        PERFORM lane_break(l, p_reason, p_origin);
+        RETURN 'failed';
+    END IF;
     IF EXISTS (SELECT FROM lane x WHERE x.district_id = tenant() AND x.run_id = l.run_id AND x.collection = l.collection
                AND x.pass = l.pass AND x.step > 0) THEN
         IF l.pass >= run_passes() THEN RETURN 'last'; END IF;
@@ -413,9 +418,10 @@ BEGIN
     END IF;
     UPDATE run_collection x SET page_size = p_page_size
     WHERE x.district_id = tenant() AND x.run_id = l.run_id AND x.collection = l.collection;
-    UPDATE lane x SET lease_until = NULL, reason = p_reason, due_at = now(), said_at = now()
+    UPDATE lane x SET lease_until = NULL, lease_holder = NULL, reason = p_reason, due_at = now() + p_due_ms * interval '1 ms',
+        tries = CASE WHEN p_due_ms > 0 THEN x.tries ELSE 0 END, said_at = CASE WHEN p_due_ms > 0 THEN x.said_at ELSE now() END
     WHERE x.district_id = tenant() AND x.lane_id = p_lane;
-    PERFORM lane_say(p_lane);
+    IF p_due_ms = 0 THEN PERFORM lane_say(p_lane); END IF;
     RETURN 'shrunk';
 END $$;
 

@@ -470,12 +470,24 @@ def test_a_smaller_page_is_set_before_the_first_commit_and_takes_a_new_pass_afte
     take = district.take(lane)["take"]
     assert district.call("fetcher", shrink, lane["lane_id"], take, 1, 0, 500) == "shrunk"
     taken = district.take(lane)
-    assert (taken["page_size"], taken["tries"]) == (500, 2)
+    assert (taken["page_size"], taken["tries"]) == (500, 1), "a page that was too large is no try"
     assert district.step(lane, [("p1", "d1", 500)], page_size=500, take=taken["take"]) == "next"
     lane = district.lane(run)
     take = district.take(lane)["take"]
     assert district.call("fetcher", shrink, lane["lane_id"], take, 1, 1, 250) == "new pass"
     assert district.take(district.lane(run))["page_size"] == 250
+
+
+def test_smaller_pages_against_trouble_that_may_pass_wait_and_count_as_tries(district):
+    run = district.begin()
+    lane = district.lane(run)
+    shrink = "lane_shrink(%s, %s, 1, 0, 'it answers 500', %s, 60000)"
+    for size in (500, 250, 125, 62):
+        assert district.call("fetcher", shrink, lane["lane_id"], district.take(lane)["take"], size) == "shrunk"
+        assert district.take(lane) is None, "not due"
+        district.admin.execute("UPDATE lane SET due_at = now()")
+    assert district.outbox() == []
+    assert district.call("fetcher", shrink, lane["lane_id"], district.take(lane)["take"], 31) == "failed"
 
 
 def test_two_passes_old_fetchers_and_a_restart_by_the_lane_itself(district):
