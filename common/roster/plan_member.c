@@ -12,6 +12,7 @@ struct group {
     struct rc_str wanted;   /* "node=returns;…" of what asks for it now */
     bool kept;              /* something still carries it */
     bool closed, scope;     /* why it ended */
+    bool doubt;             /* an absence rests on a suspect snapshot (C3) */
     bool *basis;
 };
 
@@ -41,7 +42,10 @@ static struct group *group_of(struct decision *d, struct groups *groups, struct 
 static struct rc_str enrollment_token(struct decision *d, size_t record,
                                       const struct rc_plan_enrollment *e, struct group *group)
 {
-    if (e->gone > 0) return rc_str_print(d->arena, "gone:%lld", (long long)e->sights);
+    if (e->gone > 0) {
+        group->doubt = group->doubt || e->gone == 1;
+        return rc_str_print(d->arena, "gone:%lld", (long long)e->sights);
+    }
     if (d->tokens[record].kind != TOKEN_OK)
         return rc_str_print(d->arena, "person:%.*s", RC_STR_ARG(d->tokens[record].text));
     if (!e->chosen) {
@@ -157,6 +161,7 @@ static struct rc_str end_cause(const struct group *group)
 {
     if (group->evidence.len == 0) return RC_STR("no longer stated");
     if (group->scope) return RC_STR("out of scope");
+    if (group->doubt) return RC_STR("source fault suspected");
     return group->closed ? RC_STR("term ended") : RC_STR("gone");
 }
 
@@ -175,7 +180,7 @@ static void propose_end(struct decision *d, const struct rc_plan_account *accoun
     item->evidence = group->evidence;
     item->waits = group->evidence;
     set_group(item, account->values[RC_FIELD_ROLES]);
-    if (group->scope && item->hold.len == 0) item->hold = item->cause;
+    if ((group->scope || group->doubt) && item->hold.len == 0) item->hold = item->cause;
 }
 
 /* Is the account there to be joined: active, asked back, or about to be made? */

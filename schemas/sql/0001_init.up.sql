@@ -675,7 +675,7 @@ BEGIN
         ('rollcall_fetcher', 'UPDATE', 'source run run_collection lane lane_page dead_letter'),
         ('rollcall_fetcher', 'DELETE', 'outbox'),
         ('rollcall_normalizer', 'SELECT', 'district district_key source'),
-        ('rollcall_reconciler', 'SELECT', 'district district_key member source setting run run_collection lane lane_page page_ledger batch_ledger stage_record
+        ('rollcall_reconciler', 'SELECT', 'district district_key member source setting setting_history run run_collection lane lane_page page_ledger batch_ledger stage_record
             finding mirror_record snapshot match_key account account_role account_link guardianship user_list membership pin exclusion declined settled
             plan plan_person plan_item history undo outbox dead_letter alert'),
         ('rollcall_reconciler', 'INSERT', 'lane lane_page run_collection page_ledger batch_ledger stage_record finding mirror_record snapshot match_key account

@@ -68,9 +68,9 @@ def school(users=(), enrollments=(), **others):
 class Driver:
     """One process of the reconciler's first half, with one database connection."""
 
-    def __init__(self, url, **env):
+    def __init__(self, url, program_name="reconciler-driver", **env):
         self.process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", str(program("reconciler-driver")), url], stdin=subprocess.PIPE,
+            ["setpriv", "--pdeathsig", "KILL", str(program(program_name)), url], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean_environment(env))
 
     def give(self, message):
