@@ -1,0 +1,366 @@
+"""rollcall-fetcher with real servers and a pretend SIS: every collection is fetched whole, whatever the source or the machine does;
+what cannot be fetched is said in words (rules R2, L1-L7 of common/PROTOCOL.md)."""
+
+import time
+
+import pytest
+from sis.generate import make_district
+from sis.server import running
+from support.process import wait_until
+from support.redisd import Redis
+from with_fetcher import AUTHS, COLLECTIONS, Scene, make_topics, topic
+
+pytestmark = pytest.mark.usefixtures("fetcher_program")
+
+
+@pytest.fixture(scope="module")
+def fetcher_program():
+    from support.paths import program
+    if not program("rollcall-fetcher").exists():
+        pytest.skip("rollcall-fetcher is not built: run tests/run, or set ROLLCALL_BIN")
+
+
+@pytest.fixture(scope="module", name="world")
+def _world():
+    return make_district(5, students=45, schools=2)
+
+
+@pytest.fixture(scope="module", name="server")
+def _server():
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def scene(postgres, database, kafka_as_it_is, redis, server, world, tmp_path):
+    make_topics(kafka_as_it_is)
+    made = []
+
+    def make(**options):
+        made.append(Scene(postgres, database, kafka_as_it_is, options.pop("redis", redis), server, world, tmp_path, **options))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def sorted_ids(scene, run):
+    return {name: sorted(ids) for name, ids in scene.ids(run).items()}
+
+
+# ---- whole runs ---------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("auth", AUTHS)
+def test_every_collection_is_fetched_whole_and_sealed_with_each_kind_of_sign_in(scene, auth):
+    place = scene(auth=auth)
+    place.fetcher()
+    run = place.request()
+    place.wait(run)
+    assert sorted_ids(place, run) == place.due()
+    assert {row["sealed"] for row in place.collections(run).values()} == {True}
+    twice = [page for page in place.sis.counters(place.name)["twice"] if page["resource"] != "token"]
+    assert twice == [], "undisturbed, each page is asked for once"
+
+
+def test_two_fetchers_share_the_lanes_of_two_districts(scene):
+    one, other = scene(), scene(auth="oauth1-sha256")
+    one.fetcher(ROLLCALL_STAGE_PARALLEL="1")
+    one.fetcher(ROLLCALL_STAGE_PARALLEL="1")
+    runs = [(place, place.request()) for place in (one, other)]
+    for place, run in runs:
+        place.wait(run)
+        assert sorted_ids(place, run) == place.due()
+
+
+def test_demographics_that_are_not_granted_are_left_out_with_a_finding(scene):
+    place = scene(demographics=True)
+    place.sis.fault(place.name, "forbidden", collection="demographics")
+    place.fetcher()
+    run = place.request()
+    place.wait(run)
+    row = place.collections(run)["demographics"]
+    assert (row["sealed"], "does not share demographics" in row["reason"]) == (False, True)
+    found = place.all("SELECT * FROM finding WHERE run_id = %s", run)
+    assert [(row["rule"], row["severity"]) for row in found] == [("demographics.not-read", "warning")]
+    assert sorted_ids(place, run) == place.due()
+
+
+def test_demographics_are_fetched_with_their_own_scope(scene):
+    place = scene(demographics=True)
+    place.fetcher()
+    run = place.request()
+    place.wait(run)
+    assert sorted_ids(place, run) == place.due(*COLLECTIONS, "demographics")
+
+
+# ---- deviations that change nothing ---------------------------------------------------------------------------------------------------
+
+TOLERATED = {
+    "no total": ("no-total", {}),
+    "no links": ("no-link", {}),
+    "unquoted links": ("link-unquoted", {}),
+    "single quotes": ("link-single-quotes", {}),
+    "capitals": ("link-upper-case", {}),
+    "several headers": ("link-several", {}),
+    "relative links": ("link-relative", {}),
+    "a next link that loops": ("link-loop", {}),
+    "a clamped page": ("clamp", {"max": 7}),
+    "short pages": ("short-pages", {"fewer": 3}),
+    "slow bytes": ("drip", {"piece": 2000, "pause": 0.001}),
+    "one 503": ("error-503", {"first": 2, "last": 2}),
+    "one 502": ("error-502", {"first": 1, "last": 1}),
+    "one reset": ("reset", {"first": 2, "last": 2}),
+    "one truncated body": ("truncated", {"first": 2, "last": 2}),
+    "one body cut in mid-JSON": ("cut-json", {"first": 2, "last": 2}),
+    "one error with 200": ("error-200", {"first": 2, "last": 2}),
+    "one empty body": ("empty-body", {"first": 1, "last": 1}),
+    "busy for a second": ("busy-seconds", {"first": 2, "last": 3}),
+    "busy without a time": ("busy-bare", {"first": 2, "last": 3}),
+    "busy until a date": ("busy-date", {"first": 2, "last": 2}),
+    "a token that died": ("token-expired", {"first": 2, "last": 2}),
+    "a longer outage": ("error-503", {"first": 2, "last": 7}),
+    "500 until the pages are smaller": ("error-500", {"first": 1, "last": 7}),
+}
+
+
+@pytest.mark.parametrize("what", TOLERATED)
+def test_a_source_that_deviates_gives_the_same_roster(scene, what):
+    fault, options = TOLERATED[what]
+    place = scene(page_size=20)
+    place.sis.fault(place.name, fault, collection="users", **options)
+    place.fetcher()
+    run = place.request()
+    place.wait(run)
+    assert sorted_ids(place, run) == place.due()
+    rows = place.collections(run)
+    assert {row["sealed"] for row in rows.values()} == {True}
+    assert max(row["pass"] for row in rows.values()) == 1
+
+
+def test_no_total_and_no_links_end_at_an_empty_page_not_at_a_short_one(scene):
+    place = scene(page_size=20)
+    place.sis.fault(place.name, "no-total")
+    place.sis.fault(place.name, "no-link")
+    place.sis.fault(place.name, "clamp", max=9)
+    place.fetcher()
+    run = place.request()
+    place.wait(run)
+    assert sorted_ids(place, run) == place.due()
+    assert {row["sealed"] for row in place.collections(run).values()} == {True}
+
+
+def test_one_moved_total_or_repeated_page_costs_a_pass_and_no_more(scene):
+    for fault in ("moving-total", "repeat-page"):
+        place = scene(page_size=20)
+        place.sis.fault(place.name, fault, collection="users", first=2, last=2)
+        place.fetcher()
+        run = place.request()
+        place.wait(run)
+        row = place.collections(run)["users"]
+        assert (row["pass"], row["sealed"]) == (2, True), fault
+        assert sorted_ids(place, run) == place.due()
+        place.workers[0].stop()
+
+
+# ---- sources that prove nothing ---------------------------------------------------------------------------------------------------------
+
+UNPROVED = {
+    "a total that always moves": ("moving-total", {}, 3, "total moved"),
+    "always the first page": ("ignore-offset", {}, 3, "same page twice"),
+    "too high a total": ("wrong-total", {"by": 5}, 1, "fewer records"),
+    "nothing": ("empty", {}, 1, "answered with nothing"),
+}
+
+
+@pytest.mark.parametrize("what", UNPROVED)
+def test_a_collection_without_proof_ends_unsealed_with_a_reason(scene, what):
+    fault, options, passes, reason = UNPROVED[what]
+    place = scene(page_size=20)
+    place.sis.fault(place.name, fault, collection="users", **options)
+    place.fetcher()
+    run = place.request()
+    place.wait(run)
+    rows = place.collections(run)
+    assert (rows["users"]["pass"], rows["users"]["sealed"]) == (passes, False)
+    assert reason in rows["users"]["reason"]
+    assert all(row["sealed"] for name, row in rows.items() if name != "users")
+
+
+# ---- sources that need a person ---------------------------------------------------------------------------------------------------------
+
+HOPELESS = {
+    "wrong credentials": ("wrong-credentials", "refused the key or secret"),
+    "a wrong address": ("base-404", "nothing at this address"),
+    "a sign-in page": ("html", "web page came instead of data"),
+    "an error with 200": ("error-200", "error message instead of data"),
+    "an empty body": ("empty-body", "without any content"),
+    "broken JSON": ("cut-json", "damaged or cut off"),
+    "no permission": ("forbidden", "does not let us read"),
+    "out of order": ("error-503", "out of order"),
+    "resets": ("reset", "could not be reached"),
+}
+
+
+@pytest.mark.parametrize("what", HOPELESS)
+def test_trouble_that_stays_parks_the_run_with_words_for_the_owner(scene, what):
+    fault, words = HOPELESS[what]
+    place = scene()
+    place.sis.fault(place.name, fault)
+    place.fetcher()
+    run = place.request()
+    row = place.wait(run, phase=None)
+    assert (row["state"], row["phase"]) == ("Paused", "fetching")
+    assert words in row["failure"]
+    lanes = place.all("SELECT * FROM lane WHERE run_id = %s", run)
+    assert {lane["state"] for lane in lanes} == {"failed"}
+    assert place.one("SELECT count(*) FROM alert WHERE run_id = %s", run) == 1
+    assert place.ids(run) == {}
+
+
+def test_a_failed_lane_goes_on_once_the_secret_is_right(scene):
+    place = scene(auth="oauth1-sha256")
+    place.set_credential("client_secret", "wrong")
+    place.fetcher()
+    run = place.request()
+    place.wait(run, phase=None)
+    place.set_credential("client_secret", "s3cret&/")
+    for lane in place.all("SELECT lane_id FROM lane WHERE run_id = %s", run):
+        assert place.one("SELECT lane_reopen(%s, 'somebody')", lane["lane_id"]) is None
+    place.wait(run)
+    assert sorted_ids(place, run) == place.due()
+
+
+def test_a_source_without_credentials_or_with_an_unusable_url_is_told_at_once(scene):
+    for change, words in (("DELETE FROM source_credential", "no key and secret yet"),
+                          ("UPDATE source SET base_url = 'ftp://sis.invalid'", "URL cannot be used")):
+        place = scene(auth="oauth1-sha1")
+        place.admin.execute(change + " WHERE district_id = %s", [place.id])
+        place.fetcher()
+        run = place.request()
+        row = place.wait(run, phase=None)
+        assert words in row["failure"]
+        assert place.one("SELECT max(tries) FROM lane WHERE run_id = %s", run) == 1
+        place.workers[0].stop()
+
+
+def test_a_page_larger_than_allowed_is_asked_for_again_with_fewer_records(scene):
+    place = scene(page_size=1000)
+    place.fetcher(ROLLCALL_FETCH_PAGE_BYTES="16KiB")
+    run = place.request()
+    place.wait(run)
+    assert sorted_ids(place, run) == place.due()
+    assert place.collections(run)["users"]["page_size"] < 1000
+
+
+def test_credits_hold_the_fetcher_back_until_pages_are_staged(scene):
+    place = scene(page_size=2)
+    place.staging = False
+    place.fetcher()
+    run = place.request()
+    def waiting():
+        return place.one("SELECT count(*) FROM lane WHERE run_id = %s AND state IN ('waiting', 'sealed')", run) == 6
+    wait_until(waiting, "every lane waits for credits or has ended", 60, 0.1)
+    assert place.one("SELECT run_outstanding(%s)", run) <= 16 + 6 * 3
+    place.staging = True
+    place.wait(run, seconds=120)
+    assert sorted_ids(place, run) == place.due()
+
+
+# ---- crashes, stops, losses ---------------------------------------------------------------------------------------------------------------
+
+POINTS = ["fetcher.taken", "fetcher.page.fetched", "fetcher.page.acked", "fetcher.page.checkpointed", "fetcher.task.before-commit",
+          "fetcher.task.committed", "stage.handled"]
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_kill_at_each_point_changes_only_the_time(scene, point):
+    place = scene(page_size=15)
+    worker = place.fetcher(ROLLCALL_FAULT=f"{point}:kill@4")
+    run = place.request()
+    wait_until(lambda: not worker.alive, "the fetcher is killed at its point", 60, 0.05)
+    worker.set(ROLLCALL_FAULT=None).start()
+    place.wait(run, seconds=90)
+    assert sorted_ids(place, run) == place.due()
+    rows = place.collections(run)
+    assert {row["sealed"] for row in rows.values()} == {True}
+    assert max(row["pass"] for row in rows.values()) == 1
+
+
+def test_a_kill_costs_at_most_a_page_of_each_lane_in_hand(scene):
+    place = scene(page_size=15)
+    worker = place.fetcher(ROLLCALL_FAULT="fetcher.page.acked:kill@7", ROLLCALL_STAGE_PARALLEL="1")
+    run = place.request()
+    wait_until(lambda: not worker.alive, "the fetcher is killed", 60, 0.05)
+    worker.set(ROLLCALL_FAULT=None).start()
+    place.wait(run, seconds=90)
+    twice = [page for page in place.sis.counters(place.name)["twice"] if page["resource"] != "token"]
+    assert len(twice) <= 1
+
+
+def test_a_fetcher_stopped_past_its_lease_and_continued_moves_nothing(scene):
+    place = scene(page_size=15)
+    first = place.fetcher(ROLLCALL_FAULT="fetcher.page.acked:stop@3", ROLLCALL_STAGE_PARALLEL="1")
+    run = place.request()
+    wait_until(lambda: _stopped(first), "the fetcher is stopped", 60, 0.05)
+    time.sleep(1.2)  # longer than its lease
+    second = place.fetcher()
+    place.wait(run, seconds=90)
+    before = place.ids(run)
+    first.resume()
+    time.sleep(2)
+    assert place.ids(run) == before
+    assert sorted_ids(place, run) == place.due()
+    assert second.alive
+
+
+def _stopped(worker):
+    with open(f"/proc/{worker.pid}/stat", encoding="ascii") as stat:
+        return stat.read().rsplit(")", 1)[1].split()[0] == "T"
+
+
+def test_a_flush_of_redis_and_redis_being_away_cost_time_only(scene, tmp_path):
+    with Redis(tmp_path / "redis") as own:
+        place = scene(page_size=10, redis=own)
+        place.sis.fault(place.name, "drip", piece=500, pause=0.005)
+        worker = place.fetcher()
+        run = place.request()
+        wait_until(lambda: place.one("SELECT count(*) FROM lane_page WHERE run_id = %s", run) > 5, "pages are listed", 60, 0.05)
+        own.flush()
+        wait_until(lambda: place.one("SELECT count(*) FROM lane_page WHERE run_id = %s", run) > 12, "more pages", 60, 0.05)
+        own.stop()
+        time.sleep(2)
+        own.start()
+        place.wait(run, seconds=90)
+        assert sorted_ids(place, run) == place.due()
+        assert max(row["pass"] for row in place.collections(run).values()) == 1
+        assert worker.alive
+
+
+def test_a_drain_ends_in_time_and_another_fetcher_goes_on_at_once(scene):
+    place = scene(page_size=10)
+    place.sis.fault(place.name, "drip", piece=500, pause=0.01)
+    worker = place.fetcher()
+    run = place.request()
+    wait_until(lambda: place.one("SELECT count(*) FROM lane_page WHERE run_id = %s", run) > 5, "pages are listed", 60, 0.05)
+    begun = time.monotonic()
+    assert worker.stop() == 0
+    assert time.monotonic() - begun < 15
+    assert place.one("SELECT max(tries) FROM lane WHERE run_id = %s AND state = 'open'", run) in (0, 1, None)
+    place.fetcher()
+    place.wait(run, seconds=90)
+    assert sorted_ids(place, run) == place.due()
+
+
+def test_the_alert_and_the_dead_letters_of_failed_lanes_reach_their_topics(scene):
+    place = scene()
+    place.sis.fault(place.name, "wrong-credentials")
+    place.fetcher()
+    run = place.request()
+    place.wait(run, phase=None)
+    wait_until(lambda: place.one("SELECT count(*) FROM outbox") == 0, "the relay has sent all", 30, 0.1)
+    letters = [record for record in place.kafka.records(topic("dead.letter")) if record.headers["rc_run"] == str(run)]
+    assert len(letters) == 6
+    alerts = [record for record in place.kafka.records(topic("alert.raised")) if record.headers["rc_run"] == str(run)]
+    assert len(alerts) == 1
