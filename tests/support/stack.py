@@ -78,7 +78,6 @@ class Stack:
 
     def _own_settings(self, name: str) -> dict[str, str]:
         own = {
-            "fetcher": {"ROLLCALL_SOURCE_ALLOW_HOSTS": "127.0.0.1"},
             "notifier": {"ROLLCALL_SMTP_URL": self.mail.url},
         }
         return own.get(name, {})
@@ -179,10 +178,10 @@ class District:
         **source: object,
     ) -> None:
         """`schools` is "all" (every school that the world has) or their names, separated by commas;
-        further words are options of `source add` (page_size=50)."""
+        further words are options of `source add` (page_size=50, demographics=True)."""
         self.serve(world or make_district(1, students=60, schools=2), auth)
         self.stack.cli.run(
-            "district", "create", "--district", self.slug, "--name", self.slug.title(), "--time-zone", "UTC"
+            "district", "create", self.slug, "--name", self.slug.title(), "--time-zone", "UTC"
         ).ok()
         self.run("member", "add", "--email", self.owner, "--role", "owner").ok()
         self._add_source(auth, source)
@@ -194,7 +193,8 @@ class District:
         """The pretend SIS shows this world under the district's name, from now on."""
         credentials = {"kind": "oauth2", "client_id": CLIENT, "secret": SECRET}
         if auth != "oauth2":
-            credentials = {"kind": "oauth1", "key": CLIENT, "secret": SECRET}
+            method = {"oauth1-sha1": "HMAC-SHA1", "oauth1-sha256": "HMAC-SHA256"}[auth]
+            credentials = {"kind": "oauth1", "key": CLIENT, "secret": SECRET, "methods": [method]}
         self.stack.sis.put(self.slug, auth=credentials, **self._handed_over(world))
 
     def show(self, world: World) -> None:
@@ -216,7 +216,7 @@ class District:
         if auth == "oauth2":
             words += ["--token-url", self.stack.sis.token_url(self.slug)]
         for name, value in source.items():
-            words += [f"--{name.replace('_', '-')}", str(value)]
+            words += [f"--{name.replace('_', '-')}"] + ([] if value is True else [str(value)])
         self.run(*words, stdin=SECRET + "\n").ok()
 
     def school_names(self) -> list[str]:

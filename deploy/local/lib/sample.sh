@@ -15,7 +15,7 @@ rows = rows if isinstance(rows, list) else [rows]
 print(rows[0].get(sys.argv[1], "") if rows else "")' "$1"
 }
 
-sample_exists() { rollcall district show --district "$SIS_DISTRICT" >/dev/null 2>&1; }
+sample_exists() { rollcall district show "$SIS_DISTRICT" >/dev/null 2>&1; }
 
 # The names of the schools that the pretend SIS shows, as a list with commas.
 school_names() {
@@ -34,7 +34,7 @@ create_sample() {
         return 0
     fi
     sample_exists ||
-        rollcall district create --district "$SIS_DISTRICT" --name "Maple County Schools" \
+        rollcall district create "$SIS_DISTRICT" --name "Maple County Schools" \
             --time-zone America/New_York
     in_sample member list | grep -qF "$OWNER_MAIL" ||
         in_sample member add --email "$OWNER_MAIL" --role owner

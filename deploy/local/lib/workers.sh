@@ -15,14 +15,6 @@ worker_names() { echo "$WORKER_TABLE" | cut -d' ' -f1; }
 # worker_field NAME NUMBER
 worker_field() { echo "$WORKER_TABLE" | awk -v n="$1" -v f="$2" '$1 == n { print $f }'; }
 
-# Which keys encrypt what rests in PostgreSQL and on topics: one file, made once, readable by its owner.
-create_master_key() {
-    mkdir -p "$STATE/secret"
-    [ ! -s "$STATE/secret/master.key" ] || return 0
-    (umask 077 && head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n' >"$STATE/secret/master.key.new")
-    mv "$STATE/secret/master.key.new" "$STATE/secret/master.key"
-}
-
 common_env() {
     cat <<EOF
 ROLLCALL_KAFKA_BROKERS=127.0.0.1:$(port KAFKA)
@@ -38,7 +30,6 @@ worker_env() {
     echo "ROLLCALL_DATABASE_URL=$(database_url "$(echo "$env_program" | tr - _)")"
     echo "ROLLCALL_ADMIN_PORT=$(port "$(worker_field "$1" 3)")"
     case $env_program in
-    rollcall-fetcher) echo "ROLLCALL_SOURCE_ALLOW_HOSTS=127.0.0.1" ;;
     rollcall-notifier) echo "ROLLCALL_SMTP_URL=smtp://127.0.0.1:$(port SMTP)" ;;
     esac
 }
@@ -51,7 +42,6 @@ cli_env() {
 
 write_env() {
     mkdir -p "$STATE/env"
-    create_master_key
     for name in $(worker_names); do worker_env "$name" >"$STATE/env/$name"; done
     cli_env rollcall_cli >"$STATE/env/cli"
     cli_env rollcall_owner >"$STATE/env/owner"
@@ -59,10 +49,17 @@ write_env() {
 
 # with_env NAME COMMAND...: runs COMMAND under the variables of .local/env/NAME.
 with_env() {
-    env_file=$STATE/env/$1
+    env_name=$1
     shift
     # shellcheck disable=SC2046 # one word per variable; values hold no blanks
-    env $(cat "$env_file") "$@"
+    env $(env_words "$env_name") "$@"
+}
+
+# env_words NAME: the arguments of env(1) for it. Variables of the scripts themselves (ports, folders) are
+# taken away: a program ends with an error at a setting that it does not know.
+env_words() {
+    env | sed -n 's/^\(ROLLCALL_[A-Z0-9_]*\)=.*/-u \1/p'
+    cat "$STATE/env/$1"
 }
 
 rollcall() { with_env cli "$BIN/rollcall" "$@"; }
@@ -92,7 +89,7 @@ start_worker() {
     require_free "$(worker_field "$1" 3)"
     started=$((started + 1))
     # shellcheck disable=SC2046 # one word per variable; values hold no blanks
-    daemon "$1" env $(cat "$STATE/env/$1") "$BIN/$(worker_field "$1" 2)"
+    daemon "$1" env $(env_words "$1") "$BIN/$(worker_field "$1" 2)"
     stamp "worker-$1" "$(worker_sum "$1")"
 }
 
