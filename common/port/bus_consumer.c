@@ -31,6 +31,7 @@ struct rc_consumer {
     size_t held_room;
     bool giving;       /* within a revocation */
     bool lost;         /* within a revocation of what is no longer ours */
+    atomic_size_t out; /* messages that were given and not yet freed */
     rc_status trouble; /* what a callback met, told by the next poll */
     char trouble_text[TROUBLE_MAX];
 };
@@ -355,11 +356,20 @@ static bool leave(struct rc_consumer *consumer)
     return rd_kafka_consumer_closed(consumer->client) != 0;
 }
 
+/* librdkafka would wait for ever for a message that is still held: better an end with a reason. */
+static void need_no_message(const struct rc_consumer *consumer)
+{
+    if (atomic_load(&consumer->out) == 0) return;
+    fprintf(stderr, "rollcall: a message of Kafka was kept longer than its consumer: a bug\n");
+    abort();
+}
+
 void rc_consumer_free(struct rc_consumer *consumer)
 {
     if (!consumer) return;
     if (consumer->client) {
         const bool closed = leave(consumer);
+        need_no_message(consumer);
         rd_kafka_destroy_flags(consumer->client, closed ? 0 : RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     }
     free(consumer->held);
@@ -393,7 +403,7 @@ rc_status rc_consumer_poll(struct rc_consumer *consumer, int timeout_ms,
         rd_kafka_message_destroy(raw);
         return status;
     }
-    *ret_message = rc_message_wrap(raw);
+    *ret_message = rc_message_wrap(raw, &consumer->out);
     return RC_OK;
 }
 

@@ -7,6 +7,7 @@ struct box {
     struct rc_message message;
     rd_kafka_message_t *raw; /* the views' memory, or NULL */
     struct rc_arena *copy;   /* the views' memory, or NULL */
+    atomic_size_t *out;      /* the consumer's count of messages in hands, or NULL */
 };
 
 static void read_headers(const rd_kafka_message_t *raw, struct rc_headers *headers)
@@ -44,11 +45,13 @@ static struct box *read_message(const rd_kafka_message_t *raw)
     return box;
 }
 
-struct rc_message *rc_message_wrap(rd_kafka_message_t *raw)
+struct rc_message *rc_message_wrap(rd_kafka_message_t *raw, atomic_size_t *out)
 {
     struct box *box = read_message(raw);
 
     box->raw = raw;
+    box->out = out;
+    atomic_fetch_add(out, 1);
     return &box->message;
 }
 
@@ -75,5 +78,6 @@ void rc_message_free(struct rc_message *message)
     struct box *box = message->native;
     if (box->raw) rd_kafka_message_destroy(box->raw);
     rc_arena_free(box->copy);
+    if (box->out) atomic_fetch_sub(box->out, 1);
     free(box);
 }

@@ -109,8 +109,9 @@ static rc_status commit_beginnings(rd_kafka_t *client, const char *group, const 
     if (err == RD_KAFKA_RESP_ERR_NO_ERROR) return RC_OK;
     if (has_members(err))
         return rc_fail(RC_RETRY,
-                       "group %s runs and has no start for %d partitions of %s: stop its programs, "
-                       "run `rollcall topics apply`, start them again",
+                       "group %s runs and has no start for %d partitions of %s: stop its programs "
+                       "(static members count until their session ends), run `rollcall topics "
+                       "apply`, start them again",
                        group, beginnings->cnt, topic);
     return rc_fail(RC_RETRY, "setting the start of group %s in %s: %s", group, topic,
                    rd_kafka_err2str(err));

@@ -4,6 +4,7 @@
 #include "rollcall/port/bus.h"
 
 #include <librdkafka/rdkafka.h>
+#include <stdatomic.h>
 
 /* What the files bus_*.c share: how settings become a client, and a native message one of ours. */
 
@@ -42,8 +43,8 @@ RC_MUST_CHECK rc_status rc_bus_partitions(rd_kafka_t *client, const char *topic,
  * that starts)? */
 bool rc_bus_passing(rd_kafka_resp_err_t err);
 
-/* Takes raw over. */
-struct rc_message *rc_message_wrap(rd_kafka_message_t *raw);
+/* Takes raw over; *out counts the messages that are not yet freed. */
+struct rc_message *rc_message_wrap(rd_kafka_message_t *raw, atomic_size_t *out);
 /* A copy that outlives raw and its client. */
 struct rc_message *rc_message_copy(const rd_kafka_message_t *raw);
 

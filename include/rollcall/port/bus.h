@@ -92,7 +92,8 @@ RC_MUST_CHECK rc_status rc_consumer_open(const struct rc_bus_config *config,
                                          const char *const *topics,
                                          const struct rc_rebalance *rebalance,
                                          struct rc_consumer **ret_consumer);
-/* Leaves the group (revoked is called for what is held). */
+/* Leaves the group (revoking and revoked are called for what is held), within 15 s. Every message
+ * must have been freed before, also those that the hooks free. */
 void rc_consumer_free(struct rc_consumer *consumer);
 RC_AUTO_DEFINE(rc_consumer)
 

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define POSTGRES_BIN "/usr/lib/postgresql/15/bin/"
-#define READY_TRIES  400
+#define READY_TRIES  1600
 
 static void die(const char *what)
 {
@@ -103,6 +103,13 @@ static void need_program(const char *path)
     exit(SERVER_MISSING);
 }
 
+static const char *kafka_libs(void)
+{
+    const char *libs = getenv("ROLLCALL_KAFKA_LIBS");
+
+    return libs ? libs : RC_SOURCE_DIR "/.local/kafka/libs";
+}
+
 static void make_folder(struct server *server, const char *pattern)
 {
     snprintf(server->folder, sizeof server->folder, "%s", pattern);
@@ -140,12 +147,21 @@ static void launch_redis(struct server *server)
     await(server);
 }
 
+static void launch_kafka(struct server *server)
+{
+    char command[400];
+
+    snprintf(command, sizeof command,
+             "exec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -Xmx384m -cp '%s/*' "
+             "kafka.Kafka %s/server.properties",
+             kafka_libs(), server->folder);
+    server->pid = launch(server, command);
+    await(server);
+}
+
 void server_start_again(struct server *server)
 {
-    if (server->postgres)
-        launch_postgres(server);
-    else
-        launch_redis(server);
+    server->launch(server);
 }
 
 void server_start_postgres(struct server *server)
@@ -153,7 +169,7 @@ void server_start_postgres(struct server *server)
     char command[400];
 
     need_program(POSTGRES_BIN "postgres");
-    *server = (struct server){.port = free_port(), .postgres = true};
+    *server = (struct server){.port = free_port(), .launch = launch_postgres};
     make_folder(server, "/tmp/rollcall-postgres-XXXXXX");
     snprintf(command, sizeof command,
              "exec %s" POSTGRES_BIN
@@ -167,15 +183,52 @@ void server_start_postgres(struct server *server)
 void server_start_redis(struct server *server)
 {
     need_program("/usr/bin/redis-server");
-    *server = (struct server){.port = free_port()};
+    *server = (struct server){.port = free_port(), .launch = launch_redis};
     make_folder(server, "/tmp/rollcall-redis-XXXXXX");
     launch_redis(server);
+}
+
+static void write_kafka_properties(const struct server *server, uint16_t controller)
+{
+    char path[100];
+    snprintf(path, sizeof path, "%s/server.properties", server->folder);
+    FILE *file = fopen(path, "w");
+
+    if (!file) die(path);
+    fprintf(file,
+            "process.roles=broker,controller\nnode.id=1\n"
+            "controller.quorum.voters=1@127.0.0.1:%u\n"
+            "listeners=PLAINTEXT://127.0.0.1:%u,CONTROLLER://127.0.0.1:%u\n"
+            "controller.listener.names=CONTROLLER\n"
+            "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\n"
+            "log.dirs=%s/data\nauto.create.topics.enable=false\n"
+            "offsets.topic.replication.factor=1\noffsets.topic.num.partitions=1\n"
+            "group.initial.rebalance.delay.ms=0\nlog.cleaner.dedupe.buffer.size=16777216\n",
+            (unsigned)controller, (unsigned)server->port, (unsigned)controller, server->folder);
+    fclose(file);
+}
+
+void server_start_kafka(struct server *server)
+{
+    char command[400];
+
+    need_program("/usr/bin/java");
+    need_program(kafka_libs());
+    *server = (struct server){.port = free_port(), .launch = launch_kafka};
+    make_folder(server, "/tmp/rollcall-kafka-XXXXXX");
+    write_kafka_properties(server, free_port());
+    snprintf(command, sizeof command,
+             "exec java -XX:TieredStopAtLevel=1 -Xmx128m -cp '%s/*' kafka.tools.StorageTool "
+             "format -t 4L6g3nShT-eMCtK--X86sw -c %s/server.properties",
+             kafka_libs(), server->folder);
+    run(server, command);
+    launch_kafka(server);
 }
 
 void server_stop(struct server *server)
 {
     if (server->pid == 0) return;
-    /* PostgreSQL's fast shutdown; Redis ends on it too. */
+    /* PostgreSQL's fast shutdown; the others end on it too. */
     kill(server->pid, SIGINT);
     waitpid(server->pid, NULL, 0);
     server->pid = 0;
