@@ -119,46 +119,7 @@ void rc_mapper_free(struct rc_mapper *mapper)
     free(mapper);
 }
 
-/* --- findings --- */
-
-enum rc_took rc_mapper_report(struct rc_mapper *mapper, enum rc_rule rule, struct rc_str detail)
-{
-    const enum rc_severity severity = rc_rule_severity(rule, mapper->needed);
-    const struct rc_finding finding = {.collection = mapper->mapping->collection,
-                                       .id = mapper->id,
-                                       .place = mapper->place,
-                                       .field = mapper->field_name,
-                                       .rule = rule,
-                                       .severity = severity,
-                                       .detail = detail};
-
-    if (severity == RC_ERROR) mapper->dropped = true;
-    if ((mapper->reported & (1U << rule)) != 0) return RC_REPORTED;
-    mapper->reported |= 1U << rule;
-    if (mapper->options.found) mapper->options.found(mapper->options.self, &finding);
-    return RC_REPORTED;
-}
-
-/* Takes a field in hand: findings are about it from now on. */
-static void begin_field(struct rc_mapper *mapper, const struct rc_field *field,
-                        const unsigned char *slot)
-{
-    mapper->field = field;
-    mapper->slot = slot;
-    mapper->field_name = field->sources[0];
-    mapper->needed = field->need == RC_NEEDED;
-    mapper->reported = 0;
-}
-
 /* --- a record --- */
-
-const struct rc_json *rc_mapper_source(const struct rc_mapper *mapper, size_t which)
-{
-    if (which >= RC_FIELD_SOURCES || !mapper->field->sources[which]) return NULL;
-    const struct rc_json *value = mapper->values[mapper->slot[which]];
-
-    return rc_json_has_value(value) ? value : NULL;
-}
 
 /* The values of the names that the mapping reads. Records of a page have their members in the same
  * order, so the name that stood here before is tried first. */
@@ -187,7 +148,7 @@ static struct rc_str base_text(struct rc_mapper *mapper, size_t which)
     const struct rc_json *value = mapper->values[which];
     struct rc_str text = {0};
 
-    begin_field(mapper, &base[which], NULL);
+    rc_mapper_begin(mapper, &base[which], NULL);
     const struct rc_json *one = rc_json_has_value(value) ? rc_take_one(mapper, value) : NULL;
     if (rc_take_text(mapper, one, &text) == RC_NOTHING && mapper->needed)
         (void)rc_mapper_report(mapper, RC_RULE_MISSING, RC_STR(""));
@@ -221,7 +182,7 @@ static void map_field(struct rc_mapper *mapper, size_t index)
     const struct rc_field *field = &mapper->mapping->fields[index];
     const struct rc_json *value = NULL;
 
-    begin_field(mapper, field, mapper->slots[index]);
+    rc_mapper_begin(mapper, field, mapper->slots[index]);
     for (size_t i = 0; i < RC_FIELD_SOURCES && field->sources[i] && !value; i++)
         value = rc_mapper_source(mapper, i);
     const enum rc_took took = value ? field->kind->write(mapper, value) : RC_NOTHING;
@@ -279,7 +240,7 @@ static void map_bytes(struct rc_mapper *mapper, struct rc_str bytes, struct rc_r
 {
     const struct rc_json *value = NULL;
 
-    begin_field(mapper, &whole_record, NULL);
+    rc_mapper_begin(mapper, &whole_record, NULL);
     if (rc_json_parse(bytes, &mapper->limits, mapper->scratch, &value) != RC_OK) {
         mapper->id = rc_record_rescue_id(bytes);
         record->id = mapper->id;

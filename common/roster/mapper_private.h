@@ -116,6 +116,10 @@ struct rc_mapper {
     unsigned reported;      /* bits of rules: a field is told of once per rule */
 };
 
+/* Takes a field in hand: findings are about it from now on. slot: the numbers of its sources'
+ * names; NULL for a field without a kind that writes. */
+void rc_mapper_begin(struct rc_mapper *mapper, const struct rc_field *field,
+                     const unsigned char *slot);
 /* Tells of the field in hand. Always RC_REPORTED. */
 enum rc_took rc_mapper_report(struct rc_mapper *mapper, enum rc_rule rule, struct rc_str detail);
 /* The value under the field's source number which, or NULL when it has none. null, "", [], {} and
