@@ -1,0 +1,30 @@
+/* The one table of commands. A noun is a file of its own, which brings its rows; main never grows.
+ */
+#include "args.h"
+#include "nouns.h"
+
+#include "rollcall/base/auto.h"
+
+const struct noun nouns[] = {
+    {"district", "Districts: the tenants.", district_commands},
+    {"member", "People of a district who decide and are mailed.", member_commands},
+    {"source", "Sources: where a district's roster comes from.", source_commands},
+    {"settings", "The owners' settings: who is rostered, what happens to whom.", settings_commands},
+    {"run", "Runs: one sync of one source.", run_commands},
+    {"db", "The database's schema.", db_commands},
+    {"topics", "The topics of Kafka.", topics_commands},
+    {"config", "The configuration of this tool.", config_commands},
+    {NULL, NULL, NULL},
+};
+
+const struct cli_option global_options[] = {
+    {"output", 'o', "FORM", "table|json", 0, 0, 0,
+     "How the answer looks; a table has tabs between its fields when piped."},
+    {"quiet", 'q', NULL, NULL, 0, 0, 0, "Nothing on stderr but failures."},
+    {"as", 0, "NAME", NULL, 0, 0, 0, "Who acts, for the audit trail ($USER)."},
+    {"config", 0, "FILE", NULL, 0, 0, 0, "A file of options."},
+    {"set", 0, "NAME=VALUE", NULL, OPTION_MANY, 0, 0, "An option."},
+    {"help", 'h', NULL, NULL, 0, 0, 0, "This help."},
+    {"version", 0, NULL, NULL, 0, 0, 0, "The version of this program."},
+    {NULL, 0, NULL, NULL, 0, 0, 0, NULL},
+};

@@ -1,0 +1,130 @@
+/* What most commands do first: find the district, the source, the files of schemas/; and last:
+ * leave a trace of who did what. */
+#include "cli.h"
+
+#include "cli_sql.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *cli_keep(struct cli *cli, const struct rc_rows *rows, size_t row, int column)
+{
+    if (rc_rows_null(rows, row, column)) return NULL;
+    return rc_str_copy(cli->arena, rc_rows_text(rows, row, column)).data;
+}
+
+rc_status cli_district_of(struct cli *cli, const char *slug, const char **ret_district)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+    const char *const values[] = {slug};
+
+    RC_TRY(rc_db_tx(cli->db, NULL, &tx));
+    const rc_status found = rc_db_one(tx, sql_district_id, 1, values, &rows);
+    if (found == RC_NOT_FOUND)
+        return cli_refuse(cli, CLI_NOTHING, "`rollcall district list` shows all.",
+                          "there is no district \"%.70s\"", slug);
+    RC_TRY(found);
+    *ret_district = cli_keep(cli, rows, 0, 0);
+    return rc_db_commit(tx);
+}
+
+rc_status cli_district(struct cli *cli, const char **ret_district)
+{
+    return cli_district_of(cli, args_value(&cli->args, "district"), ret_district);
+}
+
+static rc_status which_source(struct cli *cli, const char *name, size_t count)
+{
+    if (count > 1)
+        return cli_refuse(cli, CLI_USAGE, "`rollcall source list` shows their names.",
+                          "the district has %zu sources: --source NAME is due", count);
+    if (name)
+        return cli_refuse(cli, CLI_NOTHING, "`rollcall source list` shows their names.",
+                          "the district has no source \"%.70s\"", name);
+    return cli_refuse(cli, CLI_NOTHING, "Add one: `rollcall source add --help`.",
+                      "the district has no source");
+}
+
+rc_status cli_source(struct cli *cli, struct rc_db *tx, const char **ret_source)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    const char *const values[] = {args_value(&cli->args, "source")};
+
+    RC_TRY(rc_db_run(tx, sql_source_id, 1, values, &rows));
+    if (rc_rows_count(rows) != 1) return which_source(cli, values[0], rc_rows_count(rows));
+    *ret_source = cli_keep(cli, rows, 0, 0);
+    return RC_OK;
+}
+
+rc_status cli_audit(struct cli *cli, struct rc_db *tx, const char *act, struct rc_str what)
+{
+    const char *const values[] = {cli->who, act,
+                                  what.len > 0 ? rc_str_copy(cli->arena, what).data : "{}"};
+
+    return rc_db_run(tx, sql_audit_add, COUNT_OF(values), values, NULL);
+}
+
+rc_status cli_confirm(struct cli *cli, long long count, const char *question)
+{
+    if (args_has(&cli->args, "yes")) return RC_OK;
+    if (!ask_possible())
+        return cli_refuse(cli, CLI_USAGE, "Add --yes if that is meant.",
+                          "%s Nobody is there to confirm it", question);
+    if (ask_confirm(question, count)) return RC_OK;
+    return cli_refuse(cli, CLI_FAILED, NULL, "nothing was done");
+}
+
+struct rc_bus_config cli_bus(const struct cli *cli)
+{
+    return (struct rc_bus_config){.brokers = cli->options.kafka_brokers,
+                                  .client_id = "rollcall",
+                                  .extra = cli->options.kafka_settings,
+                                  .send_timeout_ms = 20000};
+}
+
+/* ---- schemas/ ---- */
+
+static void drop_last_part(char *path)
+{
+    char *slash = strrchr(path, '/');
+
+    if (slash) *slash = '\0';
+}
+
+/* From a folder upwards: an installation's share/rollcall/schemas, or a checkout's schemas. */
+static const char *find_above(struct cli *cli, const char *folder, const char *name)
+{
+    static const char *const places[] = {"share/rollcall/schemas", "schemas"};
+    char at[PATH_MAX];
+
+    snprintf(at, sizeof at, "%s", folder);
+    for (; at[0] != '\0'; drop_last_part(at)) {
+        for (size_t i = 0; i < COUNT_OF(places); i++) {
+            const char *path = rc_str_print(cli->arena, "%s/%s/%s", at, places[i], name).data;
+            if (access(path, R_OK) == 0) return path;
+        }
+        if (!strchr(at, '/')) break;
+    }
+    return NULL;
+}
+
+rc_status cli_schemas(struct cli *cli, const char *name, const char **ret_path)
+{
+    char here[PATH_MAX] = "";
+    char program[PATH_MAX] = "";
+    const ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
+
+    program[len > 0 ? len : 0] = '\0';
+    drop_last_part(program);
+    const char *path = find_above(cli, program, name);
+    if (!path && getcwd(here, sizeof here)) path = find_above(cli, here, name);
+    if (!path)
+        return cli_refuse(cli, CLI_CONFIG,
+                          "Install rollcall (cmake --install), or say where they are with --dir.",
+                          "schemas/%s was found neither beside the program nor here", name);
+    *ret_path = path;
+    return RC_OK;
+}

@@ -1,0 +1,13 @@
+#ifndef CLI_HELP_H
+#define CLI_HELP_H
+
+#include "args.h"
+
+#include "rollcall/base/buf.h"
+
+/* What --help says, made from the table of commands. */
+
+/* Help for what was typed: a command, a noun, or all of it. */
+void help_print(const struct args *args, struct rc_buf *out);
+
+#endif

@@ -1,0 +1,182 @@
+/* rollcall member: the people of a district who decide and are mailed. */
+#include "cli.h"
+#include "nouns.h"
+#include "schools.h"
+#include "zone.h"
+
+#include "cli_sql.h"
+
+#include <string.h>
+
+/* No more than that a mail could go there: what an address is, its server decides. */
+static rc_status check_email(struct cli *cli, const char *email)
+{
+    const char *at = strchr(email, '@');
+
+    if (at && at != email && at[1] && !strchr(at + 1, '@') && strlen(email) <= 254 &&
+        !strpbrk(email, " \t\r\n<>,;\""))
+        return RC_OK;
+    return cli_refuse(cli, CLI_USAGE, NULL, "--email: that is no address (name@example.org)");
+}
+
+static rc_status check_scope(struct cli *cli, const char *role)
+{
+    if (strcmp(role, "school administrator") != 0 || args_has(&cli->args, "school")) return RC_OK;
+    return cli_refuse(cli, CLI_USAGE, "Add --school NAME, once for each school.",
+                      "a school administrator has named schools only");
+}
+
+static rc_status add_scope(struct cli *cli, struct rc_db *tx, const char *member)
+{
+    for (size_t i = 0; args_value_at(&cli->args, "school", i); i++) {
+        const char *school = NULL;
+        RC_TRY(school_find(cli, tx, args_value_at(&cli->args, "school", i), &school));
+        const char *const values[] = {member, school};
+        RC_TRY(rc_db_run(tx, sql_member_scope_add, COUNT_OF(values), values, NULL));
+    }
+    return RC_OK;
+}
+
+static rc_status add_member(struct cli *cli, struct rc_db *tx, const char **ret_member)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    const char *name = args_value(&cli->args, "name");
+    const char *const values[] = {
+        args_value(&cli->args, "email"), name ? name : "", args_value(&cli->args, "role"),
+        args_value(&cli->args, "time-zone"), args_value(&cli->args, "digest-hour")};
+
+    const rc_status added = rc_db_one(tx, sql_member_add, COUNT_OF(values), values, &rows);
+    if (added == RC_NOT_FOUND)
+        return cli_refuse(cli, CLI_FAILED, "Remove it first, to give it another role.",
+                          "the district has a member with this address already");
+    RC_TRY(added);
+    *ret_member = cli_keep(cli, rows, 0, 0);
+    return RC_OK;
+}
+
+/* The trail names members by id: it outlives them. */
+static rc_status audit_member(struct cli *cli, struct rc_db *tx, const char *act,
+                              const char *member, const char *role)
+{
+    RC_AUTO_BUF struct rc_buf what = {0};
+    struct rc_json_out json = {.buf = &what};
+
+    rc_json_open(&json, NULL, '{');
+    rc_json_put_text(&json, "member", rc_str_of(member));
+    if (role) rc_json_put_text(&json, "role", rc_str_of(role));
+    rc_json_close(&json, '}');
+    return cli_audit(cli, tx, act, rc_buf_str(&what));
+}
+
+static rc_status member_add(struct cli *cli)
+{
+    RC_AUTO_TX struct rc_db *tx = NULL;
+    const char *role = args_value(&cli->args, "role");
+    const char *zone = args_value(&cli->args, "time-zone");
+    const char *district = NULL;
+    const char *member = NULL;
+
+    RC_TRY(check_email(cli, args_value(&cli->args, "email")));
+    RC_TRY(check_scope(cli, role));
+    RC_TRY(cli_district(cli, &district));
+    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    if (zone) RC_TRY(zone_check(cli, tx, zone));
+    RC_TRY(add_member(cli, tx, &member));
+    RC_TRY(add_scope(cli, tx, member));
+    RC_TRY(audit_member(cli, tx, "member.add", member, role));
+    RC_TRY(rc_db_commit(tx));
+    const struct out_fact facts[] = {{"member_id", member}, {"role", role}};
+    out_act(&cli->out, facts, COUNT_OF(facts), "Added as %s.", role);
+    return RC_OK;
+}
+
+static const struct out_column list_columns[] = {
+    {"email", OUT_TEXT, false},         {"name", OUT_TEXT, false},
+    {"role", OUT_TEXT, false},          {"time_zone", OUT_TEXT, false},
+    {"digest_hour", OUT_NUMBER, false}, {"named_schools", OUT_NUMBER, false},
+    {"schools", OUT_RAW, true},         {"member_id", OUT_TEXT, true},
+    {"added_at", OUT_TIME, true},
+};
+
+static rc_status member_list(struct cli *cli)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+    const char *district = NULL;
+
+    RC_TRY(cli_district(cli, &district));
+    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    RC_TRY(rc_db_run(tx, sql_member_list, 0, NULL, &rows));
+    out_rows(&cli->out, list_columns, COUNT_OF(list_columns), rows);
+    return rc_db_commit(tx);
+}
+
+static rc_status member_remove(struct cli *cli)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+    const char *const values[] = {args_value(&cli->args, "email")};
+    const char *district = NULL;
+
+    RC_TRY(cli_district(cli, &district));
+    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    const rc_status removed = rc_db_one(tx, sql_member_remove, 1, values, &rows);
+    if (removed == RC_NOT_FOUND)
+        return cli_refuse(cli, CLI_NOTHING, "`rollcall member list` shows all.",
+                          "the district has no member with this address");
+    RC_TRY(removed);
+    const char *member = cli_keep(cli, rows, 0, 0);
+    RC_TRY(audit_member(cli, tx, "member.remove", member, NULL));
+    RC_TRY(rc_db_commit(tx));
+    const struct out_fact facts[] = {{"member_id", member}};
+    out_act(&cli->out, facts, COUNT_OF(facts), "Removed; no further mail is sent.");
+    return RC_OK;
+}
+
+static const struct cli_option add_options[] = {
+    OPTION_DISTRICT,
+    {"email", 0, "ADDRESS", NULL, OPTION_REQUIRED, 0, 0, "Where mails go."},
+    {"role", 0, "ROLE", "owner|district manager|school administrator|viewer|integration specialist",
+     OPTION_REQUIRED, 0, 0, "What the person may see and do."},
+    {"name", 0, "NAME", NULL, 0, 0, 0, "For the salutation."},
+    {"school", 0, "SCHOOL", NULL, OPTION_MANY, 0, 0, "Sees this school only, by name or SIS id."},
+    {"time-zone", 0, "ZONE", NULL, 0, 0, 0, "The person's own (the district's)."},
+    {"digest-hour", 0, "HOUR", NULL, OPTION_NUMBER, 0, 23, "When the daily mail comes (7)."},
+    OPTION_END,
+};
+static const struct cli_option list_options[] = {OPTION_DISTRICT, OPTION_END};
+static const struct cli_option remove_options[] = {
+    OPTION_DISTRICT,
+    {"email", 0, "ADDRESS", NULL, OPTION_REQUIRED, 0, 0, "Of the member."},
+    OPTION_END,
+};
+
+const struct command member_commands[] = {
+    {"add",
+     NULL,
+     "Adds a person.",
+     NULL,
+     add_options,
+     {"member add --district maple-county --email owner@maple-county.example --role owner",
+      "member add --district maple-county --email a@maple-county.example --role \"school "
+      "administrator\" --school \"North High\""},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     member_add},
+    {"list",
+     NULL,
+     "The people of a district.",
+     NULL,
+     list_options,
+     {"member list --district maple-county"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     member_list},
+    {"remove",
+     NULL,
+     "Removes a person.",
+     NULL,
+     remove_options,
+     {"member remove --district maple-county --email owner@maple-county.example"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     member_remove},
+    {0},
+};

@@ -1,0 +1,20 @@
+#ifndef CLI_NOUNS_H
+#define CLI_NOUNS_H
+
+#include "args.h"
+
+/* The commands of each noun; each table ends with a row without a verb. */
+extern const struct command district_commands[];
+extern const struct command member_commands[];
+extern const struct command source_commands[];
+extern const struct command settings_commands[];
+extern const struct command run_commands[];
+extern const struct command plan_commands[];
+extern const struct command finding_commands[];
+extern const struct command dead_letter_commands[];
+extern const struct command mail_commands[];
+extern const struct command db_commands[];
+extern const struct command topics_commands[];
+extern const struct command config_commands[];
+
+#endif

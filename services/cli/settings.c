@@ -1,0 +1,284 @@
+/* rollcall settings: the owners' settings, with where each value comes from. What was typed is
+ * checked whole before anything is written; all of a command is one transaction and moves the
+ * policy's version once (P1). */
+#include "cli.h"
+#include "nouns.h"
+#include "schools.h"
+
+#include "cli_sql.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "rollcall/roster/policy.h"
+
+/* "" for the district, "school:<SIS id>" with --school. */
+static rc_status the_scope(struct cli *cli, struct rc_db *tx, const char **ret_scope)
+{
+    const char *named = args_value(&cli->args, "school");
+    const char *school = NULL;
+
+    *ret_scope = "";
+    if (!named) return RC_OK;
+    RC_TRY(school_find(cli, tx, named, &school));
+    *ret_scope = rc_str_print(cli->arena, "school:%s", school).data;
+    return RC_OK;
+}
+
+/* ---- show ---- */
+
+static const struct out_column show_columns[] = {
+    {"setting", OUT_TEXT, false}, {"value", OUT_RAW, false},   {"from", OUT_TEXT, false},
+    {"set_by", OUT_TEXT, false},  {"set_at", OUT_TIME, false}, {"default", OUT_RAW, true},
+    {"help", OUT_TEXT, false},
+};
+enum { SHOW_SETTING, SHOW_VALUE, SHOW_FROM, SHOW_BY, SHOW_AT, SHOW_DEFAULT, SHOW_HELP };
+
+/* The row of a name in a scope; -1: nobody set it there. */
+static int find_row(const struct rc_rows *rows, const char *name, bool school)
+{
+    for (size_t i = 0; i < rc_rows_count(rows); i++)
+        if (rc_str_eq(rc_rows_text(rows, i, 1), rc_str_of(name)) &&
+            (rc_rows_text(rows, i, 0).len > 0) == school)
+            return (int)i;
+    return -1;
+}
+
+static void show_setting(const struct rc_setting *setting, const struct rc_rows *rows,
+                         struct rc_str *cells)
+{
+    const int school = find_row(rows, setting->name, true);
+    const int row = school >= 0 ? school : find_row(rows, setting->name, false);
+
+    cells[SHOW_SETTING] = rc_str_of(setting->name);
+    cells[SHOW_VALUE] = cells[SHOW_DEFAULT] = rc_str_of(setting->fallback);
+    cells[SHOW_FROM] = school >= 0 ? RC_STR("school")
+                       : row >= 0  ? RC_STR("district")
+                                   : RC_STR("default");
+    cells[SHOW_HELP] = rc_str_of(setting->help);
+    if (row < 0) return;
+    cells[SHOW_VALUE] = rc_rows_text(rows, (size_t)row, 2);
+    cells[SHOW_BY] = rc_rows_text(rows, (size_t)row, 3);
+    cells[SHOW_AT] = rc_rows_text(rows, (size_t)row, 4);
+}
+
+static rc_status settings_show(struct cli *cli)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+    const char *district = NULL;
+    const char *scope = NULL;
+    size_t count = 0;
+    const struct rc_setting *settings = rc_settings(&count);
+    struct rc_str *cells = rc_arena_array(cli->arena, count * COUNT_OF(show_columns),
+                                          sizeof *cells);
+
+    RC_TRY(cli_district(cli, &district));
+    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    RC_TRY(the_scope(cli, tx, &scope));
+    RC_TRY(rc_db_run(tx, sql_setting_list, 1, &scope, &rows));
+    for (size_t i = 0; i < count; i++)
+        show_setting(&settings[i], rows, &cells[i * COUNT_OF(show_columns)]);
+    out_cells(&cli->out, show_columns, COUNT_OF(show_columns), cells, count);
+    return rc_db_commit(tx);
+}
+
+/* ---- set, unset ---- */
+
+/* One change: value NULL takes the setting back to what is above it. */
+struct change {
+    const struct rc_setting *setting;
+    const char *value; /* JSON */
+};
+
+static const char *setting_name(const void *from, size_t index)
+{
+    size_t count = 0;
+    const struct rc_setting *settings = rc_settings(&count);
+
+    (void)from;
+    return index < count ? settings[index].name : NULL;
+}
+
+static rc_status find_setting(struct cli *cli, struct rc_str name,
+                              const struct rc_setting **ret_setting)
+{
+    const char *typed = rc_str_copy(cli->arena, name).data;
+    const char *near = suggest_nearest(typed, setting_name, NULL);
+
+    *ret_setting = rc_setting_find(name);
+    if (!*ret_setting)
+        return cli_refuse(cli, CLI_USAGE, "`rollcall settings show` lists all.",
+                          "there is no setting \"%.60s\"%s%s%s", typed,
+                          near ? ": did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    if (args_has(&cli->args, "school") && !(*ret_setting)->per_school)
+        return cli_refuse(cli, CLI_USAGE, "Set it without --school.",
+                          "%s holds for the whole district, not for one school",
+                          (*ret_setting)->name);
+    return RC_OK;
+}
+
+static rc_status parse_change(struct cli *cli, const char *word, bool unset, struct change *change)
+{
+    RC_AUTO_BUF struct rc_buf json = {0};
+    struct rc_str rest = rc_str_of(word);
+    const struct rc_str name = rc_str_cut(&rest, '=');
+
+    RC_TRY(find_setting(cli, name, &change->setting));
+    if (unset && !rest.data) return RC_OK;
+    if (unset || !rest.data)
+        return cli_refuse(cli, CLI_USAGE, NULL, "%.60s: %s is due", word,
+                          unset ? "a name alone" : "NAME=VALUE");
+    if (rc_setting_value(change->setting, rest, &json) != RC_OK)
+        return cli_refuse(cli, CLI_USAGE, NULL, "%s", rc_error_text());
+    change->value = rc_str_copy(cli->arena, rc_buf_str(&json)).data;
+    return RC_OK;
+}
+
+struct changing {
+    struct cli *cli;
+    struct rc_db *tx;
+    const char *scope;
+    size_t changed;
+    struct rc_str *cells;
+    size_t rows;
+};
+
+static const struct out_column change_columns[] = {
+    {"setting", OUT_TEXT, false},
+    {"old", OUT_RAW, false},
+    {"new", OUT_RAW, false},
+};
+
+static rc_status write_change(struct changing *changing, const struct change *change,
+                              const char *old)
+{
+    const char *const put[] = {changing->scope, change->setting->name, change->value,
+                               changing->cli->who};
+    const char *const history[] = {changing->scope, change->setting->name, old, change->value,
+                                   changing->cli->who};
+
+    changing->changed++;
+    RC_TRY(change->value ? rc_db_run(changing->tx, sql_setting_put, COUNT_OF(put), put, NULL)
+                         : rc_db_run(changing->tx, sql_setting_drop, 2, put, NULL));
+    RC_TRY(rc_db_run(changing->tx, sql_setting_history, COUNT_OF(history), history, NULL));
+    if (strcmp(change->setting->name, "schools") == 0 && change->value)
+        return schools_warn(changing->cli, changing->tx, rc_str_of(change->value));
+    return RC_OK;
+}
+
+static rc_status apply_change(struct changing *changing, const struct change *change)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    const char *const values[] = {changing->scope, change->setting->name, change->value};
+    struct rc_str *cells = &changing->cells[changing->rows++ * COUNT_OF(change_columns)];
+
+    RC_TRY(rc_db_run(changing->tx, sql_setting_old, COUNT_OF(values), values, &rows));
+    const bool was_set = rc_rows_count(rows) > 0;
+    const char *old = was_set ? cli_keep(changing->cli, rows, 0, 0) : NULL;
+    cells[0] = rc_str_of(change->setting->name);
+    cells[1] = rc_str_of(old ? old : change->setting->fallback);
+    cells[2] = rc_str_of(change->value ? change->value : change->setting->fallback);
+    const bool same = change->value ? was_set && rc_rows_bool(rows, 0, 1) : !was_set;
+    return same ? RC_OK : write_change(changing, change, old);
+}
+
+static rc_status audit_changes(struct changing *changing)
+{
+    RC_AUTO_BUF struct rc_buf what = {0};
+    struct rc_json_out json = {.buf = &what};
+
+    rc_json_open(&json, NULL, '{');
+    rc_json_put_text(&json, "scope", rc_str_of(changing->scope));
+    rc_json_open(&json, "settings", '[');
+    for (size_t i = 0; i < changing->rows; i++)
+        rc_json_put_text(&json, NULL, changing->cells[i * COUNT_OF(change_columns)]);
+    rc_json_close(&json, ']');
+    rc_json_close(&json, '}');
+    return cli_audit(changing->cli, changing->tx, "settings.set", rc_buf_str(&what));
+}
+
+/* The district's row is locked first: versions are given one after another. */
+static rc_status apply_changes(struct changing *changing, const struct change *changes,
+                               size_t count)
+{
+    RC_TRY(rc_db_run(changing->tx, sql_setting_lock, 0, NULL, NULL));
+    RC_TRY(the_scope(changing->cli, changing->tx, &changing->scope));
+    for (size_t i = 0; i < count; i++)
+        RC_TRY(apply_change(changing, &changes[i]));
+    if (changing->changed == 0) return RC_OK;
+    RC_TRY(rc_db_run(changing->tx, sql_setting_version, 0, NULL, NULL));
+    return audit_changes(changing);
+}
+
+static rc_status change_settings(struct cli *cli, bool unset)
+{
+    RC_AUTO_TX struct rc_db *tx = NULL;
+    const size_t count = cli->args.word_count;
+    struct change *changes = rc_arena_array(cli->arena, count, sizeof *changes);
+    struct changing changing = {.cli = cli};
+    const char *district = NULL;
+
+    for (size_t i = 0; i < count; i++)
+        RC_TRY(parse_change(cli, args_word(&cli->args, i), unset, &changes[i]));
+    changing.cells = rc_arena_array(cli->arena, count * COUNT_OF(change_columns),
+                                    sizeof *changing.cells);
+    RC_TRY(cli_district(cli, &district));
+    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    changing.tx = tx;
+    RC_TRY(apply_changes(&changing, changes, count));
+    RC_TRY(rc_db_commit(tx));
+    out_cells(&cli->out, change_columns, COUNT_OF(change_columns), changing.cells, changing.rows);
+    if (changing.changed == 0) out_note(&cli->out, "Nothing was changed.");
+    return RC_OK;
+}
+
+static rc_status settings_set(struct cli *cli)
+{
+    return change_settings(cli, false);
+}
+
+static rc_status settings_unset(struct cli *cli)
+{
+    return change_settings(cli, true);
+}
+
+/* ---- the table ---- */
+
+static const struct cli_option scope_options[] = {
+    OPTION_DISTRICT,
+    {"school", 0, "SCHOOL", NULL, 0, 0, 0, "For this school alone, by name or SIS id."},
+    OPTION_END,
+};
+
+const struct command settings_commands[] = {
+    {"show",
+     NULL,
+     "All settings: value, where it comes from, who set it.",
+     NULL,
+     scope_options,
+     {"settings show --district maple-county",
+      "settings show --district maple-county --school \"North High\""},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     settings_show},
+    {"set",
+     "NAME=VALUE...",
+     "Changes settings, all of them or none.",
+     "The next run goes by them. `rollcall settings show` says what each means.",
+     scope_options,
+     {"settings set --district maple-county students=on teachers=on",
+      "settings set --district maple-county \"schools=North High, South High\"",
+      "settings set --district maple-county --school \"North High\" archive-students=archive"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     settings_set},
+    {"unset",
+     "NAME...",
+     "Takes settings back: a school's to the district's, a district's to the "
+     "default.",
+     NULL,
+     scope_options,
+     {"settings unset --district maple-county class-lists"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     settings_unset},
+    {0},
+};

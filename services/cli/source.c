@@ -1,0 +1,342 @@
+/* rollcall source: where a roster comes from, and its credentials, which go in and never come out.
+ */
+#include "cli.h"
+#include "nouns.h"
+#include "source_fields.h"
+
+#include "cli_sql.h"
+
+#include <string.h>
+
+/* ---- credentials ---- */
+
+/* From a file, from stdin, or typed without echo. RC_NOT_FOUND: none was given, nor asked for. */
+static rc_status read_secret(struct cli *cli, bool must, struct rc_buf *ret_secret)
+{
+    const char *file = args_value(&cli->args, "client-secret-file");
+    const bool piped = args_has(&cli->args, "client-secret-stdin");
+
+    if (file && piped) return cli_refuse(cli, CLI_USAGE, NULL, "the client secret was named twice");
+    if (!file && !piped && !must) return RC_NOT_FOUND;
+    const rc_status status = file || piped ? ask_file(piped ? "-" : file, ret_secret)
+                                           : ask_secret("Client secret", ret_secret);
+    if (status == RC_OK) return RC_OK;
+    return cli_refuse(cli, CLI_USAGE, "Give --client-secret-file FILE or --client-secret-stdin.",
+                      "the client secret: %s", rc_error_text());
+}
+
+static rc_status put_credential(struct rc_db *tx, const char *source, const char *name,
+                                const char *value)
+{
+    const char *const values[] = {source, name, value};
+
+    return rc_db_run(tx, sql_source_credential, COUNT_OF(values), values, NULL);
+}
+
+/* Who changed what; never to what, where it is a secret. */
+static rc_status audit_source(struct cli *cli, struct rc_db *tx, const char *act,
+                              const char *source, const char *fields)
+{
+    RC_AUTO_BUF struct rc_buf what = {0};
+    struct rc_json_out json = {.buf = &what};
+
+    rc_json_open(&json, NULL, '{');
+    rc_json_put_text(&json, "source", rc_str_of(source));
+    if (fields) rc_json_put_text(&json, "fields", rc_str_of(fields));
+    rc_json_close(&json, '}');
+    return cli_audit(cli, tx, act, rc_buf_str(&what));
+}
+
+/* ---- add ---- */
+
+static rc_status check_urls(struct cli *cli)
+{
+    const char *token_url = args_value(&cli->args, "token-url");
+    const bool oauth2 = strcmp(args_value(&cli->args, "auth"), "oauth2") == 0;
+
+    RC_TRY(source_check_url(cli, "--url", args_value(&cli->args, "url")));
+    if (token_url) RC_TRY(source_check_url(cli, "--token-url", token_url));
+    if (oauth2 && !token_url)
+        return cli_refuse(cli, CLI_USAGE, "It stands in the SIS's instructions, often …/token.",
+                          "--auth oauth2 needs --token-url");
+    if (!oauth2 && token_url)
+        return cli_refuse(cli, CLI_USAGE, NULL, "--token-url belongs to --auth oauth2");
+    return RC_OK;
+}
+
+static rc_status insert_source(struct cli *cli, struct rc_db *tx, const char *name,
+                               const char **ret_source)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    const struct args *args = &cli->args;
+    const char *const values[] = {
+        name,
+        source_clean_url(cli, args_value(args, "url")),
+        args_value(args, "auth"),
+        args_value(args, "token-url"),
+        args_value(args, "ca-file"),
+        args_value(args, "page-size"),
+        args_has(args, "demographics") ? "true" : "false",
+    };
+
+    const rc_status added = rc_db_one(tx, sql_source_add, COUNT_OF(values), values, &rows);
+    if (added == RC_NOT_FOUND)
+        return cli_refuse(cli, CLI_FAILED, "`rollcall source set` changes it.",
+                          "the district has a source \"%.70s\" already", name);
+    RC_TRY(added);
+    *ret_source = cli_keep(cli, rows, 0, 0);
+    return RC_OK;
+}
+
+static rc_status store_source(struct cli *cli, const char *district, const char *name,
+                              const char *secret, const char **ret_source)
+{
+    RC_AUTO_TX struct rc_db *tx = NULL;
+
+    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    RC_TRY(insert_source(cli, tx, name, ret_source));
+    RC_TRY(put_credential(tx, *ret_source, "client_id", args_value(&cli->args, "client-id")));
+    RC_TRY(put_credential(tx, *ret_source, "client_secret", secret));
+    RC_TRY(audit_source(cli, tx, "source.add", *ret_source, NULL));
+    return rc_db_commit(tx);
+}
+
+static rc_status source_add(struct cli *cli)
+{
+    RC_AUTO_BUF struct rc_buf secret = {0};
+    const char *given = args_value(&cli->args, "name");
+    const char *name = given ? given : "sis";
+    const char *district = NULL;
+    const char *source = NULL;
+
+    RC_TRY(check_urls(cli));
+    RC_TRY(cli_district(cli, &district));
+    RC_TRY(read_secret(cli, true, &secret));
+    RC_TRY(store_source(cli, district, name, secret.data, &source));
+    const struct out_fact facts[] = {{"source", name}, {"source_id", source}};
+    out_act(&cli->out, facts, COUNT_OF(facts), "Source %s was added.", name);
+    out_note(&cli->out, "Next: rollcall settings set, then rollcall run start --district %s --wait",
+             args_value(&cli->args, "district"));
+    return RC_OK;
+}
+
+/* ---- list, show ---- */
+
+static const struct out_column list_columns[] = {
+    {"source", OUT_TEXT, false},      {"kind", OUT_TEXT, false},
+    {"url", OUT_TEXT, false},         {"auth", OUT_TEXT, false},
+    {"automatic", OUT_BOOL, false},   {"nightly_at", OUT_TEXT, false},
+    {"first_sync", OUT_BOOL, true},   {"last_run_state", OUT_TEXT, false},
+    {"last_run_at", OUT_TIME, false}, {"source_id", OUT_TEXT, true},
+};
+
+static rc_status source_list(struct cli *cli)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+    const char *district = NULL;
+
+    RC_TRY(cli_district(cli, &district));
+    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    RC_TRY(rc_db_run(tx, sql_source_list, 0, NULL, &rows));
+    out_rows(&cli->out, list_columns, COUNT_OF(list_columns), rows);
+    return rc_db_commit(tx);
+}
+
+static const struct out_column show_columns[] = {
+    {"source_id", OUT_TEXT, false},
+    {"source", OUT_TEXT, false},
+    {"kind", OUT_TEXT, false},
+    {"version", OUT_TEXT, false},
+    {"url", OUT_TEXT, false},
+    {"auth", OUT_TEXT, false},
+    {"token_url", OUT_TEXT, false},
+    {"ca_file", OUT_TEXT, false},
+    {"page_size", OUT_NUMBER, false},
+    {"demographics", OUT_BOOL, false},
+    {"authority", OUT_NUMBER, false},
+    {"honest_dates", OUT_BOOL, false},
+    {"honest_deletes", OUT_BOOL, false},
+    {"automatic", OUT_BOOL, false},
+    {"nightly_at", OUT_TEXT, false},
+    {"next_due_at", OUT_TIME, false},
+    {"first_sync", OUT_BOOL, false},
+    {"active_run", OUT_TEXT, false},
+    {"mirror_version", OUT_NUMBER, false},
+    {"secret_set_at", OUT_TIME, false},
+    {"created_at", OUT_TIME, false},
+};
+
+static rc_status source_show(struct cli *cli)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+    const char *district = NULL;
+    const char *source = NULL;
+
+    RC_TRY(cli_district(cli, &district));
+    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    RC_TRY(cli_source(cli, tx, &source));
+    RC_TRY(rc_db_one(tx, sql_source_show, 1, &source, &rows));
+    out_fields(&cli->out, show_columns, COUNT_OF(show_columns), rows);
+    return rc_db_commit(tx);
+}
+
+/* ---- set ---- */
+
+static rc_status set_fields(struct cli *cli, struct rc_db *tx, const char *source,
+                            struct rc_buf *changed)
+{
+    RC_AUTO_BUF struct rc_buf secret = {0};
+    const char *client = args_value(&cli->args, "client-id");
+
+    for (size_t i = 0; i < cli->args.word_count; i++)
+        RC_TRY(source_set_field(cli, tx, source, args_word(&cli->args, i), changed));
+    if (client) {
+        RC_TRY(put_credential(tx, source, "client_id", client));
+        rc_buf_add_str(changed, RC_STR(" client-id"));
+    }
+    const rc_status given = read_secret(cli, false, &secret);
+    if (given == RC_NOT_FOUND) return RC_OK;
+    RC_TRY(given);
+    rc_buf_add_str(changed, RC_STR(" client-secret"));
+    return put_credential(tx, source, "client_secret", secret.data);
+}
+
+static rc_status source_set(struct cli *cli)
+{
+    RC_AUTO_BUF struct rc_buf changed = {0};
+    RC_AUTO_TX struct rc_db *tx = NULL;
+    const char *district = NULL;
+    const char *source = NULL;
+
+    RC_TRY(cli_district(cli, &district));
+    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    RC_TRY(cli_source(cli, tx, &source));
+    RC_TRY(set_fields(cli, tx, source, &changed));
+    if (changed.len == 0)
+        return cli_refuse(cli, CLI_USAGE, "For example: automatic=on nightly-at=02:00",
+                          "NAME=VALUE is missing");
+    RC_TRY(rc_db_run(tx, sql_source_due, 1, &source, NULL));
+    RC_TRY(audit_source(cli, tx, "source.set", source, changed.data + 1));
+    RC_TRY(rc_db_commit(tx));
+    const struct out_fact facts[] = {{"source_id", source}, {"changed", changed.data + 1}};
+    out_act(&cli->out, facts, COUNT_OF(facts), "Set:%s.", changed.data);
+    return RC_OK;
+}
+
+/* ---- remove ---- */
+
+static rc_status source_remove(struct cli *cli)
+{
+    RC_AUTO_TX struct rc_db *tx = NULL;
+    const char *district = NULL;
+    const char *source = NULL;
+
+    RC_TRY(cli_district(cli, &district));
+    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    RC_TRY(cli_source(cli, tx, &source));
+    RC_TRY(cli_confirm(cli, 1,
+                       "The source is removed and its credentials are forgotten; people "
+                       "whom it brought stay."));
+    RC_TRY(rc_db_run(tx, sql_source_remove, 1, &source, NULL));
+    RC_TRY(rc_db_run(tx, sql_source_forget, 1, &source, NULL));
+    RC_TRY(audit_source(cli, tx, "source.remove", source, NULL));
+    RC_TRY(rc_db_commit(tx));
+    const struct out_fact facts[] = {{"source_id", source}};
+    out_act(&cli->out, facts, COUNT_OF(facts), "Removed; no run of it begins any more.");
+    return RC_OK;
+}
+
+/* ---- the table ---- */
+
+#define OPTION_SECRETS                                                                           \
+    {"client-secret-file",                                                                       \
+     0,                                                                                          \
+     "FILE",                                                                                     \
+     NULL,                                                                                       \
+     0,                                                                                          \
+     0,                                                                                          \
+     0,                                                                                          \
+     "Its first line is the client secret; else it is asked for, without showing it."},          \
+    {                                                                                            \
+        "client-secret-stdin", 0, NULL, NULL, 0, 0, 0, "The client secret is the line on stdin." \
+    }
+
+static const struct cli_option add_options[] = {
+    OPTION_DISTRICT,
+    {"name", 0, "NAME", NULL, 0, 0, 0, "What the district calls it (sis)."},
+    {"url", 0, "URL", NULL, OPTION_REQUIRED, 0, 0, "The SIS's OneRoster address, to …/v1p1."},
+    {"auth", 0, "KIND", "oauth1-sha1|oauth1-sha256|oauth2", OPTION_REQUIRED, 0, 0,
+     "How one signs in there."},
+    {"client-id", 0, "ID", NULL, OPTION_REQUIRED, 0, 0, "The client id, or consumer key."},
+    OPTION_SECRETS,
+    {"token-url", 0, "URL", NULL, 0, 0, 0, "oauth2: where tokens are asked for."},
+    {"page-size", 0, "RECORDS", NULL, OPTION_NUMBER, 1, 10000, "Records asked for at once (1000)."},
+    {"ca-file", 0, "FILE", NULL, 0, 0, 0,
+     "Certificates for a server whose chain is incomplete; a path where the fetchers run."},
+    {"demographics", 0, NULL, NULL, 0, 0, 0, "Read demographics too."},
+    OPTION_END,
+};
+static const struct cli_option list_options[] = {OPTION_DISTRICT, OPTION_END};
+static const struct cli_option one_options[] = {OPTION_DISTRICT, OPTION_SOURCE, OPTION_END};
+static const struct cli_option set_options[] = {
+    OPTION_DISTRICT,
+    OPTION_SOURCE,
+    {"client-id", 0, "ID", NULL, 0, 0, 0, "The client id, or consumer key."},
+    OPTION_SECRETS,
+    OPTION_END,
+};
+static const struct cli_option remove_options[] = {OPTION_DISTRICT, OPTION_SOURCE, OPTION_YES,
+                                                   OPTION_END};
+
+const struct command source_commands[] = {
+    {"add",
+     NULL,
+     "Adds a source: a SIS that speaks OneRoster.",
+     "Automatic syncing is off until it is turned on: rollcall source set automatic=on.",
+     add_options,
+     {"source add --district maple-county --url https://sis.example/ims/oneroster/v1p1 --auth "
+      "oauth2 --token-url https://sis.example/token --client-id maple --client-secret-file secret",
+      "source add --district maple-county --url https://sis.example/ims/oneroster/v1p1 --auth "
+      "oauth1-sha256 --client-id maple"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     source_add},
+    {"list",
+     NULL,
+     "The sources of a district.",
+     NULL,
+     list_options,
+     {"source list --district maple-county"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     source_list},
+    {"show",
+     NULL,
+     "One source; its secret is never shown.",
+     NULL,
+     one_options,
+     {"source show --district maple-county"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     source_show},
+    {"set",
+     "[NAME=VALUE...]",
+     "Changes a source.",
+     "Names: automatic (on|off), nightly-at (02:00, in the district's time zone), url, auth, "
+     "token-url,\nca-file, page-size, demographics (on|off), authority (1 wins), honest-dates, "
+     "honest-deletes, name.",
+     set_options,
+     {"source set --district maple-county automatic=on nightly-at=02:00",
+      "source set --district maple-county page-size=500",
+      "source set --district maple-county --client-secret-file secret"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     source_set},
+    {"remove",
+     NULL,
+     "Removes a source and forgets its credentials.",
+     NULL,
+     remove_options,
+     {"source remove --district maple-county --source sis --yes"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     source_remove},
+    {0},
+};

@@ -1,0 +1,172 @@
+/* What of a source can be changed later: one row per field, with its check and its statement. */
+#include "source_fields.h"
+
+#include <stdio.h>
+#include <string.h>
+
+rc_status source_check_url(struct cli *cli, const char *what, const char *url)
+{
+    const bool web = strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0;
+
+    if (!web || strpbrk(url, " \t\r\n?#") || strlen(url) > 1000)
+        return cli_refuse(cli, CLI_USAGE, NULL,
+                          "%s: a URL is due that starts with https:// and has neither ? nor #",
+                          what);
+    /* A password in a URL ends up in lists and logs. */
+    const char *host = strstr(url, "://") + 3;
+    const size_t host_len = strcspn(host, "/");
+    if (host_len == 0 || memchr(host, '@', host_len))
+        return cli_refuse(cli, CLI_USAGE, NULL, "%s: a host is due, without user or password",
+                          what);
+    return RC_OK;
+}
+
+const char *source_clean_url(struct cli *cli, const char *url)
+{
+    struct rc_str clean = rc_str_of(url);
+
+    while (clean.len > 0 && clean.data[clean.len - 1] == '/')
+        clean.len--;
+    return rc_str_copy(cli->arena, clean).data;
+}
+
+/* ---- checks: *value may be put into another form ---- */
+
+static rc_status as_switch(struct cli *cli, const char *name, const char **value)
+{
+    static const struct {
+        const char *word, *value;
+    } words[] = {{"on", "true"},   {"yes", "true"}, {"true", "true"},
+                 {"off", "false"}, {"no", "false"}, {"false", "false"}};
+
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        if (strcmp(*value, words[i].word) != 0) continue;
+        *value = words[i].value;
+        return RC_OK;
+    }
+    return cli_refuse(cli, CLI_USAGE, NULL, "%s: on or off is due", name);
+}
+
+static rc_status as_number(struct cli *cli, const char *name, const char **value, int64_t max)
+{
+    int64_t number = 0;
+
+    if (rc_str_int(rc_str_of(*value), 1, max, &number) == RC_OK) return RC_OK;
+    return cli_refuse(cli, CLI_USAGE, NULL, "%s: %s", name, rc_error_text());
+}
+
+static rc_status as_page_size(struct cli *cli, const char *name, const char **value)
+{
+    return as_number(cli, name, value, 10000);
+}
+
+static rc_status as_rank(struct cli *cli, const char *name, const char **value)
+{
+    return as_number(cli, name, value, 100);
+}
+
+static rc_status as_time(struct cli *cli, const char *name, const char **value)
+{
+    unsigned hour = 99;
+    unsigned minute = 99;
+    char rest = '\0';
+
+    if (strlen(*value) == 5 && sscanf(*value, "%2u:%2u%c", &hour, &minute, &rest) == 2 &&
+        hour < 24 && minute < 60)
+        return RC_OK;
+    return cli_refuse(cli, CLI_USAGE, NULL, "%s: a time of day is due, as 02:00", name);
+}
+
+static rc_status as_url(struct cli *cli, const char *name, const char **value)
+{
+    RC_TRY(source_check_url(cli, name, *value));
+    *value = source_clean_url(cli, *value);
+    return RC_OK;
+}
+
+static rc_status as_auth(struct cli *cli, const char *name, const char **value)
+{
+    static const char *const kinds[] = {"oauth1-sha1", "oauth1-sha256", "oauth2"};
+
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        if (strcmp(*value, kinds[i]) == 0) return RC_OK;
+    return cli_refuse(cli, CLI_USAGE, NULL, "%s: oauth1-sha1, oauth1-sha256 or oauth2 is due",
+                      name);
+}
+
+static rc_status as_name(struct cli *cli, const char *name, const char **value)
+{
+    if (**value && strlen(*value) <= 100) return RC_OK;
+    return cli_refuse(cli, CLI_USAGE, NULL, "%s: at most 100 bytes are due, and at least one",
+                      name);
+}
+
+static rc_status as_path(struct cli *cli, const char *name, const char **value)
+{
+    (void)cli;
+    (void)name;
+    if (**value == '\0') *value = NULL; /* ca-file= takes it away */
+    return RC_OK;
+}
+
+/* ---- the fields ---- */
+
+#define SET(column, type)                      \
+    "UPDATE source SET " column " = $2::" type \
+    " WHERE district_id = tenant() AND source_id = $1::uuid"
+
+static const struct field {
+    const char *name;
+    rc_status (*check)(struct cli *cli, const char *name, const char **value);
+    const char *sql;
+} fields[] = {
+    {"automatic", as_switch, SET("automatic", "boolean")},
+    {"nightly-at", as_time, SET("nightly_at", "time")},
+    {"url", as_url, SET("base_url", "text")},
+    {"auth", as_auth, SET("auth", "text")},
+    {"token-url", as_url, SET("token_url", "text")},
+    {"ca-file", as_path, SET("ca_file", "text")},
+    {"page-size", as_page_size, SET("page_size", "int")},
+    {"demographics", as_switch, SET("demographics", "boolean")},
+    {"authority", as_rank, SET("authority", "smallint")},
+    {"honest-dates", as_switch, SET("honest_dates", "boolean")},
+    {"honest-deletes", as_switch, SET("honest_deletes", "boolean")},
+    {"name", as_name, SET("name", "text")},
+};
+
+static const char *field_name(const void *from, size_t index)
+{
+    (void)from;
+    return index < COUNT_OF(fields) ? fields[index].name : NULL;
+}
+
+static rc_status find_field(struct cli *cli, struct rc_str name, const struct field **ret_field)
+{
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
+        if (!rc_str_eq(name, rc_str_of(fields[i].name))) continue;
+        *ret_field = &fields[i];
+        return RC_OK;
+    }
+    const char *near = suggest_nearest(rc_str_copy(cli->arena, name).data, field_name, NULL);
+    return cli_refuse(cli, CLI_USAGE, "`rollcall source set --help` names all.",
+                      "a source has no \"%.*s\"%s%s%s", (int)(name.len > 60 ? 60 : name.len),
+                      name.data, near ? ": did you mean \"" : "", near ? near : "",
+                      near ? "\"?" : "");
+}
+
+rc_status source_set_field(struct cli *cli, struct rc_db *tx, const char *source,
+                           const char *assignment, struct rc_buf *changed)
+{
+    struct rc_str rest = rc_str_of(assignment);
+    const struct rc_str name = rc_str_cut(&rest, '=');
+    const struct field *field = NULL;
+
+    RC_TRY(find_field(cli, name, &field));
+    if (!rest.data) return cli_refuse(cli, CLI_USAGE, NULL, "%s: NAME=VALUE is due", field->name);
+    const char *value = rest.data;
+    RC_TRY(field->check(cli, field->name, &value));
+    const char *const values[] = {source, value};
+    RC_TRY(rc_db_run(tx, field->sql, COUNT_OF(values), values, NULL));
+    rc_buf_print(changed, " %s", field->name);
+    return RC_OK;
+}

@@ -1,0 +1,1 @@
+SELECT district_id FROM district WHERE slug = $1::text

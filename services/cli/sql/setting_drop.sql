@@ -1,0 +1,1 @@
+DELETE FROM setting WHERE district_id = tenant() AND scope = $1::text AND name = $2::text

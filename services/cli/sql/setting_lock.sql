@@ -1,0 +1,1 @@
+SELECT policy_version FROM district WHERE district_id = tenant() FOR NO KEY UPDATE
