@@ -5,6 +5,7 @@
  * Who gives up waiting (stop, a fatal error) leaves messages behind that may still arrive; what
  * counts them therefore lives on the heap until the last report, not in the sender's frame. */
 #include "bus_private.h"
+#include "stop.h"
 
 #include "rollcall/base/clock.h"
 #include "rollcall/base/map.h"
@@ -214,11 +215,6 @@ void rc_producer_free(struct rc_producer *producer)
 
 /* ---- sending ---- */
 
-static bool stopped(const volatile int *stop)
-{
-    return stop && *stop != 0;
-}
-
 static struct timespec in_ms(long ms)
 {
     struct timespec at;
@@ -357,7 +353,7 @@ static rc_status hand_over(struct rc_producer *producer, const struct rc_outgoin
         if (err == RD_KAFKA_RESP_ERR_NO_ERROR) return RC_OK;
         tally(producer, delivery, false);
         RC_TRY(check_fatal(producer));
-        if (stopped(stop)) return gave_up(producer);
+        if (rc_stop_wished(stop)) return gave_up(producer);
         if (err == RD_KAFKA_RESP_ERR__QUEUE_FULL) wait_for_room(producer);
     }
     const rc_status status = meaning(err, &hint);
@@ -374,7 +370,8 @@ static rc_status await_reports(struct rc_producer *producer, struct delivery *de
     while (status == RC_OK && delivery->waiting > 0) {
         sleep_for_report(producer);
         if (delivery->waiting > 0) status = check_fatal(producer);
-        if (status == RC_OK && delivery->waiting > 0 && stopped(stop)) status = gave_up(producer);
+        if (status == RC_OK && delivery->waiting > 0 && rc_stop_wished(stop))
+            status = gave_up(producer);
     }
     pthread_mutex_unlock(&producer->lock);
     return status;

@@ -4,6 +4,7 @@
 #include "rollcall/port/http.h"
 
 #include "rollcall/base/clock.h"
+#include "stop.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -179,7 +180,7 @@ static int on_progress(void *context, curl_off_t down_all, curl_off_t down, curl
     const struct transfer *transfer = context;
 
     (void)down_all, (void)down, (void)up_all, (void)up;
-    if (transfer->stop && *transfer->stop != 0) return 1;
+    if (rc_stop_wished(transfer->stop)) return 1;
     return transfer->keep && !transfer->keep(transfer->keep_self);
 }
 

@@ -49,10 +49,10 @@ struct rc_outgoing {
 
 /* Hands count messages over and waits until every one is acknowledged by all in-sync replicas (S1);
  * while the brokers are away it waits for them (S3), unless send_timeout_ms is set. RC_RETRY: *stop
- * (may be NULL) became non-zero, or the time is over, or the topic is missing: some may have
- * arrived or still arrive, so sending again may double them, which receivers bear. RC_REJECT: a
- * message is larger than the topic allows. RC_FATAL: the producer is broken for good (fenced, out
- * of sequence): exit and be restarted. */
+ * (may be NULL; read and to be written atomically) became non-zero, or the time is over, or the
+ * topic is missing: some may have arrived or still arrive, so sending again may double them, which
+ * receivers bear. RC_REJECT: a message is larger than the topic allows. RC_FATAL: the producer is
+ * broken for good (fenced, out of sequence): exit and be restarted. */
 RC_MUST_CHECK rc_status rc_producer_send(struct rc_producer *producer,
                                          const struct rc_outgoing *messages, size_t count,
                                          const volatile int *stop);

@@ -28,7 +28,8 @@ struct rc_http_request {
     size_t max_bytes;           /* of the body after decompression; 0: 16 MiB */
     const char *session; /* whose cookies these are (a source's id); another's request drops them.
                             NULL: none are kept */
-    const volatile int *stop; /* non-zero ends the transfer with RC_RETRY; may be NULL */
+    const volatile int *stop; /* non-zero ends the transfer with RC_RETRY; read and to be written
+                                 atomically; may be NULL */
     bool (*keep)(void *self); /* asked about once a second while waiting; false ends the transfer
                                  with RC_RETRY; may be NULL */
     void *keep_self;

@@ -173,7 +173,7 @@ static void *raise_flag(void *context)
 {
     (void)context;
     rc_clock_sleep_ms(300);
-    stop_flag = 1;
+    __atomic_store_n(&stop_flag, 1, __ATOMIC_RELEASE);
     return NULL;
 }
 
@@ -186,7 +186,7 @@ static void test_an_outage_is_waited_for_until_told_to_stop(void **state)
 
     assert_int_equal(mock_send(producer, TOPIC, "k", "before"), RC_OK);
     rd_kafka_mock_broker_set_down(mock.cluster, 1);
-    stop_flag = 0;
+    __atomic_store_n(&stop_flag, 0, __ATOMIC_RELEASE);
     pthread_create(&thread, NULL, raise_flag, NULL);
     const rc_status status = rc_producer_send(producer, &message, 1, &stop_flag);
     pthread_join(thread, NULL);

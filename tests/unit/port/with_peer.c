@@ -32,6 +32,7 @@ void peer_start(struct peer *peer, void (*serve)(struct peer *peer, int fd), voi
     socklen_t size = sizeof at;
 
     memset(peer, 0, sizeof *peer);
+    pthread_mutex_init(&peer->lock, NULL);
     peer->serve = serve;
     peer->context = context;
     peer->listener = socket(AF_INET, SOCK_STREAM, 0);
@@ -47,6 +48,23 @@ void peer_stop(struct peer *peer)
     shutdown(peer->listener, SHUT_RDWR);
     pthread_join(peer->thread, NULL);
     close(peer->listener);
+    pthread_mutex_destroy(&peer->lock);
+}
+
+static void keep(struct peer *peer, size_t at, char c)
+{
+    pthread_mutex_lock(&peer->lock);
+    peer->heard[at] = c;
+    peer->heard[at + 1] = '\0';
+    pthread_mutex_unlock(&peer->lock);
+}
+
+bool peer_heard(struct peer *peer, const char *text)
+{
+    pthread_mutex_lock(&peer->lock);
+    const bool found = strstr(peer->heard, text) != NULL;
+    pthread_mutex_unlock(&peer->lock);
+    return found;
 }
 
 bool peer_read_until(struct peer *peer, int fd, const char *end)
@@ -57,8 +75,9 @@ bool peer_read_until(struct peer *peer, int fd, const char *end)
     for (size_t len = from; len + 1 < sizeof peer->heard; len++) {
         if (len - from >= end_len && memcmp(peer->heard + len - end_len, end, end_len) == 0)
             return true;
-        if (recv(fd, peer->heard + len, 1, 0) != 1) return false;
-        peer->heard[len + 1] = '\0';
+        char c = '\0';
+        if (recv(fd, &c, 1, 0) != 1) return false;
+        keep(peer, len, c);
     }
     return false;
 }
