@@ -148,37 +148,6 @@ static void propose_restore(struct decision *d, const struct following *f)
 
 /* ---- fields ---- */
 
-static bool family_only(const struct decision *d, size_t at)
-{
-    const struct rc_plan_record *record = &d->person->records[at];
-    for (size_t i = 0; i < record->role_count; i++) {
-        if (rc_policy_role(d->policy, record->roles[i].role) != RC_ROLE_GUARDIAN) return false;
-    }
-    return true;
-}
-
-/* Which of two records speaks for a field: the source with authority, who is there, who is more
- * than somebody's guardian, then the id (D3). */
-static bool speaks_before(const struct decision *d, size_t a, size_t b)
-{
-    const struct rc_plan_record *left = &d->person->records[a], *right = &d->person->records[b];
-    if (left->authority != right->authority) return left->authority < right->authority;
-    if (left->present != right->present) return left->present;
-    if (family_only(d, a) != family_only(d, b)) return family_only(d, b);
-    return a < b;
-}
-
-/* The record with authority; the number of records when none is left to speak. */
-static size_t authority(const struct decision *d, const struct following *f)
-{
-    size_t best = d->person->record_count;
-    for (size_t i = 0; i < d->person->record_count; i++) {
-        if (!f->links[i] || d->tokens[i].kind > TOKEN_UNREAD) continue;
-        if (best == d->person->record_count || speaks_before(d, i, best)) best = i;
-    }
-    return best;
-}
-
 /* What a decline of this field's change waits for: value, record and its version. */
 static bool field_declined(const struct rc_plan_account *account, const char *field,
                            struct rc_str waits)
@@ -227,13 +196,14 @@ static void propose_updates(struct decision *d, const struct following *f)
     const struct rc_plan_account *account = f->account;
     struct rc_str *schools = NULL;
     const size_t count = schools_of(d, account->values[RC_FIELD_ROLES], RC_ROLE_COUNT_, &schools);
-    const size_t speaker = authority(d, f);
-    if (speaker == d->person->record_count || d->tokens[speaker].kind == TOKEN_UNREAD) return;
+    const struct voices voices = voices_of(d, f->links);
+    if (voices.count == 0 || d->tokens[voices.order[0]].kind == TOKEN_UNREAD) return;
     if (!rc_policy_updates(d->policy, schools, count)) return;
     bool pinned = false;
     for (int i = 0; i < RC_FIELD_COUNT_; i++) {
         const enum rc_field field = (enum rc_field)i;
         if (field == RC_FIELD_ROLES && any_unread(d, f)) continue;
+        const size_t speaker = voice_for(d, &voices, field);
         const struct rc_str value = field == RC_FIELD_ROLES
                                         ? roles_of(d, f->links)
                                         : d->person->records[speaker].values[field];

@@ -123,23 +123,32 @@ static const char *taken(const struct decision *d, size_t at)
     return NULL;
 }
 
-static struct rc_str account_values(struct decision *d, const struct rc_str *values,
-                                    struct rc_str roles)
+static bool contact_only(const struct decision *d, const bool *use)
 {
-    struct rc_buf text = {0};
+    bool family = rc_policy_guardians_are_contacts(d->policy);
+    for (size_t i = 0; i < d->person->record_count; i++)
+        family = family && (!use[i] || family_only(d, i));
+    return family;
+}
+
+/* The account that these records make, as JSON. */
+static struct rc_str account_values(struct decision *d, const bool *use, struct rc_str roles)
+{
+    RC_AUTO_BUF struct rc_buf text = {0};
     struct rc_json_out json = {.buf = &text};
-    const bool family = rc_str_starts(roles, RC_STR("guardian@")) &&
-                        rc_policy_guardians_are_contacts(d->policy);
+    const struct voices voices = voices_of(d, use);
     rc_json_open(&json, NULL, '{');
-    rc_json_put_text(&json, "kind", family ? RC_STR("contact") : RC_STR("account"));
-    for (int field = 0; field < RC_FIELD_COUNT_; field++) {
-        const struct rc_str value = field == RC_FIELD_ROLES ? roles : values[field];
-        if (value.len > 0) rc_json_put_text(&json, rc_field_name((enum rc_field)field), value);
+    rc_json_put_text(&json, "kind", contact_only(d, use) ? RC_STR("contact") : RC_STR("account"));
+    for (int i = 0; i < RC_FIELD_COUNT_; i++) {
+        const enum rc_field field = (enum rc_field)i;
+        const size_t voice = voice_for(d, &voices, field);
+        const struct rc_str value = field == RC_FIELD_ROLES
+                                        ? roles
+                                        : d->person->records[voice].values[field];
+        if (value.len > 0) rc_json_put_text(&json, rc_field_name(field), value);
     }
     rc_json_close(&json, '}');
-    const struct rc_str out = rc_str_copy(d->arena, rc_buf_str(&text));
-    rc_buf_done(&text);
-    return out;
+    return rc_str_copy(d->arena, rc_buf_str(&text));
 }
 
 /* What a decline of create, link or restore waits for: each record's next return from being gone.
@@ -167,7 +176,7 @@ static void propose_create(struct decision *d, size_t at)
     const struct rc_plan_record *record = &d->person->records[at];
     const struct rc_str roles = roles_of(d, use);
     struct rc_plan_item *item = add_item(d, RC_ITEM_CREATE, record->node, use);
-    item->to = account_values(d, record->values, roles);
+    item->to = account_values(d, use, roles);
     item->cause = RC_STR("new");
     item->waits = presence_waits(d, use);
     set_group(item, roles);

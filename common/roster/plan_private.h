@@ -37,6 +37,19 @@ struct rc_str roles_of(struct decision *d, const bool *use);
 /* The source uuid in "r:<source>:<id>". */
 struct rc_str source_of(struct rc_str node);
 
+/* ---- plan_voice.c ---- */
+/* The records that speak for a person, the first one first. */
+struct voices {
+    size_t *order;
+    size_t count;
+};
+struct voices voices_of(struct decision *d, const bool *use);
+/* The record that gives the field: the first that has a value, else the first; the number of
+ * records when nobody speaks. */
+size_t voice_for(const struct decision *d, const struct voices *voices, enum rc_field field);
+/* Does the record state no role but a guardian's? */
+bool family_only(const struct decision *d, size_t at);
+
 /* ---- plan_match.c: records that follow no account yet ---- */
 void decide_loose(struct decision *d);
 

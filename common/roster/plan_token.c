@@ -92,10 +92,13 @@ static void add_roles(struct decision *d, const struct rc_plan_record *record, s
 {
     for (size_t i = 0; i < record->role_count; i++) {
         const enum rc_role role = rc_policy_role(d->policy, record->roles[i].role);
-        if (!rc_policy_rostered(d->policy, role, record->roles[i].school)) continue;
+        const struct rc_str school = record->roles[i].school;
+        if (!rc_policy_rostered(d->policy, role, school)) continue;
+        if (school.len > 0 && !rc_policy_school_chosen(d->policy, school))
+            continue; /* a guardian's school */
         const struct rc_str text = rc_str_print(d->arena, "%s@%.*s/%.*s", rc_role_name(role),
                                                 RC_STR_ARG(source_of(record->node)),
-                                                RC_STR_ARG(record->roles[i].school));
+                                                RC_STR_ARG(school));
         list_add(d->arena, list, text, (struct rc_str){0});
     }
 }

@@ -14,6 +14,7 @@ struct checking {
     struct reconciler *self;
     struct rc_db *tx;
     const struct run_ref *run;
+    int64_t missing;  /* present in the mirror, and did not come */
     char broken[240]; /* words, when the run has to end */
 };
 
@@ -77,18 +78,27 @@ static rc_status judge_all(struct checking *checking)
     return RC_OK;
 }
 
+/* How many records did not come that the mirror has as present. */
+static rc_status count_missing(struct checking *checking)
+{
+    const char *const values[] = {checking->run->run, checking->run->source};
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    if (strcmp(checking->run->kind, "full") != 0) return RC_OK;
+    RC_TRY(rc_db_run(checking->tx, sql_check_missing, COUNT_OF(values), values, &rows));
+    checking->missing = rc_rows_touched(rows);
+    return RC_OK;
+}
+
 /* Only what is missing can be too much. */
 static rc_status is_suspect(struct checking *checking, bool *ret_suspect)
 {
-    const char *const values[] = {checking->run->run, checking->run->source};
-    RC_AUTO(rc_rows) struct rc_rows *missing = NULL;
+    const char *const values[] = {checking->run->source};
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
 
     *ret_suspect = false;
-    if (strcmp(checking->run->kind, "full") != 0) return RC_OK;
-    RC_TRY(rc_db_run(checking->tx, sql_check_missing, COUNT_OF(values), values, &missing));
-    if (rc_rows_touched(missing) == 0) return RC_OK;
-    RC_TRY(rc_db_one(checking->tx, sql_check_band, 1, values + 1, &rows));
+    if (checking->missing == 0) return RC_OK;
+    RC_TRY(rc_db_one(checking->tx, sql_check_band, 1, values, &rows));
     *ret_suspect = rc_rows_bool(rows, 0, 0);
     return RC_OK;
 }
@@ -109,9 +119,12 @@ static rc_status enter(struct checking *checking)
 static rc_status finish_check(struct checking *checking)
 {
     bool suspect = false;
+    char missing[24];
 
+    RC_TRY(count_missing(checking));
     RC_TRY(is_suspect(checking, &suspect));
-    const char *const values[] = {checking->run->run, suspect ? "t" : "f"};
+    snprintf(missing, sizeof missing, "%lld", (long long)checking->missing);
+    const char *const values[] = {checking->run->run, suspect ? "t" : "f", missing};
     RC_TRY(rc_db_change(checking->tx, sql_check_done, COUNT_OF(values), values, NULL));
     RC_TRY(rc_db_commit(checking->tx));
     if (suspect)

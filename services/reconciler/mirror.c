@@ -69,7 +69,7 @@ static rc_status run_all(const struct mirroring *mirroring, const struct stateme
 /* What came, told from what stands. */
 static const struct statement gathering[] = {
     {sql_work_pages, {PLACE_RUN}, 1},
-    {sql_work_seen, {PLACE_RUN}, 1},
+    {sql_mirror_seen, {PLACE_RUN}, 1},
     {sql_mirror_losers, {PLACE_RUN, PLACE_SOURCE}, 2},
     {sql_mirror_in, {PLACE_RUN, PLACE_SOURCE}, 2},
 };
@@ -77,7 +77,9 @@ static const struct statement gathering[] = {
 /* Absences first: they ask which rows did not come, and rows that are inserted here would seem to
  * be such. */
 static const struct statement following[] = {
-    {sql_mirror_missing, {PLACE_RUN, PLACE_SOURCE}, 2},
+    {sql_mirror_missing_present, {PLACE_RUN, PLACE_SOURCE}, 2},
+    {sql_mirror_missing_still, {PLACE_RUN, PLACE_SOURCE}, 2},
+    {sql_mirror_missing_marked, {PLACE_RUN}, 1},
     {sql_mirror_absent, {PLACE_RUN, PLACE_ON, PLACE_DAYS, PLACE_SNAPSHOTS, PLACE_CLEAN}, 5},
     {sql_mirror_update, {PLACE_RUN}, 1},
     {sql_mirror_insert, {PLACE_RUN, PLACE_SOURCE}, 2},
@@ -92,9 +94,12 @@ static const struct statement touching[] = {
     {sql_mirror_touch, {PLACE_SOURCE}, 1},
 };
 
-static const struct statement closing[] = {
+static const struct statement referring[] = {
     {sql_mirror_dangling, {PLACE_SOURCE, PLACE_RUN}, 2},
     {sql_mirror_dangling_findings, {PLACE_RUN, PLACE_LIMIT}, 2},
+};
+
+static const struct statement closing[] = {
     {sql_mirror_findings, {PLACE_RUN}, 1},
     {sql_mirror_counts, {PLACE_RUN}, 1},
     {sql_mirror_snapshot, {PLACE_RUN}, 1},
@@ -102,13 +107,25 @@ static const struct statement closing[] = {
     {sql_mirror_release, {PLACE_RUN, PLACE_SOURCE}, 2},
 };
 
+/* Dangling references (C6). On a quiet night the last look still holds, and nobody looks again. */
+static rc_status refer(const struct mirroring *mirroring)
+{
+    const char *const values[] = {mirroring->run->run, mirroring->run->source};
+    RC_AUTO(rc_rows) struct rc_rows *before = NULL;
+
+    RC_TRY(rc_db_run(mirroring->tx, sql_mirror_quiet, COUNT_OF(values), values, &before));
+    if (rc_rows_count(before) == 0) return run_all(mirroring, referring, COUNT_OF(referring));
+    const char *const again[] = {mirroring->run->run, rc_rows_cstr(before, 0, 0)};
+    return rc_db_run(mirroring->tx, sql_mirror_dangling_again, COUNT_OF(again), again, NULL);
+}
+
 static rc_status follow(const struct mirroring *mirroring)
 {
     RC_TRY(rc_db_script(mirroring->tx, sql_work_tables));
     RC_TRY(run_all(mirroring, gathering, COUNT_OF(gathering)));
-    RC_TRY(rc_db_script(mirroring->tx, "ANALYZE w_in"));
     RC_TRY(run_all(mirroring, following, COUNT_OF(following)));
     if (!mirroring->first) RC_TRY(run_all(mirroring, touching, COUNT_OF(touching)));
+    RC_TRY(refer(mirroring));
     return run_all(mirroring, closing, COUNT_OF(closing));
 }
 

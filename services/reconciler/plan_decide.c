@@ -1,5 +1,6 @@
-/* What people said about items: a first approval ends the first sync of the sources it rests on (P5); a decline becomes a mark that carries
- * the version it waits for, and names without a mark what the world has moved past (P7). */
+/* What people said about items: a first approval ends the first sync of the sources it rests on
+ * (P5); a decline becomes a mark that carries the version it waits for, and names without a mark
+ * what the world has moved past (P7). */
 #include "plan_engine.h"
 #include "reconciler_sql.h"
 #include "rollcall/base/auto.h"

@@ -1,5 +1,5 @@
-/* Drives one planning: people from SQL, one after the other, through the planner, into temporary tables. Memory is flat: one person at a
- * time. */
+/* Drives one planning: people from SQL, one after the other, through the planner, into temporary
+ * tables. Memory is flat: one person at a time. */
 #include "plan_engine.h"
 
 #include "reconciler_sql.h"
@@ -88,13 +88,15 @@ static rc_status add_node(void *self, const struct rc_rows *rows, size_t row)
         RC_TRY(end_person(deciding));
         begin_person(deciding, person);
     }
-    return plan_read_node(&deciding->reader, rc_rows_text(rows, row, 1), rc_rows_text(rows, row, 2));
+    return plan_read_node(&deciding->reader, rc_rows_text(rows, row, 1),
+                          rc_rows_text(rows, row, 2));
 }
 
 static rc_status decide_all(struct deciding *deciding)
 {
     const char *const values[] = {deciding->engine->today.data};
-    RC_TRY(rc_db_each(deciding->engine->tx, sql_plan_nodes, COUNT_OF(values), values, 1000, add_node, deciding));
+    RC_TRY(rc_db_each(deciding->engine->tx, sql_plan_nodes, COUNT_OF(values), values, 1000,
+                      add_node, deciding));
     RC_TRY(end_person(deciding));
     return plan_writer_flush(&deciding->writer);
 }

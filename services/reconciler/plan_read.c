@@ -1,4 +1,5 @@
-/* One node's row, as SQL found it, into what the planner takes: a users record of a mirror, or an account. */
+/* One node's row, as SQL found it, into what the planner takes: a users record of a mirror, or an
+ * account. */
 #include "plan_engine.h"
 #include "rollcall/base/auto.h"
 
@@ -41,7 +42,8 @@ static void *more(struct rc_arena *arena, void *items, size_t count, size_t *roo
 
 /* ---- parts that records and accounts share ---- */
 
-static const struct rc_plan_mark *read_marks(struct rc_arena *arena, const struct rc_json *list, size_t *ret_count)
+static const struct rc_plan_mark *read_marks(struct rc_arena *arena, const struct rc_json *list,
+                                             size_t *ret_count)
 {
     struct rc_plan_mark *marks = rc_arena_array(arena, rc_json_count(list) + 1, sizeof *marks);
     size_t count = 0;
@@ -59,53 +61,75 @@ static struct rc_str joined(struct rc_arena *arena, const struct rc_json *list)
     struct rc_str text = {0};
     for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
         const char *comma = text.len > 0 ? "," : "";
-        text = rc_str_print(arena, "%.*s%s%.*s", RC_STR_ARG(text), comma, RC_STR_ARG(rc_json_text(one)));
+        text = rc_str_print(arena, "%.*s%s%.*s", RC_STR_ARG(text), comma,
+                            RC_STR_ARG(rc_json_text(one)));
     }
     return text;
 }
 
 /* ---- records ---- */
 
-static void read_values(struct plan_reader *reader, const struct rc_json *row, struct rc_plan_record *record)
+static void read_values(struct plan_reader *reader, const struct rc_json *row,
+                        struct rc_plan_record *record)
 {
     const struct rc_json *body = rc_json_get(row, "body"), *versions = rc_json_get(row, "versions");
     for (int i = 0; i < RC_FIELD_COUNT_; i++) {
         const char *name = rc_field_source_name((enum rc_field)i);
         const struct rc_json *value = rc_json_get(body, name);
-        record->values[i] = i == RC_FIELD_GRADES ? joined(reader->arena, value) : rc_json_text(value);
+        record->values[i] = i == RC_FIELD_GRADES ? joined(reader->arena, value)
+                                                 : rc_json_text(value);
         record->field_versions[i] = number(versions, name);
     }
     record->values[RC_FIELD_ROLES] = (struct rc_str){0};
 }
 
-/* A role at an org that is no school is a role at the district: for those the list of schools is not asked. */
-static struct rc_str school_of(const struct plan_reader *reader, struct rc_str node, struct rc_str org)
+/* A role at an org that is no school is a role at the district: for those the list of schools is
+ * not asked. */
+static struct rc_str school_of(const struct plan_reader *reader, struct rc_str node,
+                               struct rc_str org)
 {
     struct rc_str rest = node;
     rc_str_cut(&rest, ':');
     const struct rc_str source = rc_str_cut(&rest, ':');
-    const struct rc_str key = rc_str_print(reader->arena, "%.*s:%.*s", RC_STR_ARG(source), RC_STR_ARG(org));
+    const struct rc_str key = rc_str_print(reader->arena, "%.*s:%.*s", RC_STR_ARG(source),
+                                           RC_STR_ARG(org));
     return rc_map_get(reader->engine->schools, key) ? org : (struct rc_str){0};
 }
 
-static void read_roles(struct plan_reader *reader, const struct rc_json *body, struct rc_plan_record *record)
+static void read_roles(struct plan_reader *reader, const struct rc_json *body,
+                       struct rc_plan_record *record)
 {
     const struct rc_json *list = rc_json_get(body, "roles");
-    struct rc_plan_role *roles = rc_arena_array(reader->arena, rc_json_count(list) + 1, sizeof *roles);
+    struct rc_plan_role *roles = rc_arena_array(reader->arena, rc_json_count(list) + 1,
+                                                sizeof *roles);
     for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
         const struct rc_str org = rc_json_text(rc_json_get(one, "org"));
-        roles[record->role_count++] = (struct rc_plan_role){.role = rc_json_text(rc_json_get(one, "role")),
-                                                            .school = school_of(reader, record->node, org)};
+        roles[record->role_count++] = (struct rc_plan_role){
+            .role = rc_json_text(rc_json_get(one, "role")),
+            .school = school_of(reader, record->node, org)};
     }
     record->roles = roles;
 }
 
 /* In the order that plan_nodes.sql builds them. */
-enum enrollment_part { E_NODE, E_MEMBERSHIP, E_PRESENT, E_GONE, E_SIGHTS, E_RETURNS, E_CHOSEN, E_RUNNING, E_VERSION, E_CHANGES_ON };
+enum enrollment_part {
+    E_NODE,
+    E_MEMBERSHIP,
+    E_PRESENT,
+    E_GONE,
+    E_SIGHTS,
+    E_RETURNS,
+    E_CHOSEN,
+    E_RUNNING,
+    E_VERSION,
+    E_CHANGES_ON
+};
 
-static void read_enrollments(struct plan_reader *reader, const struct rc_json *list, struct rc_plan_record *record)
+static void read_enrollments(struct plan_reader *reader, const struct rc_json *list,
+                             struct rc_plan_record *record)
 {
-    struct rc_plan_enrollment *all = rc_arena_array(reader->arena, rc_json_count(list) + 1, sizeof *all);
+    struct rc_plan_enrollment *all = rc_arena_array(reader->arena, rc_json_count(list) + 1,
+                                                    sizeof *all);
     for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
         all[record->enrollment_count++] = (struct rc_plan_enrollment){
             .node = rc_json_text(nth(one, E_NODE)),
@@ -128,7 +152,8 @@ static void read_record(struct plan_reader *reader, struct rc_str node, const st
     const size_t count = reader->record_count;
     size_t room = reader->record_room;
     reader->bodies = more(reader->arena, reader->bodies, count, &room, sizeof *reader->bodies);
-    reader->records = more(reader->arena, reader->records, count, &reader->record_room, sizeof *reader->records);
+    reader->records = more(reader->arena, reader->records, count, &reader->record_room,
+                           sizeof *reader->records);
     struct rc_plan_record *record = &reader->records[count];
     const struct rc_str account = rc_json_text(rc_json_get(row, "account"));
     *record = (struct rc_plan_record){
@@ -145,7 +170,8 @@ static void read_record(struct plan_reader *reader, struct rc_str node, const st
         .returns = number(row, "returns"),
         .due_on = rc_json_text(rc_json_get(row, "due")),
     };
-    if (account.len > 0) record->account = rc_str_print(reader->arena, "a:%.*s", RC_STR_ARG(account));
+    if (account.len > 0)
+        record->account = rc_str_print(reader->arena, "a:%.*s", RC_STR_ARG(account));
     read_values(reader, row, record);
     read_roles(reader, rc_json_get(row, "body"), record);
     read_enrollments(reader, rc_json_get(row, "enrollments"), record);
@@ -164,22 +190,25 @@ static void read_pins(const struct rc_json *list, struct rc_plan_account *accoun
     }
 }
 
-static void read_memberships(struct plan_reader *reader, const struct rc_json *list, struct rc_plan_account *account)
+static void read_memberships(struct plan_reader *reader, const struct rc_json *list,
+                             struct rc_plan_account *account)
 {
-    struct rc_plan_membership *all = rc_arena_array(reader->arena, rc_json_count(list) + 1, sizeof *all);
+    struct rc_plan_membership *all = rc_arena_array(reader->arena, rc_json_count(list) + 1,
+                                                    sizeof *all);
     for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
-        all[account->membership_count++] = (struct rc_plan_membership){.name = rc_json_text(nth(one, 0)),
-                                                                       .on = rc_json_bool(nth(one, 1)),
-                                                                       .by_hand = rc_json_bool(nth(one, 2)),
-                                                                       .version = nth_number(one, 3)};
+        all[account->membership_count++] = (struct rc_plan_membership){
+            .name = rc_json_text(nth(one, 0)),
+            .on = rc_json_bool(nth(one, 1)),
+            .by_hand = rc_json_bool(nth(one, 2)),
+            .version = nth_number(one, 3)};
     }
     account->memberships = all;
 }
 
 static void read_account(struct plan_reader *reader, struct rc_str node, const struct rc_json *row)
 {
-    reader->accounts =
-        more(reader->arena, reader->accounts, reader->account_count, &reader->account_room, sizeof *reader->accounts);
+    reader->accounts = more(reader->arena, reader->accounts, reader->account_count,
+                            &reader->account_room, sizeof *reader->accounts);
     struct rc_plan_account *account = &reader->accounts[reader->account_count++];
     *account = (struct rc_plan_account){
         .node = node,
@@ -189,7 +218,8 @@ static void read_account(struct plan_reader *reader, struct rc_str node, const s
         .due_on = rc_json_text(rc_json_get(row, "due")),
     };
     for (int i = 0; i < RC_FIELD_COUNT_; i++)
-        account->values[i] = rc_json_text(rc_json_get(rc_json_get(row, "values"), rc_field_name((enum rc_field)i)));
+        account->values[i] = rc_json_text(
+            rc_json_get(rc_json_get(row, "values"), rc_field_name((enum rc_field)i)));
     read_pins(rc_json_get(row, "pins"), account);
     read_memberships(reader, rc_json_get(row, "memberships"), account);
     account->marks = read_marks(reader->arena, rc_json_get(row, "marks"), &account->mark_count);
@@ -199,7 +229,8 @@ rc_status plan_read_node(struct plan_reader *reader, struct rc_str node, struct 
 {
     const struct rc_json *row = NULL;
     const struct rc_json_limits limits = {.max_string = 16 << 20};
-    RC_TRY(rc_context(rc_json_parse(rc_str_copy(reader->arena, text), &limits, reader->arena, &row), "a row of the mirror"));
+    RC_TRY(rc_context(rc_json_parse(rc_str_copy(reader->arena, text), &limits, reader->arena, &row),
+                      "a row of the mirror"));
     const struct rc_str name = rc_str_copy(reader->arena, node);
     if (rc_str_starts(name, RC_STR("r:"))) {
         read_record(reader, name, row);
@@ -214,17 +245,21 @@ rc_status plan_read_node(struct plan_reader *reader, struct rc_str node, struct 
 static bool names_agent(const struct rc_json *body, struct rc_str node)
 {
     const struct rc_str id = {node.data + 39, node.len - 39}; /* behind "r:<uuid>:" */
-    for (const struct rc_json *one = rc_json_first(rc_json_get(body, "agents")); one; one = rc_json_next(one)) {
+    for (const struct rc_json *one = rc_json_first(rc_json_get(body, "agents")); one;
+         one = rc_json_next(one)) {
         if (rc_str_eq(rc_json_text(one), id)) return true;
     }
     return false;
 }
 
-/* The source's word for what a guardian is to the student; empty when the record states no such role. */
-static struct rc_str relation_of(const struct plan_reader *reader, const struct rc_plan_record *record)
+/* The source's word for what a guardian is to the student; empty when the record states no such
+ * role. */
+static struct rc_str relation_of(const struct plan_reader *reader,
+                                 const struct rc_plan_record *record)
 {
     for (size_t i = 0; i < record->role_count; i++) {
-        if (rc_policy_role(reader->engine->policy, record->roles[i].role) == RC_ROLE_GUARDIAN) return record->roles[i].role;
+        if (rc_policy_role(reader->engine->policy, record->roles[i].role) == RC_ROLE_GUARDIAN)
+            return record->roles[i].role;
     }
     return (struct rc_str){0};
 }
@@ -243,8 +278,11 @@ static void read_guardians(struct plan_reader *reader, size_t student)
         const struct rc_str relation = relation_of(reader, other);
         if (i == student || relation.len == 0 || !same_source(record->node, other->node)) continue;
         /* Either side may name the other; sources forget one of the two. */
-        if (!names_agent(reader->bodies[student], other->node) && !names_agent(reader->bodies[i], record->node)) continue;
-        all[record->guardian_count++] = (struct rc_plan_guardian){.node = other->node, .relation = relation};
+        if (!names_agent(reader->bodies[student], other->node) &&
+            !names_agent(reader->bodies[i], record->node))
+            continue;
+        all[record->guardian_count++] = (struct rc_plan_guardian){.node = other->node,
+                                                                  .relation = relation};
     }
     record->guardians = all;
 }
@@ -254,7 +292,8 @@ void plan_read_family(struct plan_reader *reader)
     for (size_t i = 0; i < reader->record_count; i++) {
         const struct rc_plan_record *record = &reader->records[i];
         for (size_t j = 0; j < record->role_count; j++) {
-            if (rc_policy_role(reader->engine->policy, record->roles[j].role) != RC_ROLE_STUDENT) continue;
+            if (rc_policy_role(reader->engine->policy, record->roles[j].role) != RC_ROLE_STUDENT)
+                continue;
             read_guardians(reader, i);
             break;
         }

@@ -1,6 +1,7 @@
-/* The second half of a run: plan, apply what nothing holds, plan again until there is nothing left to apply, and say how it ended. The same
- * after a person's decision. Applying settles nobody (P1), so the round after it settles them, and what one round makes possible (a new
- * account's memberships, a restored person's fields) comes in the next. */
+/* The second half of a run: plan, apply what nothing holds, plan again until there is nothing left
+ * to apply, and say how it ended. The same after a person's decision. Applying settles nobody (P1),
+ * so the round after it settles them, and what one round makes possible (a new account's
+ * memberships, a restored person's fields) comes in the next. */
 #include "plan_engine.h"
 #include "reconciler_sql.h"
 #include "rollcall/base/auto.h"
@@ -8,8 +9,10 @@
 
 #define ROUNDS 6 /* people are settled in two or three; the rest waits for the next run */
 
-/* Counts of what the run has applied, held and met, from the tables: saying it again says the same. */
-static rc_status finish_counts(struct rc_stage_env *env, struct rc_db *tx, const char *run, struct rc_str *ret_counts, int64_t *ret_held)
+/* Counts of what the run has applied, held and met, from the tables: saying it again says the same.
+ */
+static rc_status finish_counts(struct rc_stage_env *env, struct rc_db *tx, const char *run,
+                               struct rc_str *ret_counts, int64_t *ret_held)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_TRY(rc_db_one(tx, sql_plan_result, 1, &run, &rows));
@@ -30,7 +33,8 @@ static rc_status finish(struct rc_stage_env *env, const struct run_ref *run)
     int64_t held = 0;
     RC_TRY(finish_counts(env, tx, run->run, &counts, &held));
     if (waits && held > 0) return RC_OK; /* it was told before */
-    const struct run_end end = {.state = held > 0 && !run->test ? "On hold" : NULL, .counts = counts.data};
+    const struct run_end end = {.state = held > 0 && !run->test ? "On hold" : NULL,
+                                .counts = counts.data};
     RC_TRY(reconciler_finish(env, tx, run, &end));
     RC_TRY(rc_db_commit(tx));
     rc_log_info("run.ended", "%lld items wait for a person", (long long)held);
@@ -46,15 +50,16 @@ static rc_status rounds(struct rc_stage_env *env, const struct run_ref *run)
         if (applied == RC_NOT_FOUND) return RC_OK;
         RC_TRY(applied);
         if (result.applied + result.overtaken == 0) return RC_OK;
-        rc_log_info("plan.applied", "%lld items applied, %lld overtaken, %lld left", (long long)result.applied,
-                    (long long)result.overtaken, (long long)result.left);
+        rc_log_info("plan.applied", "%lld items applied, %lld overtaken, %lld left",
+                    (long long)result.applied, (long long)result.overtaken, (long long)result.left);
         struct plan_ref plan;
         RC_TRY(plan_make(env, run, &plan));
     }
     return RC_OK;
 }
 
-rc_status reconciler_plan_run(struct reconciler *self, struct rc_stage_env *env, const struct run_ref *run)
+rc_status reconciler_plan_run(struct reconciler *self, struct rc_stage_env *env,
+                              const struct run_ref *run)
 {
     (void)self;
     struct plan_ref plan;
@@ -66,7 +71,8 @@ rc_status reconciler_plan_run(struct reconciler *self, struct rc_stage_env *env,
 
 /* ---- a person decided ---- */
 
-static rc_status read_run(struct rc_stage_env *env, const char *district, const char *sql, struct run_ref *ret_run)
+static rc_status read_run(struct rc_stage_env *env, const char *district, const char *sql,
+                          struct run_ref *ret_run)
 {
     RC_AUTO_TX struct rc_db *tx = NULL;
     RC_TRY(rc_db_tx(env->db, district, &tx));
@@ -79,7 +85,8 @@ static rc_status read_run(struct rc_stage_env *env, const char *district, const 
     return rc_db_commit(tx);
 }
 
-/* Runs that waited and have nothing left to wait for: approved, declined, or their plan discarded. */
+/* Runs that waited and have nothing left to wait for: approved, declined, or their plan discarded.
+ */
 static rc_status finish_waiting(struct rc_stage_env *env, const char *district)
 {
     for (;;) {
@@ -95,7 +102,8 @@ rc_status reconciler_plan_decided(void *self, struct rc_stage_env *env, const st
 {
     (void)self, (void)in;
     const char *district = rc_str_copy(env->arena, env->envelope.district).data;
-    if (env->envelope.district.len == 0) return rc_fail(RC_REJECT, "plan.decided names no district");
+    if (env->envelope.district.len == 0)
+        return rc_fail(RC_REJECT, "plan.decided names no district");
     RC_TRY(plan_take_decisions(env, district));
     struct run_ref run;
     const rc_status found = read_run(env, district, sql_plan_open_run, &run);

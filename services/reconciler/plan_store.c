@@ -1,5 +1,6 @@
-/* Makes the district's plan and stores it: settles who has nothing to do, takes over the open plan with its decisions and holds, and holds
- * what exceeds a threshold (P1, P3, P5). One transaction under the district's lock. */
+/* Makes the district's plan and stores it: settles who has nothing to do, takes over the open plan
+ * with its decisions and holds, and holds what exceeds a threshold (P1, P3, P5). One transaction
+ * under the district's lock. */
 #include "plan_engine.h"
 #include "reconciler_sql.h"
 #include "rollcall/base/auto.h"
@@ -8,7 +9,8 @@
 
 static rc_status seed(struct plan_engine *engine)
 {
-    const struct rc_str version = rc_str_print(engine->env->arena, "%lld", (long long)rc_policy_version(engine->policy));
+    const struct rc_str version = rc_str_print(engine->env->arena, "%lld",
+                                               (long long)rc_policy_version(engine->policy));
     const char *const values[] = {version.data, engine->today.data, "false"};
     return rc_db_run(engine->tx, sql_plan_seed, COUNT_OF(values), values, NULL);
 }
@@ -17,7 +19,8 @@ static rc_status seed(struct plan_engine *engine)
 static rc_status settle(struct plan_engine *engine, bool test)
 {
     if (test) return RC_OK;
-    const struct rc_str version = rc_str_print(engine->env->arena, "%lld", (long long)rc_policy_version(engine->policy));
+    const struct rc_str version = rc_str_print(engine->env->arena, "%lld",
+                                               (long long)rc_policy_version(engine->policy));
     const char *const values[] = {version.data, engine->today.data};
     RC_TRY(rc_db_run(engine->tx, sql_plan_settle, COUNT_OF(values), values, NULL));
     return rc_db_run(engine->tx, sql_plan_unsettle, 0, NULL, NULL);
@@ -26,26 +29,38 @@ static rc_status settle(struct plan_engine *engine, bool test)
 static rc_status hold(struct plan_engine *engine, const char *plan)
 {
     struct rc_arena *arena = engine->env->arena;
-    const char *archive = rc_str_print(arena, "%lld", (long long)rc_policy_number(engine->policy, "threshold-archive-percent")).data;
-    const char *change = rc_str_print(arena, "%lld", (long long)rc_policy_number(engine->policy, "threshold-change-percent")).data;
-    const bool all = rc_str_eq(rc_policy_choice(engine->policy, "above-threshold"), RC_STR("hold all"));
-    const char *const values[] = {plan, archive, change, engine->today.data, all ? "true" : "false"};
+    const char *archive = rc_str_print(arena, "%lld",
+                                       (long long)rc_policy_number(engine->policy,
+                                                                   "threshold-archive-percent"))
+                              .data;
+    const char *change = rc_str_print(arena, "%lld",
+                                      (long long)rc_policy_number(engine->policy,
+                                                                  "threshold-change-percent"))
+                             .data;
+    const bool all = rc_str_eq(rc_policy_choice(engine->policy, "above-threshold"),
+                               RC_STR("hold all"));
+    const char *const values[] = {plan, archive, change, engine->today.data,
+                                  all ? "true" : "false"};
     return rc_db_run(engine->tx, sql_plan_thresholds, COUNT_OF(values), values, NULL);
 }
 
-/* The run whose plan was taken over no longer waits for anybody: its items live on in this one (P3). */
-static rc_status supersede_run(struct plan_engine *engine, const struct run_ref *run, const char *other)
+/* The run whose plan was taken over no longer waits for anybody: its items live on in this one
+ * (P3). */
+static rc_status supersede_run(struct plan_engine *engine, const struct run_ref *run,
+                               const char *other)
 {
     if (strcmp(other, run->run) == 0) return RC_OK;
     struct run_ref before = *run;
     before.run = other;
     const char *const values[] = {other};
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    const rc_status status = rc_db_one(engine->tx, sql_plan_waiting_run, COUNT_OF(values), values, &rows);
+    const rc_status status = rc_db_one(engine->tx, sql_plan_waiting_run, COUNT_OF(values), values,
+                                       &rows);
     if (status == RC_NOT_FOUND) return RC_OK;
     RC_TRY(status);
     before.source = rc_str_copy(engine->env->arena, rc_rows_text(rows, 0, 0)).data;
-    const struct run_end end = {.state = "Superseded", .failure = "a later run's plan took over what was waiting here"};
+    const struct run_end end = {.state = "Superseded",
+                                .failure = "a later run's plan took over what was waiting here"};
     const rc_status ended = reconciler_finish(engine->env, engine->tx, &before, &end);
     return ended == RC_NOT_FOUND ? RC_OK : ended;
 }
@@ -68,7 +83,8 @@ static void situations_json(const struct plan_engine *engine, struct rc_buf *out
     struct rc_json_out json = {.buf = out};
     rc_json_open(&json, NULL, '{');
     for (size_t i = 0; i < RC_SITUATION_COUNT_; i++)
-        rc_json_put_int(&json, rc_situation_name((enum rc_situation)i), (int64_t)engine->situations[i]);
+        rc_json_put_int(&json, rc_situation_name((enum rc_situation)i),
+                        (int64_t)engine->situations[i]);
     rc_json_close(&json, '}');
 }
 

@@ -1,5 +1,5 @@
-/* Takes changes back, newest first, one by one: whatever moved since is left alone and counted, and what is taken back is declined, so that
- * the next plan does not propose it again (P7). */
+/* Takes changes back, newest first, one by one: whatever moved since is left alone and counted, and
+ * what is taken back is declined, so that the next plan does not propose it again (P7). */
 #include "plan_engine.h"
 #include "reconciler_sql.h"
 #include "rollcall/base/auto.h"
@@ -16,7 +16,8 @@ struct undoing {
 };
 
 /* Runs a compare-and-set; *ret_done is false where the row had moved. */
-static rc_status change(struct rc_db *tx, const char *sql, size_t count, const char *const *values, bool *ret_done)
+static rc_status change(struct rc_db *tx, const char *sql, size_t count, const char *const *values,
+                        bool *ret_done)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_TRY(rc_db_run(tx, sql, count, values, &rows));
@@ -27,7 +28,8 @@ static rc_status change(struct rc_db *tx, const char *sql, size_t count, const c
 static rc_status mark_account(struct undoing *u, const struct entry *e, const char *kind)
 {
     const struct rc_str node = rc_str_print(u->env->arena, "a:%s", e->account);
-    const char *const values[] = {node.data, kind, strcmp(kind, "archive") == 0 ? "" : e->field, e->waits, e->by};
+    const char *const values[] = {node.data, kind, strcmp(kind, "archive") == 0 ? "" : e->field,
+                                  e->waits, e->by};
     return rc_db_run(u->tx, sql_undo_mark, COUNT_OF(values), values, NULL);
 }
 
@@ -39,7 +41,8 @@ static rc_status mark_presence(struct undoing *u, const struct entry *e, const c
 
 static rc_status undo_update(struct undoing *u, const struct entry *e, bool *ret_done)
 {
-    const char *const values[] = {e->account, e->field, e->was ? e->was : "", e->made ? e->made : "", e->version};
+    const char *const values[] = {e->account, e->field, e->was ? e->was : "",
+                                  e->made ? e->made : "", e->version};
     const char *const roles[] = {e->account, e->was ? e->was : ""};
     RC_TRY(change(u->tx, sql_undo_field, COUNT_OF(values), values, ret_done));
     if (!*ret_done) return RC_OK;
@@ -75,15 +78,17 @@ static rc_status undo_membership(struct undoing *u, const struct entry *e, bool 
 {
     const bool list = strncmp(e->field, "class:", 6) == 0;
     const char *const values[] = {e->account, e->field, e->kind, e->version};
-    RC_TRY(change(u->tx, list ? sql_undo_member : sql_undo_guardian, COUNT_OF(values), values, ret_done));
+    RC_TRY(change(u->tx, list ? sql_undo_member : sql_undo_guardian, COUNT_OF(values), values,
+                  ret_done));
     return *ret_done ? mark_account(u, e, e->kind) : RC_OK;
 }
 
 static const struct {
     const char *kind;
     rc_status (*undo)(struct undoing *u, const struct entry *e, bool *ret_done);
-} undos[] = {{"update", undo_update},   {"create", undo_appearance}, {"restore", undo_appearance}, {"archive", undo_archive},
-             {"link", undo_link},       {"join", undo_membership},   {"end", undo_membership}};
+} undos[] = {{"update", undo_update},   {"create", undo_appearance}, {"restore", undo_appearance},
+             {"archive", undo_archive}, {"link", undo_link},         {"join", undo_membership},
+             {"end", undo_membership}};
 
 static rc_status undo_entry(struct undoing *u, const struct entry *e)
 {
@@ -95,7 +100,8 @@ static rc_status undo_entry(struct undoing *u, const struct entry *e)
     u->left += !done;
     if (!done) return RC_OK;
     const char *const values[] = {e->id, e->by};
-    const char *const event[] = {e->id, u->env->envelope.traceparent.data ? u->env->envelope.traceparent.data : ""};
+    const char *const event[] = {
+        e->id, u->env->envelope.traceparent.data ? u->env->envelope.traceparent.data : ""};
     RC_TRY(rc_db_run(u->tx, sql_undo_done, COUNT_OF(values), values, NULL));
     return rc_db_run(u->tx, sql_undo_event, COUNT_OF(event), event, NULL);
 }
@@ -106,8 +112,10 @@ static rc_status undo_one(struct undoing *u, const char *id, const char *by)
     RC_TRY(rc_db_run(u->tx, sql_undo_pick, 1, &id, &rows));
     u->undone = u->left = 0;
     for (size_t i = 0; i < rc_rows_count(rows); i++) {
-        const struct entry entry = {rc_rows_cstr(rows, i, 0), rc_rows_cstr(rows, i, 1), rc_rows_cstr(rows, i, 2), rc_rows_cstr(rows, i, 3),
-                                    rc_rows_cstr(rows, i, 4), rc_rows_cstr(rows, i, 5), rc_rows_cstr(rows, i, 6), rc_rows_cstr(rows, i, 7),
+        const struct entry entry = {rc_rows_cstr(rows, i, 0), rc_rows_cstr(rows, i, 1),
+                                    rc_rows_cstr(rows, i, 2), rc_rows_cstr(rows, i, 3),
+                                    rc_rows_cstr(rows, i, 4), rc_rows_cstr(rows, i, 5),
+                                    rc_rows_cstr(rows, i, 6), rc_rows_cstr(rows, i, 7),
                                     rc_rows_cstr(rows, i, 8), by};
         RC_TRY(undo_entry(u, &entry));
     }

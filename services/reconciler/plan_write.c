@@ -9,7 +9,8 @@
 static void open_lists(struct plan_writer *writer)
 {
     struct rc_buf *bufs[] = {&writer->items, &writer->people, &writer->idle, &writer->busy};
-    struct rc_json_out *outs[] = {&writer->items_out, &writer->people_out, &writer->idle_out, &writer->busy_out};
+    struct rc_json_out *outs[] = {&writer->items_out, &writer->people_out, &writer->idle_out,
+                                  &writer->busy_out};
     for (size_t i = 0; i < COUNT_OF(bufs); i++) {
         rc_buf_clear(bufs[i]);
         *outs[i] = (struct rc_json_out){.buf = bufs[i]};
@@ -37,7 +38,8 @@ static void put_if(struct rc_json_out *json, const char *name, struct rc_str val
     if (value.len > 0) rc_json_put_text(json, name, value);
 }
 
-static void write_item(struct plan_writer *writer, int64_t person, const struct rc_plan_item *item, struct rc_arena *arena)
+static void write_item(struct plan_writer *writer, int64_t person, const struct rc_plan_item *item,
+                       struct rc_arena *arena)
 {
     struct rc_json_out *json = &writer->items_out;
     char key[RC_HASH_TEXT];
@@ -56,28 +58,34 @@ static void write_item(struct plan_writer *writer, int64_t person, const struct 
     for (size_t i = 0; i < item->basis_count; i++)
         rc_json_put_text(json, NULL, item->basis[i]);
     rc_json_close(json, ']');
-    rc_json_put_text(json, "role", item->role < RC_ROLE_COUNT_ ? rc_str_of(rc_role_name(item->role)) : (struct rc_str){0});
+    rc_json_put_text(json, "role",
+                     item->role < RC_ROLE_COUNT_ ? rc_str_of(rc_role_name(item->role))
+                                                 : (struct rc_str){0});
     rc_json_put_text(json, "school", item->school);
     rc_json_put_text(json, "hold", item->hold);
     rc_json_put_text(json, "key", rc_str_of(key));
     rc_json_close(json, '}');
 }
 
-static void write_reads(struct plan_writer *writer, int64_t person, const struct rc_plan_person *who, struct rc_arena *arena)
+static void write_reads(struct plan_writer *writer, int64_t person,
+                        const struct rc_plan_person *who, struct rc_arena *arena)
 {
     struct rc_json_out *json = &writer->people_out;
     rc_json_open(json, NULL, '{');
     rc_json_put_int(json, "person", person);
     rc_json_open(json, "reads", '{');
     for (size_t i = 0; i < who->record_count; i++)
-        rc_json_put_int(json, rc_str_copy(arena, who->records[i].node).data, who->records[i].version);
+        rc_json_put_int(json, rc_str_copy(arena, who->records[i].node).data,
+                        who->records[i].version);
     for (size_t i = 0; i < who->account_count; i++)
-        rc_json_put_int(json, rc_str_copy(arena, who->accounts[i].node).data, who->accounts[i].version);
+        rc_json_put_int(json, rc_str_copy(arena, who->accounts[i].node).data,
+                        who->accounts[i].version);
     rc_json_close(json, '}');
     rc_json_close(json, '}');
 }
 
-static void write_idle(struct plan_writer *writer, struct rc_str node, int64_t version, struct rc_str due_on)
+static void write_idle(struct plan_writer *writer, struct rc_str node, int64_t version,
+                       struct rc_str due_on)
 {
     struct rc_json_out *json = &writer->idle_out;
     rc_json_open(json, NULL, '{');
@@ -87,7 +95,8 @@ static void write_idle(struct plan_writer *writer, struct rc_str node, int64_t v
     rc_json_close(json, '}');
 }
 
-static void write_nodes(struct plan_writer *writer, const struct rc_plan_person *who, const struct rc_plan *plan)
+static void write_nodes(struct plan_writer *writer, const struct rc_plan_person *who,
+                        const struct rc_plan *plan)
 {
     for (size_t i = 0; i < who->record_count; i++) {
         const struct rc_plan_record *record = &who->records[i];
@@ -108,7 +117,8 @@ static void write_nodes(struct plan_writer *writer, const struct rc_plan_person 
     writer->count += who->record_count + who->account_count;
 }
 
-rc_status plan_write_person(struct plan_writer *writer, int64_t person, const struct rc_plan_person *who, const struct rc_plan *plan,
+rc_status plan_write_person(struct plan_writer *writer, int64_t person,
+                            const struct rc_plan_person *who, const struct rc_plan *plan,
                             struct rc_arena *arena)
 {
     for (size_t i = 0; i < plan->item_count; i++)

@@ -86,7 +86,10 @@ class Directory:
                 self._children.setdefault(guardian, set()).add(student)
 
     def _schools(self, user):
-        return [org for org in ids_of(user.get("orgs")) if org in self.settings.schools]
+        """Open: a role at an org that is no school is a role at the district (''), for which the chosen schools are not asked."""
+        orgs = self.mirror["orgs"]
+        kinds = {org: orgs[org].body["type"] if org in orgs else None for org in ids_of(user.get("orgs"))}
+        return sorted({org if kind == "school" else "" for org, kind in kinds.items() if kind != "school" or org in self.settings.schools})
 
     def _carries(self, sid):
         """Does this record keep its person rostered? Also while its countdown runs."""
@@ -123,7 +126,7 @@ class Directory:
                 account = Account()
                 self.accounts.append(account)
                 self._link(account, sids)
-                self._write(account, sids)
+                self._write(account, self._by_authority(sids))
             # else ambiguous, or only an older value matches: for a person to say (P2)
 
     def _link(self, account, sids):
@@ -156,9 +159,13 @@ class Directory:
             self._write(account, alive)
 
     def _alive(self, account):
-        """The records that carry the account, the one with authority first: present ones, then by id."""
-        alive = [sid for sid in account.records if self._carries(sid)]
-        return sorted(alive, key=lambda sid: (not self.mirror["users"][sid].present, sid))
+        """The records that carry the account, the one with authority first."""
+        return self._by_authority(sid for sid in account.records if self._carries(sid))
+
+    def _by_authority(self, sids):
+        """Open: present ones first, then who is more than a guardian, then by id."""
+        rows = self.mirror["users"]
+        return sorted(sids, key=lambda sid: (not rows[sid].present, rows[sid].body["role"] in GUARDIAN_ROLES, sid))
 
     def _held_roles(self, account):
         """The roles whose setting decides about archiving; the safer of several wins."""

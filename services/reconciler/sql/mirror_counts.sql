@@ -1,16 +1,28 @@
 -- What came, per collection, into the run's counts.
-UPDATE run SET counts = counts || jsonb_build_object('collections', (
+WITH came AS (
+    SELECT i.collection, count(*) FILTER (WHERE i.act = 'new') AS new,
+           count(*) FILTER (WHERE i.act = 'changed' AND i.body IS NOT NULL) AS changed, count(*) FILTER (WHERE i.act = 'returned') AS returned
+    FROM w_in i GROUP BY i.collection
+), away AS (
+    SELECT a.collection, count(*) FILTER (WHERE a.act = 'absent') AS absent, count(*) FILTER (WHERE a.act = 'gone') AS gone
+    FROM w_away a GROUP BY a.collection
+), listed AS (
+    SELECT w.collection, sum(p.records) AS received, sum(b.dropped) AS unread
+    FROM w_page w
+    JOIN lane_page p ON p.run_id = $1::uuid AND p.page_id = w.page_id AND NOT p.struck
+    JOIN (SELECT b.page_id, b.normalizer_version, sum(b.dropped) AS dropped FROM batch_ledger b WHERE b.run_id = $1::uuid
+          GROUP BY b.page_id, b.normalizer_version) b
+        ON b.page_id = w.page_id AND b.normalizer_version = w.normalizer_version
+    GROUP BY w.collection
+)
+UPDATE run SET counts = counts - 'missing' || jsonb_build_object('collections', (
     SELECT jsonb_object_agg(c.collection, jsonb_build_object(
-        'received', (SELECT coalesce(sum(p.records), 0) FROM lane_page p
-                     WHERE p.run_id = c.run_id AND p.collection = c.collection AND p.pass = c.pass AND NOT p.struck),
-        'new', (SELECT count(*) FROM w_in i WHERE i.collection = c.collection AND i.act = 'new'),
-        'changed', (SELECT count(*) FROM w_in i WHERE i.collection = c.collection AND i.act = 'changed' AND i.body IS NOT NULL),
-        'returned', (SELECT count(*) FROM w_in i WHERE i.collection = c.collection AND i.act = 'returned'),
-        'absent', (SELECT count(*) FROM w_away a WHERE a.collection = c.collection AND a.act = 'absent'),
-        'gone', (SELECT count(*) FROM w_away a WHERE a.collection = c.collection AND a.act = 'gone'),
-        'unread', (SELECT coalesce(sum(b.dropped), 0) FROM w_page p
-                   JOIN batch_ledger b ON b.run_id = c.run_id AND b.page_id = p.page_id AND b.normalizer_version = p.normalizer_version
-                   WHERE p.collection = c.collection),
-        'sealed', c.sealed))
-    FROM run_collection c WHERE c.run_id = $1::uuid))
+        'received', coalesce(l.received, 0), 'new', coalesce(i.new, 0), 'changed', coalesce(i.changed, 0),
+        'returned', coalesce(i.returned, 0), 'absent', coalesce(a.absent, 0), 'gone', coalesce(a.gone, 0),
+        'unread', coalesce(l.unread, 0), 'sealed', c.sealed))
+    FROM run_collection c
+    LEFT JOIN came i ON i.collection = c.collection
+    LEFT JOIN away a ON a.collection = c.collection
+    LEFT JOIN listed l ON l.collection = c.collection
+    WHERE c.run_id = $1::uuid))
 WHERE run_id = $1::uuid

@@ -1,38 +1,33 @@
 -- References to records that the source does not carry now: findings, never drops (C6). Only a sealed collection can lack somebody.
-WITH refs AS (
-    SELECT m.collection, m.sourced_id, r.field, r.target, r.id
-    FROM mirror_record m
-    CROSS JOIN LATERAL (
-        SELECT 'user' AS field, 'users' AS target, m.user_ref AS id WHERE m.collection = 'enrollments'
-        UNION ALL SELECT 'class', 'classes', m.class_ref WHERE m.collection = 'enrollments') r
-    WHERE m.source_id = $1::uuid AND m.collection = 'enrollments' AND m.present AND NOT m.unread
+WITH readable AS NOT MATERIALIZED (
+    SELECT m.* FROM mirror_record m WHERE m.source_id = $1::uuid AND m.present AND NOT m.unread
+), refs AS (
+    SELECT collection, sourced_id, 'user' AS field, 'users' AS target, user_ref AS id FROM readable WHERE collection = 'enrollments'
     UNION ALL
-    SELECT m.collection, m.sourced_id, r.field, r.target, r.id
-    FROM mirror_record m
-    CROSS JOIN LATERAL (
-        SELECT 'roles.org' AS field, 'orgs' AS target, o ->> 'org' AS id FROM jsonb_array_elements(coalesce(m.body -> 'roles', '[]')) o
-        UNION ALL SELECT 'agents', 'users', a FROM jsonb_array_elements_text(coalesce(m.body -> 'agents', '[]')) a) r
-    WHERE m.source_id = $1::uuid AND m.collection = 'users' AND m.present AND NOT m.unread
+    SELECT collection, sourced_id, 'class', 'classes', class_ref FROM readable WHERE collection = 'enrollments'
     UNION ALL
-    SELECT m.collection, m.sourced_id, r.field, r.target, r.id
-    FROM mirror_record m
-    CROSS JOIN LATERAL (
-        SELECT 'course' AS field, 'courses' AS target, m.body ->> 'course' AS id
-        UNION ALL SELECT 'school', 'orgs', m.body ->> 'school'
-        UNION ALL SELECT 'terms', 'academicSessions', t FROM jsonb_array_elements_text(coalesce(m.body -> 'terms', '[]')) t) r
-    WHERE m.source_id = $1::uuid AND m.collection = 'classes' AND m.present AND NOT m.unread
+    SELECT collection, sourced_id, 'roles.org', 'orgs', jsonb_array_elements(body -> 'roles') ->> 'org' FROM readable
+    WHERE collection = 'users' AND body ? 'roles'
     UNION ALL
-    SELECT m.collection, m.sourced_id, r.field, r.target, r.id
-    FROM mirror_record m
-    CROSS JOIN LATERAL (VALUES ('courses', 'org', 'orgs'), ('orgs', 'parent', 'orgs'), ('academicSessions', 'parent', 'academicSessions'),
-                               ('courses', 'schoolYear', 'academicSessions')) AS f (collection, field, target)
-    CROSS JOIN LATERAL (SELECT f.field, f.target, m.body ->> f.field AS id) r
-    WHERE m.source_id = $1::uuid AND m.collection IN ('courses', 'orgs', 'academicSessions') AND m.present AND NOT m.unread
-      AND f.collection = m.collection
+    SELECT collection, sourced_id, 'agents', 'users', jsonb_array_elements_text(body -> 'agents') FROM readable
+    WHERE collection = 'users' AND body ? 'agents'
+    UNION ALL
+    SELECT collection, sourced_id, 'terms', 'academicSessions', jsonb_array_elements_text(body -> 'terms') FROM readable
+    WHERE collection = 'classes' AND body ? 'terms'
+    UNION ALL
+    SELECT collection, sourced_id, 'course', 'courses', body ->> 'course' FROM readable WHERE collection = 'classes'
+    UNION ALL
+    SELECT collection, sourced_id, 'school', 'orgs', body ->> 'school' FROM readable WHERE collection = 'classes'
+    UNION ALL
+    SELECT collection, sourced_id, 'org', 'orgs', body ->> 'org' FROM readable WHERE collection = 'courses'
+    UNION ALL
+    SELECT collection, sourced_id, 'parent', collection, body ->> 'parent' FROM readable WHERE collection IN ('orgs', 'academicSessions')
 )
 INSERT INTO w_dangling (collection, sourced_id, field, target)
 SELECT DISTINCT r.collection, r.sourced_id, r.field, r.target
 FROM refs r
 WHERE r.id IS NOT NULL
   AND r.target IN (SELECT c.collection FROM run_collection c WHERE c.run_id = $2::uuid AND c.sealed)
-  AND NOT EXISTS (SELECT FROM mirror_record t WHERE t.source_id = $1::uuid AND t.collection = r.target AND t.sourced_id = r.id AND t.present)
+  AND NOT EXISTS (SELECT FROM mirror_record t
+                  WHERE t.source_id = $1::uuid AND t.collection = r.target AND t.sourced_id = r.id AND t.present
+                    AND t.collection <> 'enrollments')

@@ -2,6 +2,9 @@
 SET LOCAL work_mem = '64MB';
 SET LOCAL jit = off;
 SET LOCAL plan_cache_mode = force_custom_plan;
+-- A mirror that was filled a moment ago has no statistics yet, and a nested loop over it would never end; hashing costs a scan at most.
+SET LOCAL enable_nestloop = off;
+SET LOCAL enable_mergejoin = off;
 -- pages that count: listed in the present pass, not struck, in the ledger under one normalizer's version (L3, N3)
 CREATE TEMP TABLE IF NOT EXISTS w_page (page_id text NOT NULL, normalizer_version text NOT NULL, collection text NOT NULL)
     ON COMMIT DELETE ROWS;
