@@ -335,7 +335,8 @@ rc_status flow_open(struct flow *flow, struct crew *crew, const struct rc_stage 
     config.group = crew->program; /* a program's group bears its name */
     config.instance = is_static ? common->instance : NULL;
     config.assignor = common->assignor;
-    config.session_timeout_ms = is_static ? STATIC_SESSION_MS : 0;
+    config.session_timeout_ms = common->session_timeout_ms;
+    if (is_static && config.session_timeout_ms == 0) config.session_timeout_ms = STATIC_SESSION_MS;
     config.max_poll_ms = MAX_POLL_MS;
     rc_process_ready(process, "kafka", "joining the group");
     return rc_consumer_open(&config, topics, &rebalance, &flow->consumer);

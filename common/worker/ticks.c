@@ -28,6 +28,7 @@ struct ticks {
     struct rc_producer *producer;
     pthread_t thread;
     size_t count;
+    int64_t every_ms[TICKS_MAX];
     int64_t due_ms[TICKS_MAX];
     bool leads[TICKS_MAX];
     bool troubled[TICKS_MAX];
@@ -99,13 +100,14 @@ static rc_status lead(struct ticks *ticks, size_t at, struct rc_stage_env *env)
     if (!env->db) return RC_OK;
     lease_name(ticks, at, name, sizeof name);
     return lease_take(env->db, name, rc_process_instance(ticks->process),
-                      ticks->spec.table[at].every_ms + LEASE_MARGIN_MS);
+                      ticks->every_ms[at] + LEASE_MARGIN_MS);
 }
 
 static void run_tick(struct ticks *ticks, size_t at, struct rc_stage_env *env, void *state)
 {
     const struct rc_tick *tick = &ticks->spec.table[at];
-    const int64_t follow_ms = tick->every_ms < FOLLOW_MS ? tick->every_ms : FOLLOW_MS;
+    const int64_t every_ms = ticks->every_ms[at];
+    const int64_t follow_ms = every_ms < FOLLOW_MS ? every_ms : FOLLOW_MS;
     rc_status status = lead(ticks, at, env);
 
     if (status == RC_FATAL) {
@@ -115,7 +117,7 @@ static void run_tick(struct ticks *ticks, size_t at, struct rc_stage_env *env, v
     ticks->leads[at] = status == RC_OK;
     if (ticks->leads[at]) status = act(ticks, tick, env, state);
     note_trouble(ticks, at, status == RC_RETRY || status == RC_REJECT);
-    ticks->due_ms[at] = rc_clock_mono_ms() + (ticks->leads[at] ? tick->every_ms : follow_ms);
+    ticks->due_ms[at] = rc_clock_mono_ms() + (ticks->leads[at] ? every_ms : follow_ms);
     rc_arena_reset(env->arena);
 }
 
@@ -180,6 +182,24 @@ static void *ticks_run(void *context)
     return NULL;
 }
 
+/* How often, by the table or by the option that it names. */
+static int64_t every_ms_of(const struct rc_tick *tick, const struct rc_process *process)
+{
+    const char *config = (const char *)rc_process_options(process);
+    int64_t every_ms = tick->every_ms;
+
+    if (tick->every_at > 0) memcpy(&every_ms, config + tick->every_at, sizeof every_ms);
+    return every_ms;
+}
+
+static void read_table(struct ticks *ticks)
+{
+    const struct rc_tick *table = ticks->spec.table;
+
+    for (; table[ticks->count].name && ticks->count < TICKS_MAX; ticks->count++)
+        ticks->every_ms[ticks->count] = every_ms_of(&table[ticks->count], ticks->process);
+}
+
 rc_status ticks_start(const struct ticks_spec *spec, struct rc_process *process,
                       struct rc_producer *producer, struct ticks **ret_ticks)
 {
@@ -187,8 +207,7 @@ rc_status ticks_start(const struct ticks_spec *spec, struct rc_process *process,
 
     *ticks = (struct ticks){.spec = *spec, .process = process, .producer = producer};
     ticks->state = (struct state_spec){spec->state_size, spec->open, spec->close};
-    while (spec->table[ticks->count].name && ticks->count < TICKS_MAX)
-        ticks->count++;
+    read_table(ticks);
     if (pthread_create(&ticks->thread, NULL, ticks_run, ticks) != 0) {
         free(ticks);
         return rc_fail(RC_FATAL, "no thread can be started");

@@ -36,10 +36,11 @@ struct rc_common_options {
     char *log_level;
     char *log_format;
     int64_t drain_timeout_ms;
-    int64_t parallel; /* stage.parallel: messages in hand */
-    char *instance;   /* stage.instance: static member id; empty: dynamic */
-    char *assignor;   /* stage.assignor */
-    bool relay;       /* relay.enabled */
+    int64_t parallel;           /* stage.parallel: messages in hand */
+    char *instance;             /* stage.instance: static member id; empty: dynamic */
+    char *assignor;             /* stage.assignor */
+    bool relay;                 /* relay.enabled */
+    int64_t session_timeout_ms; /* stage.session-timeout; 0: by the kind of member */
 };
 extern const struct rc_option rc_common_option_table[];
 

@@ -32,6 +32,9 @@ struct rc_tick {
     /* As a stage's function: RC_OK, RC_RETRY and RC_REJECT (logged, again at the next tick),
      * RC_FATAL. The work must be bounded, well below 30 s: it is called again. */
     rc_status (*act)(void *self, struct rc_stage_env *env);
+    /* Offset in the configuration of an option (RC_OPTION_MILLIS) that says every_ms instead; 0:
+     * none. */
+    size_t every_at;
 };
 
 struct rc_ticker {

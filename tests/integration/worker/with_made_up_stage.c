@@ -1,0 +1,147 @@
+/* The function of the made-up stage: does what its message says, and writes down what it does. */
+#include "made_up_stage.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rollcall/base/clock.h"
+#include "rollcall/worker/stage.h"
+
+struct made_up {
+    struct rc_stage_env *env;
+    const char *name;
+    const char *folder;
+};
+
+static void trace(const struct made_up *self, const char *what)
+{
+    char path[200];
+    char line[200];
+
+    snprintf(path, sizeof path, "%s/trace", self->folder);
+    const int length = snprintf(line, sizeof line, "%s %s\n", what, self->name);
+    const int fd = open(path, O_WRONLY | O_APPEND | O_CREAT, 0666);
+    if (fd < 0 || write(fd, line, (size_t)length) != length) abort();
+    close(fd);
+}
+
+static bool exists(const struct made_up *self, const char *name)
+{
+    char path[200];
+
+    snprintf(path, sizeof path, "%s/%s", self->folder, name);
+    return access(path, F_OK) == 0;
+}
+
+/* ---- the words ---- */
+
+static rc_status do_sleep(const struct made_up *self, const char *value)
+{
+    const int64_t until_ms = rc_clock_mono_ms() + strtol(value, NULL, 10);
+
+    (void)self;
+    while (rc_clock_mono_ms() < until_ms)
+        rc_clock_sleep_ms(until_ms - rc_clock_mono_ms());
+    return RC_OK;
+}
+
+static rc_status do_retry(const struct made_up *self, const char *value)
+{
+    return exists(self, value) ? rc_fail(RC_RETRY, "%s is away", value) : RC_OK;
+}
+
+static rc_status do_kill(const struct made_up *self, const char *value)
+{
+    if (exists(self, value)) raise(SIGKILL);
+    return RC_OK;
+}
+
+static rc_status do_reject(const struct made_up *self, const char *value)
+{
+    (void)self;
+    (void)value;
+    return rc_fail(RC_REJECT, "it says so itself");
+}
+
+static rc_status do_fatal(const struct made_up *self, const char *value)
+{
+    (void)self;
+    (void)value;
+    return rc_fail(RC_FATAL, "it says so itself");
+}
+
+static rc_status do_bug(const struct made_up *self, const char *value)
+{
+    (void)self;
+    (void)value;
+    return RC_NOT_FOUND;
+}
+
+static rc_status do_send(const struct made_up *self, const char *value)
+{
+    struct rc_outgoing out = {.payload = RC_STR("{}")};
+
+    (void)value;
+    out.topic = rc_topic_name(self->env->arena, "test.out");
+    out.key = rc_str_of(self->name);
+    rc_stage_headers(self->env, "test.out", out.key, out.key, &out.headers);
+    return rc_stage_send(self->env, &out, 1);
+}
+
+static const struct {
+    const char *word;
+    rc_status (*act)(const struct made_up *self, const char *value);
+} words[] = {
+    {"sleep=", do_sleep},  {"retry-while=", do_retry}, {"kill-while=", do_kill},
+    {"reject", do_reject}, {"fatal", do_fatal},        {"bug", do_bug},
+    {"send", do_send},
+};
+
+static rc_status do_word(const struct made_up *self, const char *word)
+{
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        const size_t len = strlen(words[i].word);
+        if (strncmp(word, words[i].word, len) == 0) return words[i].act(self, word + len);
+    }
+    return rc_fail(RC_FATAL, "no such word: %s", word);
+}
+
+static rc_status handle(void *state, struct rc_stage_env *env, const struct rc_message *in)
+{
+    struct rc_str text = rc_str_copy(env->arena, in->payload);
+    struct made_up self = {.env = env, .folder = getenv("ROLLCALL_TEST_FOLDER")};
+
+    (void)state;
+    self.name = rc_str_copy(env->arena, rc_str_cut(&text, ' ')).data;
+    trace(&self, "begin");
+    while (text.data)
+        RC_TRY(do_word(&self, rc_str_copy(env->arena, rc_str_cut(&text, ' ')).data));
+    trace(&self, "end");
+    return RC_OK;
+}
+
+/* ---- the program ---- */
+
+static const struct rc_option *const tables[] = {rc_common_option_table, NULL};
+
+static const struct rc_intake intakes[] = {
+    {"test.one", handle}, {"test.two", handle}, {"dead.letter", handle}, {NULL, NULL}};
+static const struct rc_intake intakes_alone[] = {
+    {"test.one", handle}, {"test.two", handle}, {NULL, NULL}};
+
+int made_up_stage_main(int argc, char **argv)
+{
+    const struct rc_stage stage = {
+        .name = "test",
+        .intakes = getenv("ROLLCALL_TEST_DEAD_INTAKE") ? intakes : intakes_alone,
+        .tables = tables,
+        .config_size = sizeof(struct rc_common_options),
+        .state_size = 8,
+    };
+
+    return rc_stage_main(&stage, argc, argv);
+}
