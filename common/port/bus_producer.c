@@ -265,8 +265,12 @@ static rd_kafka_headers_t *make_headers(const struct rc_headers *headers)
 /* librdkafka copies what it is shown, but its interface does not say const. */
 static rd_kafka_vu_t bytes(rd_kafka_vtype_t type, struct rc_str text)
 {
-    return (rd_kafka_vu_t){.vtype = type,
-                           .u.mem = {.ptr = (void *)(uintptr_t)text.data, .size = text.len}};
+    const union {
+        const char *shown;
+        void *taken;
+    } data = {.shown = text.data};
+
+    return (rd_kafka_vu_t){.vtype = type, .u.mem = {.ptr = data.taken, .size = text.len}};
 }
 
 /* One attempt. librdkafka copies key and payload, and takes the headers only when it succeeds. */

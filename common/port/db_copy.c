@@ -85,7 +85,7 @@ static rc_status drain(struct rc_db *db)
 
     for (PGresult *result = NULL; (result = PQgetResult(db->conn)) != NULL; PQclear(result)) {
         if (status == RC_OK) status = rc_db_judge(db, result);
-        if (!db->conn || PQstatus(db->conn) == CONNECTION_BAD) {
+        if (PQstatus(db->conn) == CONNECTION_BAD) {
             PQclear(result);
             break;
         }

@@ -13,6 +13,7 @@ struct rc_db {
     char *application;
     PGconn *conn; /* NULL: not connected */
     bool in_tx; /* from begin until commit or rollback, also when the connection broke in between */
+    bool useless;           /* its server asked for a new connection; used no more */
     bool copying;           /* between copy_begin and copy_end */
     struct rc_arena *names; /* statements prepared on this connection, by text; emptied with it */
     struct rc_map *prepared;
@@ -21,6 +22,8 @@ struct rc_db {
     struct rc_buf copy; /* COPY rows not yet sent */
 };
 
+/* Is there a connection that takes statements? */
+bool rc_db_usable(const struct rc_db *db);
 /* Connects where there is no connection. Inside a transaction whose connection broke: RC_RETRY. */
 RC_MUST_CHECK rc_status rc_db_need(struct rc_db *db);
 /* Opens a connection (db_connect.c). RC_RETRY: away, starting, full. RC_FATAL: refused us for good.

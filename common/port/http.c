@@ -15,7 +15,7 @@
 #define DEFAULT_STALL_MS   60000
 #define DEFAULT_MAX_BYTES  ((size_t)16 * 1024 * 1024)
 #define HEADER_MAX         16384
-#define RETRY_AFTER_MAX_S  (7 * 24 * 3600)
+#define RETRY_AFTER_MAX_S  ((int64_t)7 * 24 * 3600)
 
 struct rc_http {
     CURL *easy;
@@ -102,7 +102,7 @@ static int64_t clamp(int64_t value, int64_t min, int64_t max)
 
 static void take_retry_after(struct transfer *transfer, struct rc_str value)
 {
-    const int64_t max_ms = (int64_t)RETRY_AFTER_MAX_S * 1000;
+    const int64_t max_ms = RETRY_AFTER_MAX_S * 1000;
 
     if (digits_only(value)) {
         transfer->answer.retry_after_ms = clamp(number_of(value), 0, RETRY_AFTER_MAX_S) * 1000;

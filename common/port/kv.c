@@ -198,14 +198,23 @@ static void reply_free_at(redisReply **reply)
 }
 #define AUTO_REPLY __attribute__((cleanup(reply_free_at)))
 
-static rc_status judge_error(const struct rc_kv *kv, const char *text)
+static bool passes(const char *error)
 {
     for (size_t i = 0; i < COUNT_OF(passing); i++) {
-        if (strncmp(text, passing[i], strlen(passing[i])) == 0)
-            return rc_fail(RC_RETRY, "Redis at %s:%d: %s", kv->host, kv->port, text);
+        if (strncmp(error, passing[i], strlen(passing[i])) == 0) return true;
     }
-    return rc_fail(RC_FATAL, "Redis at %s:%d does not take our command: %s", kv->host, kv->port,
-                   text);
+    return false;
+}
+
+static rc_status judge_error(const struct rc_kv *kv, const char *error)
+{
+    if (passes(error)) {
+        rc_ignore(rc_fail(RC_RETRY, "Redis at %s:%d: %s", kv->host, kv->port, error));
+        return RC_RETRY;
+    }
+    rc_ignore(rc_fail(RC_FATAL, "Redis at %s:%d does not take our command: %s", kv->host, kv->port,
+                      error));
+    return RC_FATAL;
 }
 
 /* Sends on a connection that is there and reads the answer. */
@@ -214,10 +223,9 @@ static rc_status exchange(struct rc_kv *kv, struct command *command, redisReply 
     redisReply *reply = redisCommandArgv(kv->redis, command->count, command->words, command->sizes);
 
     if (!reply) {
-        const rc_status status = rc_fail(RC_RETRY, "Redis at %s:%d: %s", kv->host, kv->port,
-                                         kv->redis->errstr);
+        rc_ignore(rc_fail(RC_RETRY, "Redis at %s:%d: %s", kv->host, kv->port, kv->redis->errstr));
         drop(kv);
-        return status;
+        return RC_RETRY;
     }
     if (reply->type == REDIS_REPLY_ERROR) {
         const rc_status status = judge_error(kv, reply->str);
