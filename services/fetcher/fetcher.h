@@ -8,8 +8,7 @@
 #include "rollcall/worker/stage.h"
 
 /* The fetcher as its skeleton sees it: options, the state of one worker thread, two intakes.
- * Reading order: main, begin, task (with lane, checkpoint), ask (with oneroster, trouble, oauth1,
- * oauth2), paging, page_send. */
+ * README.md names the files in reading order. */
 
 struct fetcher_options {
     struct rc_common_options common; /* first: the skeleton reads it there */

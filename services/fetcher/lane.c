@@ -174,8 +174,7 @@ rc_status lane_commit(struct rc_stage_env *env, const struct lane *lane,
     RC_TRY(rc_db_tx(env->db, lane->request.district, &tx));
     RC_TRY(rc_db_one(tx, commit_sql, COUNT_OF(values), values, &rows));
     const char *became = column(env, rows, 0).data;
-    if (rc_str_eq(rc_str_of(became), RC_STR("ended")))
-        RC_TRY(add_finding(lane, tx, step->finding));
+    if (rc_str_eq(rc_str_of(became), RC_STR("ended"))) RC_TRY(add_finding(lane, tx, step->finding));
     rc_fault_point("fetcher.task.before-commit");
     RC_TRY(rc_db_commit(tx));
     rc_fault_point("fetcher.task.committed");

@@ -129,11 +129,11 @@ static void decide(struct task *task, const struct ask_answer *answer)
     task->way = paging_decide(&facts, &task->reason);
 }
 
-static rc_status next_page(struct task *task, struct ask *ask)
+static rc_status next_page(struct task *task, struct asker *asker)
 {
     struct ask_answer answer;
 
-    ask_page(ask, checkpoint_cursor(&task->checkpoint), &answer);
+    ask_page(asker, checkpoint_cursor(&task->checkpoint), &answer);
     rc_fault_point("fetcher.page.fetched");
     task->trouble = answer.trouble;
     task->words = answer.words;
@@ -158,7 +158,7 @@ static rc_status fetch_pages(struct task *task)
 {
     struct lease lease = {task->env, &task->lane, task->fetcher->options->lease_ms,
                           rc_clock_mono_ms(), false};
-    struct ask ask = {
+    struct asker asker = {
         .fetcher = task->fetcher, .env = task->env, .lane = &task->lane, .lease = &lease};
 
     while (goes_on(task)) {
@@ -166,7 +166,7 @@ static rc_status fetch_pages(struct task *task)
             task->trouble = TROUBLE_STOPPED;
             break;
         }
-        const rc_status status = next_page(task, &ask);
+        const rc_status status = next_page(task, &asker);
         if (status == RC_REJECT) task->trouble = TROUBLE_TOO_LARGE;
         if (status == RC_RETRY) task->trouble = TROUBLE_STOPPED;
         if (status == RC_FATAL) return status;

@@ -6,6 +6,8 @@ import time
 import pytest
 from sis.generate import make_district
 from sis.server import running
+from support.messages import validate_records
+from support.postgres import Postgres
 from support.process import wait_until
 from support.redisd import Redis
 from with_fetcher import AUTHS, COLLECTIONS, Scene, make_topics, topic
@@ -37,7 +39,8 @@ def scene(postgres, database, kafka_as_it_is, redis, server, world, tmp_path):
     made = []
 
     def make(**options):
-        made.append(Scene(postgres, database, kafka_as_it_is, options.pop("redis", redis), server, world, tmp_path, **options))
+        servers = {"postgres": postgres, "database": database, "kafka": kafka_as_it_is, "redis": redis}
+        made.append(Scene(server=server, world=world, folder=tmp_path, **{**servers, **options}))
         return made[-1]
 
     yield make
@@ -338,6 +341,45 @@ def test_a_flush_of_redis_and_redis_being_away_cost_time_only(scene, tmp_path):
         assert worker.alive
 
 
+def _slow_run(place):
+    """A run in which some pages are listed and many are not."""
+    place.sis.fault(place.name, "drip", piece=500, pause=0.01)
+    worker = place.fetcher()
+    run = place.request()
+    wait_until(lambda: place.one("SELECT count(*) FROM lane_page WHERE run_id = %s", run) > 3, "pages are listed", 60, 0.05)
+    return worker, run
+
+
+def test_an_outage_of_postgresql_in_mid_run_is_waited_for(scene):
+    with Postgres() as own:
+        own.create_owner()
+        name = own.create_database()
+        own.migrate_directly(name)
+        place = scene(page_size=10, postgres=own, database=name)
+        worker, run = _slow_run(place)
+        own.kill()
+        time.sleep(3)
+        own.start()
+        place.reconnect()
+        place.wait(run, seconds=120)
+        assert sorted_ids(place, run) == place.due()
+        assert max(row["pass"] for row in place.collections(run).values()) == 1
+        assert worker.alive
+        place.close()
+
+
+def test_an_outage_of_kafka_in_mid_run_is_waited_for(scene, kafka_as_it_is):
+    place = scene(page_size=10)
+    worker, run = _slow_run(place)
+    kafka_as_it_is.stop()
+    time.sleep(3)
+    kafka_as_it_is.start()
+    place.wait(run, seconds=150)
+    assert sorted_ids(place, run) == place.due()
+    assert max(row["pass"] for row in place.collections(run).values()) == 1
+    assert worker.alive
+
+
 def test_a_drain_ends_in_time_and_another_fetcher_goes_on_at_once(scene):
     place = scene(page_size=10)
     place.sis.fault(place.name, "drip", piece=500, pause=0.01)
@@ -353,14 +395,20 @@ def test_a_drain_ends_in_time_and_another_fetcher_goes_on_at_once(scene):
     assert sorted_ids(place, run) == place.due()
 
 
-def test_the_alert_and_the_dead_letters_of_failed_lanes_reach_their_topics(scene):
+def test_every_message_is_as_its_schema_says_and_failed_lanes_are_told(scene):
     place = scene()
-    place.sis.fault(place.name, "wrong-credentials")
     place.fetcher()
+    place.wait(place.request())
+    place.admin.execute("UPDATE source SET active_run = NULL")
+    place.sis.fault(place.name, "wrong-credentials")
     run = place.request()
     place.wait(run, phase=None)
     wait_until(lambda: place.one("SELECT count(*) FROM outbox") == 0, "the relay has sent all", 30, 0.1)
     letters = [record for record in place.kafka.records(topic("dead.letter")) if record.headers["rc_run"] == str(run)]
     assert len(letters) == 6
+    for name in ("run.requested", "fetch.requested", "page.fetched"):
+        assert validate_records(place.kafka.records(topic(name)))
+    assert validate_records(letters)
     alerts = [record for record in place.kafka.records(topic("alert.raised")) if record.headers["rc_run"] == str(run)]
     assert len(alerts) == 1
+    assert validate_records(alerts)

@@ -6,6 +6,7 @@ import json
 import threading
 import uuid
 
+import psycopg
 from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import NewTopic
 from psycopg.rows import dict_row
@@ -86,6 +87,12 @@ class Scene:
     def _connect(self, role):
         return self.postgres.connect(role, self.database, options="-c search_path=rollcall,pg_temp", row_factory=dict_row)
 
+    def reconnect(self):
+        """After PostgreSQL was away."""
+        self.admin.close()
+        self.admin = self._connect("postgres")
+        self.admin.execute(f"SET rollcall.district = '{self.id}'")
+
     def one(self, query, *values):
         row = self.admin.execute(query, values).fetchone()
         return next(iter(row.values())) if row else None
@@ -101,7 +108,14 @@ class Scene:
     # ---- what stands around the fetcher ----
 
     def _play(self):
-        """Stages listed pages and says due lanes until the scene is over."""
+        """Stages listed pages and says due lanes until the scene is over, through outages of PostgreSQL."""
+        while not self._over.wait(0.1):
+            try:
+                self._play_connected()
+            except psycopg.OperationalError:
+                continue
+
+    def _play_connected(self):
         with self._connect("rollcall_reconciler") as reconciler, self._connect("rollcall_scheduler") as scheduler:
             for connection in (reconciler, scheduler):
                 connection.execute(f"SET rollcall.district = '{self.id}'")
@@ -178,11 +192,13 @@ class Scene:
         return {name: sorted(entry["sourcedId"] for entry in self.world[name]) for name in collections or COLLECTIONS}
 
     def close(self):
+        if self._over.is_set():
+            return
         self._over.set()
+        self.sis.clear(self.name)
         for worker in self.workers:
-            worker.kill()
+            worker.stop()  # a killed member would keep its partitions until its session times out
         self._player.join(20)
         self.admin.close()
-        self.sis.clear(self.name)
         for worker in self.workers:
             assert not worker.sanitizer_report(), worker.sanitizer_report()
