@@ -101,7 +101,8 @@ class Stack:
         for worker in running:
             worker.resume()
             worker.send(15)
-        complaints = [f"{w.name}: exit {code}\n{w.tail()}" for w in running if (code := w.stop()) != 0]
+        # Not stop(): a second signal would end it at once, as it should.
+        complaints = [f"{w.name}: exit {code}\n{w.tail()}" for w in running if (code := w.ended(40)) != 0]
         complaints += [text for w in self.workers.values() if (text := w.sanitizer_report())]
         assert not complaints, "\n".join(complaints)
 

@@ -1,0 +1,111 @@
+/* rollcall-scheduler: what is due by the clock, and what the state in PostgreSQL says is due
+ * although no message says so any more (level, not edge). Each tick runs on one scheduler at a
+ * time. */
+#include "scheduler.h"
+
+#include <stddef.h>
+
+#define EVERY(option, member, default_, text)                                                  \
+    {                                                                                          \
+        .name = option, .kind = RC_OPTION_MILLIS,                                              \
+        .offset = offsetof(struct scheduler_options, member), .fallback = default_, .min = 50, \
+        .max = 86400000, .help = text                                                          \
+    }
+
+static const struct rc_option scheduler_table[] = {
+    EVERY("scheduler.lanes-every", lanes_every_ms, "1s",
+          "How often lanes that are due, or whose lease ran out, are looked for."),
+    EVERY("scheduler.nightly-every", nightly_every_ms, "10s",
+          "How often districts whose night has come are looked for."),
+    EVERY("scheduler.sweep-every", sweep_every_ms, "5s",
+          "How often runs that stand still are looked for."),
+    EVERY("scheduler.marks-every", marks_every_ms, "60s",
+          "How often the groups' offsets are noted while pages are on their way."),
+    EVERY("scheduler.again-after", again_after_ms, "30s",
+          "How long nothing moves before a message is sent again."),
+    EVERY("scheduler.missing-after", missing_after_ms, "1h",
+          "How long a page is waited for after all messages before it were handled."),
+    {.name = "scheduler.batch",
+     .kind = RC_OPTION_INT,
+     .offset = offsetof(struct scheduler_options, batch),
+     .fallback = "200",
+     .min = 1,
+     .max = 10000,
+     .help = "Rows that one sweep handles at a time."},
+    {0},
+};
+
+static const struct rc_option *const scheduler_tables[] = {rc_common_option_table, scheduler_table,
+                                                           NULL};
+
+static rc_status open_state(void *self, struct rc_stage_env *env)
+{
+    struct scheduler *scheduler = self;
+
+    if (!env->db)
+        return rc_fail(RC_REJECT, "database.url is empty: the scheduler works from tables; set it");
+    scheduler->options = env->config;
+    return RC_OK;
+}
+
+/* Each of the sweeps, whatever became of the others. */
+static rc_status run_all(struct scheduler *self, struct rc_stage_env *env,
+                         const enum sweep_name *names, size_t count)
+{
+    rc_status worst = RC_OK;
+
+    for (size_t i = 0; i < count && !rc_process_flag(env->stop); i++) {
+        const rc_status status = sweep_run(self, env, names[i]);
+        if (status > worst) worst = status;
+        if (status == RC_FATAL) break;
+    }
+    return worst;
+}
+
+static rc_status tick_lanes(void *self, struct rc_stage_env *env)
+{
+    return sweep_run(self, env, SWEEP_LANES);
+}
+
+static rc_status tick_nightly(void *self, struct rc_stage_env *env)
+{
+    return sweep_run(self, env, SWEEP_NIGHTLY);
+}
+
+static rc_status tick_sweep(void *self, struct rc_stage_env *env)
+{
+    static const enum sweep_name names[] = {SWEEP_SCHEDULED, SWEEP_READY,   SWEEP_PARKED,
+                                            SWEEP_LEVEL,     SWEEP_DECIDED, SWEEP_DEADLINE,
+                                            SWEEP_PASSES};
+
+    return run_all(self, env, names, COUNT_OF(names));
+}
+
+static rc_status tick_marks(void *self, struct rc_stage_env *env)
+{
+    RC_TRY(marks_note(self, env));
+    return sweep_run(self, env, SWEEP_MISSING);
+}
+
+static const struct rc_tick scheduler_ticks[] = {
+    {"lanes", 0, tick_lanes, offsetof(struct scheduler_options, lanes_every_ms)},
+    {"nightly", 0, tick_nightly, offsetof(struct scheduler_options, nightly_every_ms)},
+    {"sweep", 0, tick_sweep, offsetof(struct scheduler_options, sweep_every_ms)},
+    {"marks", 0, tick_marks, offsetof(struct scheduler_options, marks_every_ms)},
+    {0},
+};
+
+static const struct rc_ticker scheduler = {
+    .name = "scheduler",
+    .ticks = scheduler_ticks,
+    .tables = scheduler_tables,
+    .config_size = sizeof(struct scheduler_options),
+    .state_size = sizeof(struct scheduler),
+    .open = open_state,
+    .relays = true,
+};
+
+int main(int argc, char **argv)
+{
+    return rc_ticker_main(&scheduler, argc, argv);
+}

@@ -1,0 +1,1 @@
+SELECT lane_emit($1::uuid)

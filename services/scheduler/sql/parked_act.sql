@@ -1,0 +1,1 @@
+SELECT run_park($1::uuid)

@@ -1,0 +1,1 @@
+SELECT run_test_ready($1::uuid)
