@@ -23,6 +23,7 @@ static rc_status settle(struct plan_engine *engine, bool test)
                                                (long long)rc_policy_version(engine->policy));
     const char *const values[] = {version.data, engine->today.data};
     RC_TRY(rc_db_run(engine->tx, sql_plan_settle, COUNT_OF(values), values, NULL));
+    RC_TRY(rc_db_run(engine->tx, sql_plan_lists, 0, NULL, NULL));
     return rc_db_run(engine->tx, sql_plan_unsettle, 0, NULL, NULL);
 }
 

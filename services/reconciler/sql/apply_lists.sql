@@ -7,7 +7,4 @@ JOIN (SELECT DISTINCT substr(field, 7, 36)::uuid AS source_id, substring(field F
       FROM plan_go WHERE kind = 'join' AND field LIKE 'class:%' AND account_id IS NOT NULL) g
   ON g.source_id = m.source_id AND g.class_id = m.sourced_id
 WHERE m.district_id = tenant() AND m.collection = 'classes'
-ON CONFLICT (district_id, source_id, class_id) DO UPDATE SET title = excluded.title, class_code = excluded.class_code,
-    school_id = excluded.school_id, terms = excluded.terms, grades = excluded.grades, version = user_list.version + 1
-    WHERE (user_list.title, user_list.class_code, user_list.school_id, user_list.terms, user_list.grades)
-        IS DISTINCT FROM (excluded.title, excluded.class_code, excluded.school_id, excluded.terms, excluded.grades)
+ON CONFLICT DO NOTHING
