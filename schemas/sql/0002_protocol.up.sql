@@ -98,6 +98,10 @@ CREATE FUNCTION run_lanes(p_run uuid) RETURNS SETOF lane LANGUAGE sql VOLATILE A
     WHERE c.district_id = tenant() AND c.run_id = p_run $$;
 
 -- ---- asking for runs, beginning them (R2) ---------------------------------------------------------------------------------------------
+-- A new trace (W3C traceparent), for requests that bring none.
+CREATE FUNCTION trace_new() RETURNS text LANGUAGE sql VOLATILE AS $$
+    SELECT format('00-%s-%s-01', replace(gen_random_uuid()::text, '-', ''), left(replace(gen_random_uuid()::text, '-', ''), 16)) $$;
+
 -- A Scheduled run of the source; further requests join the one that is there.
 CREATE FUNCTION run_request(p_source uuid, p_by text, p_test boolean DEFAULT false, p_traceparent text DEFAULT '') RETURNS uuid
 LANGUAGE plpgsql AS $$
@@ -105,7 +109,7 @@ DECLARE id uuid; other uuid;
 BEGIN
     LOOP
         INSERT INTO run (district_id, source_id, requested_by, test, traceparent)
-        VALUES (tenant(), p_source, p_by, p_test, p_traceparent)
+        VALUES (tenant(), p_source, p_by, p_test, coalesce(nullif(p_traceparent, ''), trace_new()))
         ON CONFLICT (district_id, source_id) WHERE phase = 'scheduled' AND finished_at IS NULL DO NOTHING RETURNING run_id INTO id;
         SELECT run_id INTO other FROM run
         WHERE district_id = tenant() AND source_id = p_source AND phase = 'scheduled' AND finished_at IS NULL;

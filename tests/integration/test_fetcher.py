@@ -351,7 +351,7 @@ def _slow_run(place):
 
 
 def test_an_outage_of_postgresql_in_mid_run_is_waited_for(scene):
-    with Postgres() as own:
+    with Postgres(fsync="on", synchronous_commit="on") as own:  # what it acknowledged must be there afterwards
         own.create_owner()
         name = own.create_database()
         own.migrate_directly(name)

@@ -4,6 +4,7 @@ Each program's calls are made under that program's own role, so that its rights 
 """
 
 import json
+import re
 import threading
 
 import psycopg
@@ -202,6 +203,13 @@ def test_a_source_has_one_active_run_and_one_behind_it_which_further_requests_jo
     assert not district.call("fetcher", "run_begin(%s)", second)
     assert not district.call("fetcher", "run_begin(%s)", first), "begun already"
     assert district.one("SELECT count(*) FROM run") == 2
+
+
+def test_a_request_without_a_trace_begins_one_that_its_events_carry(district):
+    run = district.request()
+    trace = district.run(run)["traceparent"]
+    assert re.fullmatch("00-[0-9a-f]{32}-[0-9a-f]{16}-01", trace)
+    assert district.one("SELECT traceparent FROM outbox") == trace
 
 
 def test_two_requests_at_once_are_one_run(district):
