@@ -121,7 +121,8 @@ void oauth2_tokens_keep(struct oauth2_tokens *tokens, struct rc_str name, struct
     rc_buf_add_str(&token->name, name);
     rc_buf_add_str(&token->value, value);
     /* A token that lives a minute or less is good for half its time. */
-    const int64_t good_ms = lifetime_ms > (int64_t)2 * EARLY_MS ? lifetime_ms - EARLY_MS : lifetime_ms / 2;
+    const int64_t good_ms = lifetime_ms > (int64_t)2 * EARLY_MS ? lifetime_ms - EARLY_MS
+                                                                : lifetime_ms / 2;
     token->until_ms = rc_clock_mono_ms() + good_ms;
 }
 
