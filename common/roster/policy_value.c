@@ -45,6 +45,7 @@ static rc_status number_value(const struct rc_setting *setting, struct rc_str ty
     return RC_OK;
 }
 
+/* "a, b" or, where a name holds a comma, ["a, b"]. */
 static rc_status list_value(const struct rc_setting *setting, struct rc_str typed,
                             struct rc_buf *out)
 {
@@ -59,46 +60,96 @@ static rc_status list_value(const struct rc_setting *setting, struct rc_str type
     return RC_OK;
 }
 
+static rc_status list_json(const struct rc_setting *setting, const struct rc_json *value,
+                           struct rc_buf *out)
+{
+    for (const struct rc_json *one = rc_json_first(value); one; one = rc_json_next(one)) {
+        if (rc_json_kind(one) != RC_JSON_STRING)
+            return rc_fail(RC_REJECT, "%s: a list of texts is due", setting->name);
+    }
+    rc_json_print(out, value);
+    return RC_OK;
+}
+
+static rc_status check_entry(const struct rc_setting *setting, struct rc_str from, struct rc_str to)
+{
+    if (from.len > 0 && (rc_role_parse(to) != RC_ROLE_COUNT_ || rc_str_eq(to, RC_STR("off"))))
+        return RC_OK;
+    return rc_fail(RC_REJECT,
+                   "%s: source-role=role is due, with student, teacher, staff, administrator, "
+                   "guardian or off as role, as in aide=staff",
+                   setting->name);
+}
+
 static rc_status map_value(const struct rc_setting *setting, struct rc_str typed,
                            struct rc_buf *out)
 {
     RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(1024);
+    struct rc_map *named = rc_map_new(arena);
     struct rc_json_out json = {.buf = out};
     rc_json_open(&json, NULL, '{');
     while (typed.data) {
         struct rc_str rest = rc_str_trim(rc_str_cut(&typed, ','));
         if (rest.len == 0) continue;
-        const struct rc_str from = rc_str_trim(rc_str_cut(&rest, '='));
-        const struct rc_str to = rc_str_trim(rest);
-        if (from.len == 0 ||
-            (rc_role_parse(to) == RC_ROLE_COUNT_ && !rc_str_eq(to, RC_STR("off")))) {
-            return rc_fail(RC_REJECT,
-                           "%s: source-role=role is due, with student, teacher, staff, "
-                           "administrator, guardian or off as "
-                           "role, as in aide=staff",
-                           setting->name);
-        }
-        rc_json_put_text(&json, rc_str_copy(arena, from).data, to);
+        const struct rc_str from = rc_str_copy(arena, rc_str_trim(rc_str_cut(&rest, '=')));
+        RC_TRY(check_entry(setting, from, rc_str_trim(rest)));
+        if (rc_map_put(named, from, named))
+            return rc_fail(RC_REJECT, "%s: \"%s\" is named twice", setting->name, from.data);
+        rc_json_put_text(&json, from.data, rc_str_trim(rest));
     }
     rc_json_close(&json, '}');
     return RC_OK;
 }
 
-typedef rc_status (*value_fn)(const struct rc_setting *setting, struct rc_str typed,
-                              struct rc_buf *out);
+static rc_status map_json(const struct rc_setting *setting, const struct rc_json *value,
+                          struct rc_buf *out)
+{
+    for (const struct rc_json *one = rc_json_first(value); one; one = rc_json_next(one))
+        RC_TRY(check_entry(setting, rc_json_name(one), rc_json_text(one)));
+    rc_json_print(out, value);
+    return RC_OK;
+}
 
-static const value_fn value_fns[] = {[RC_SETTING_SWITCH] = switch_value,
-                                     [RC_SETTING_CHOICE] = choice_value,
-                                     [RC_SETTING_NUMBER] = number_value,
-                                     [RC_SETTING_LIST] = list_value,
-                                     [RC_SETTING_MAP] = map_value};
-_Static_assert(COUNT_OF(value_fns) == RC_SETTING_KIND_COUNT_, "a reader for every kind of setting");
+static rc_status choice_json(const struct rc_setting *setting, const struct rc_json *value,
+                             struct rc_buf *out)
+{
+    return choice_value(setting, rc_json_text(value), out);
+}
+
+/* How a kind is read when typed, and when it stands as JSON, which begins with that character. */
+static const struct {
+    rc_status (*typed)(const struct rc_setting *setting, struct rc_str typed, struct rc_buf *out);
+    rc_status (*json)(const struct rc_setting *setting, const struct rc_json *value,
+                      struct rc_buf *out);
+    char starts;
+} readers[] = {[RC_SETTING_SWITCH] = {switch_value, NULL, 0},
+               [RC_SETTING_CHOICE] = {choice_value, choice_json, '"'},
+               [RC_SETTING_NUMBER] = {number_value, NULL, 0},
+               [RC_SETTING_LIST] = {list_value, list_json, '['},
+               [RC_SETTING_MAP] = {map_value, map_json, '{'}};
+_Static_assert(COUNT_OF(readers) == RC_SETTING_KIND_COUNT_, "a reader for every kind of setting");
+
+static rc_status json_value(const struct rc_setting *setting, struct rc_str text,
+                            struct rc_buf *out)
+{
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(1024);
+    const struct rc_json *value = NULL;
+    const rc_status status = rc_json_parse(text, NULL, arena, &value);
+    if (status != RC_OK) return rc_context(status, "%s", setting->name);
+    return readers[setting->kind].json(setting, value, out);
+}
 
 rc_status rc_setting_value(const struct rc_setting *setting, struct rc_str typed,
                            struct rc_buf *ret_json)
 {
     RC_AUTO_BUF struct rc_buf value = {0};
-    RC_TRY(value_fns[setting->kind](setting, rc_str_trim(typed), &value));
+    const struct rc_str text = rc_str_trim(typed);
+    if (readers[setting->kind].json && text.len > 0 &&
+        text.data[0] == readers[setting->kind].starts) {
+        RC_TRY(json_value(setting, text, &value));
+    } else {
+        RC_TRY(readers[setting->kind].typed(setting, text, &value));
+    }
     rc_buf_add_str(ret_json, rc_buf_str(&value));
     return RC_OK;
 }
