@@ -320,21 +320,33 @@ void out_open(struct out *out)
     if (out->form == OUT_JSON) rc_json_open(&out->json, NULL, '{');
 }
 
+static void add_part(struct out *out, const char *title, const struct out_column *columns,
+                     size_t count, const struct data *data)
+{
+    if (out->form == OUT_JSON) {
+        json_rows(out, title, columns, count, data);
+        return;
+    }
+    if (data->count == 0) return;
+    if (out->text.len > 0) rc_buf_add_char(&out->text, '\n');
+    rc_buf_print(&out->text, "%s\n", title);
+    table_rows(out, columns, count, data);
+}
+
 void out_part(struct out *out, const char *title, const struct out_column *columns, size_t count,
               const struct rc_rows *rows)
 {
     const struct data data = data_of(rows);
 
-    if (out->form == OUT_JSON) {
-        json_rows(out, title, columns, count, &data);
-        return;
-    }
-    if (data.count == 0) return;
-    if (out->text.len > 0) rc_buf_add_char(&out->text, '\n');
-    for (const char *c = title; *c; c++)
-        rc_buf_add_char(&out->text, *c == '_' ? ' ' : *c);
-    rc_buf_add_char(&out->text, '\n');
-    table_rows(out, columns, count, &data);
+    add_part(out, title, columns, count, &data);
+}
+
+void out_part_cells(struct out *out, const char *title, const struct out_column *columns,
+                    size_t count, const struct rc_str *cells, size_t rows)
+{
+    const struct data data = {.cells = cells, .columns = count, .count = rows};
+
+    add_part(out, title, columns, count, &data);
 }
 
 void out_close(struct out *out)

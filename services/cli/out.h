@@ -57,6 +57,8 @@ void out_fields(struct out *out, const struct out_column *columns, size_t count,
 void out_open(struct out *out);
 void out_part(struct out *out, const char *title, const struct out_column *columns, size_t count,
               const struct rc_rows *rows);
+void out_part_cells(struct out *out, const char *title, const struct out_column *columns,
+                    size_t count, const struct rc_str *cells, size_t rows);
 void out_close(struct out *out);
 
 /* The result of an act. In JSON an object of these texts; else the sentence alone. */

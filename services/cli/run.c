@@ -139,8 +139,9 @@ static const struct out_column collection_columns[] = {
     {"state", OUT_TEXT, false},      {"reason", OUT_TEXT, false},
 };
 static const struct out_column change_columns[] = {
-    {"kind", OUT_TEXT, false},   {"items", OUT_NUMBER, false},    {"applied", OUT_NUMBER, false},
-    {"held", OUT_NUMBER, false}, {"declined", OUT_NUMBER, false}, {"overtaken", OUT_NUMBER, false},
+    {"kind", OUT_TEXT, false},       {"applied", OUT_NUMBER, false},
+    {"held", OUT_NUMBER, false},     {"would_apply", OUT_NUMBER, true},
+    {"declined", OUT_NUMBER, false}, {"overtaken", OUT_NUMBER, false},
 };
 static const struct out_column finding_columns[] = {
     {"severity", OUT_TEXT, false}, {"rule", OUT_TEXT, false},    {"collection", OUT_TEXT, false},

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 import uuid
 
 import pytest
@@ -484,3 +485,295 @@ def test_help_names_the_examples_and_the_exit_codes():
     assert "examples:" in said and "130 interrupted" in said
     assert Cli({}).run("--version").ok().out.startswith("rollcall ")
     assert str(ROOT) not in Cli({}).run("--help").ok().out
+
+
+# --- plans --------------------------------------------------------------------------------------------------------------------------
+
+
+HASH = "0123456789abcdef" * 2
+
+
+@pytest.fixture
+def plan(cli, district, sql):
+    """An open plan of a run on hold: six items that wait, of three kinds."""
+    run = cli.json("run", "start", "-d", district)["run"]
+    sql("UPDATE run SET state = 'On hold', phase = 'planned', finished_at = now() WHERE run_id = %s", run)
+    sql("DELETE FROM outbox")
+    add_school(sql, "s1", "North High")
+    row = sql(
+        "INSERT INTO plan (district_id, run_id, source_id, hash, policy_version, planned_on)"
+        " SELECT district_id, run_id, source_id, %s, 1, '2026-10-12' FROM run RETURNING plan_id::text, district_id",
+        HASH,
+    ).fetchone()
+    items = [("create", "student", "s1"), ("create", "teacher", "s1"), ("create", "student", "s2")]
+    items += [("update", "student", "s1"), ("archive", "student", "s1"), ("archive", "teacher", "s2")]
+    for number, (kind, role, school) in enumerate(items, 1):
+        sql(
+            "INSERT INTO plan_item (district_id, plan_id, item_no, person, key, kind, subject, field, old_value, new_value,"
+            " cause, role, school, hold) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'Ada', 'Eva', 'new', %s, %s, 'first sync')",
+            row[1], row[0], number, number, f"key-{number}", kind,
+            f"r:{uuid.uuid4()}:u{number}" if kind == "create" else f"a:{uuid.uuid4()}",
+            "given_name" if kind == "update" else "", role, school,
+        )  # fmt: skip
+    return {"plan": row[0], "run": run, "district": district}
+
+
+def decisions(sql):
+    return {number: said for number, said in sql("SELECT item_no, decision FROM plan_item").fetchall() if said}
+
+
+def test_a_plan_shows_counts_and_holds_and_no_values_unless_asked(cli, plan):
+    shown = cli.json("plan", "show", "-d", plan["district"])
+    assert (shown["plan"], shown["state"], shown["hash"], shown["items"], shown["held"]) == (
+        plan["plan"], "open", HASH, 6, 6,
+    )  # fmt: skip
+    groups = {(row["kind"], row["role"], row["school"]): (row["school_name"], row["items"]) for row in shown["changes"]}
+    assert groups["create", "student", "s1"] == ("North High", 1) and len(groups) == 6
+    assert shown["holds"] == [
+        {"hold": "first sync", "items": 6, "why": "nothing of a source is applied before its first approval"}
+    ]
+    listed = cli.run("plan", "show", plan["plan"], "--items").ok()
+    assert "create an account for record u1" in listed.out and "Ada" not in listed.out and "Eva" not in listed.out
+    (item,) = cli.json("plan", "show", "-d", plan["district"], "--item", "4", "--values")["list"]
+    assert (item["field"], item["old"], item["new"]) == ("given_name", "Ada", "Eva")
+    assert cli.json("plan", "show", "--run", plan["run"])["plan"] == plan["plan"]
+
+
+def test_approving_reaches_exactly_the_items_that_were_selected(cli, plan, sql):
+    words = ("plan", "approve", "-d", plan["district"], "--kind", "create", "--role", "student", "--school", "North High")
+    done = cli.json(*words, "--yes", "--reason", "looked right")
+    assert (done["items"], done["hash"]) == ("1", HASH)
+    assert decisions(sql) == {1: "approved"}
+    assert sql("SELECT decided_by, decided_at IS NOT NULL FROM plan_item WHERE item_no = 1").fetchone() == ("kim", True)
+    said = sql("SELECT topic, run_id::text, data ->> 'plan' FROM outbox").fetchall()
+    assert said == [("plan.decided", plan["run"], plan["plan"])]
+    (what,) = sql("SELECT what FROM audit WHERE act = 'plan.approve'").fetchone()
+    assert (what["items"], what["hash"], what["reason"]) == (1, HASH, "looked right")
+
+
+def test_declining_and_approving_by_number(cli, plan, sql):
+    cli.run("plan", "decline", "-d", plan["district"], "--item", "5", "--item", "6", "--yes").ok()
+    cli.run("plan", "approve", plan["plan"], "--item", "1", "--hash", HASH[:8], "--yes").ok()
+    assert decisions(sql) == {1: "approved", 5: "declined", 6: "declined"}
+    cli.run("plan", "approve", "-d", plan["district"], "--item", "99", "--yes").ok(3)
+
+
+def test_another_plan_is_not_approved_by_mistake(cli, plan, sql):
+    words = ("plan", "approve", "-d", plan["district"], "--all", "--yes")
+    assert "another one" in cli.run(*words, "--hash", "ffffffffffff").ok(1).err
+    assert "another one" in cli.run(*words, "--hash", HASH[:3]).ok(1).err
+    assert "--all, or some of" in cli.run("plan", "approve", "-d", plan["district"], "--yes").ok(2).err
+    assert "no other selection" in cli.run(*words, "--kind", "create").ok(2).err
+    assert "Add --yes" in cli.run("plan", "approve", "-d", plan["district"], "--all").ok(2).err
+    sql("UPDATE plan SET state = 'test'")
+    assert "was a test" in cli.run(*words).ok(1).err
+    sql("UPDATE plan SET state = 'applied'")
+    assert "no plan of maple-county is open" in cli.run(*words).ok(3).err
+    assert decisions(sql) == {}
+
+
+def waiting(cli, *words):
+    command = [str(program("rollcall")), *words]
+    return subprocess.Popen(command, env=cli.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def until(condition):
+    for _ in range(200):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it never came")
+
+
+def test_waiting_after_an_approval_tells_what_came_of_it(cli, plan, sql):
+    process = waiting(cli, "plan", "approve", "-d", plan["district"], "--all", "--yes", "--wait", "-o", "json")
+    until(lambda: len(decisions(sql)) == 6)
+    sql("UPDATE plan_item SET outcome = CASE WHEN item_no = 6 THEN 'overtaken' ELSE 'applied' END")
+    sql("UPDATE plan SET state = 'applied'")
+    time.sleep(0.8)
+    assert process.poll() is None, "the run is not over yet"
+    sql("UPDATE run SET state = 'Completed'")
+    out, _ = process.communicate(timeout=30)
+    told = json.loads(out)
+    assert (process.returncode, told["applied"], told["overtaken"]) == (5, "5", "1")
+
+
+def test_a_discarded_plan_declines_nothing(cli, plan, sql):
+    cli.run("plan", "discard", "-d", plan["district"], "--reason", "the SIS was being restored", "--yes").ok()
+    assert sql("SELECT state, closed_at IS NOT NULL FROM plan").fetchone() == ("discarded", True)
+    assert decisions(sql) == {}
+    assert sql("SELECT topic FROM outbox").fetchall() == [("plan.decided",)]
+    cli.run("plan", "discard", "-d", plan["district"], "--reason", "again", "--yes").ok(3)
+
+
+def test_an_undo_is_a_wish_that_the_reconciler_carries_out(cli, plan, sql):
+    cli.run("plan", "undo", "--run", plan["run"], "--yes").ok(3)
+    sql(
+        "INSERT INTO history (district_id, run_id, plan_id, kind, account_id, field, old_value, new_value, cause, on_date)"
+        " SELECT district_id, run_id, plan_id, 'update', uuid7(), 'given_name', 'Ada', 'Eva', 'field changed', '2026-10-12'"
+        " FROM plan, generate_series(1, 2)"
+    )
+    listed = cli.run("plan", "history", "--run", plan["run"]).ok()
+    assert "given_name" in listed.out and "Ada" not in listed.out
+    (first, _) = cli.json("plan", "history", "-d", plan["district"], "--values")
+    assert (first["old"], first["new"]) == ("Ada", "Eva")
+    cli.run("plan", "undo", "--run", plan["run"], "--item", first["history"], "--yes").ok()
+    assert sql("SELECT run_id::text, history_id, requested_by FROM undo").fetchall() == [
+        (plan["run"], first["history"], "kim")
+    ]
+    assert "undo" in sql("SELECT data FROM outbox").fetchone()[0]
+    process = waiting(cli, "plan", "undo", "-d", plan["district"], "--yes", "--wait")
+    until(lambda: sql("SELECT count(*) FROM undo").fetchone() == (2,))
+    sql("UPDATE undo SET done_at = now(), undone = 1, left_alone = 1")
+    assert process.wait(30) == 5 and "1 were left alone" in process.stdout.read()
+
+
+# --- dead letters ---------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fetching(cli, district, sql):
+    """A run that fetches, with the lanes of all collections."""
+    run = cli.json("run", "start", "-d", district)["run"]
+    (district_id,) = sql("SELECT district_id::text FROM district").fetchone()
+
+    def inside(query, *values):
+        with sql("SELECT 1").connection.transaction():
+            sql("SELECT set_config('rollcall.district', %s, true)", district_id)
+            return sql(query, *values).fetchone()
+
+    assert inside("SELECT run_begin(%s)", run) == (True,)
+    sql("DELETE FROM outbox")
+    return {"run": run, "district_id": district_id, "inside": inside}
+
+
+def add_letter(sql, fetching, topic, offset=0, partition=0, page=None, lane=None, error="users[3].email is no text"):
+    return sql(
+        "INSERT INTO dead_letter (district_id, run_id, page_id, lane_id, collection, topic, partition, kafka_offset, origin_topic,"
+        " origin_partition, origin_offset, stage, stage_version, error_class, error)"
+        " VALUES (%s, %s, %s, %s, 'users', 'rollcall.dead.letter.v1', %s, %s, %s, 1, (random() * 1e9)::bigint, 'rollcall-normalizer',"
+        " '0.1.0', 'reject', %s) RETURNING dead_letter_id::text",
+        fetching["district_id"], fetching["run"], page, lane, partition, offset, topic, error,
+    ).fetchone()[0]  # fmt: skip
+
+
+def park_with_page(sql, fetching, page="a1"):
+    """Every lane has ended, one page lacks, and the run waits for a person."""
+    sql("UPDATE lane SET state = 'sealed'")
+    sql(
+        "INSERT INTO lane_page (district_id, run_id, collection, pass, lane, place, page_id, digest, cursor, records)"
+        " VALUES (%s, %s, 'users', 1, 0, 0, %s, 'd', '0', 10)",
+        fetching["district_id"], fetching["run"], page,
+    )  # fmt: skip
+    letter = add_letter(sql, fetching, "rollcall.page.fetched.v1", page=page)
+    assert fetching["inside"]("SELECT run_park(%s)", fetching["run"]) == (True,)
+    return letter
+
+
+def test_dead_letters_are_listed_by_cause_over_all_districts(cli, fetching, sql):
+    ids = {add_letter(sql, fetching, "rollcall.page.fetched.v1", n) for n in range(3)}
+    add_letter(sql, fetching, "rollcall.page.fetched.v1", 9, error="the page has no \"users\"")
+    shown = cli.json("dead-letter", "list")
+    assert [row["letters"] for row in shown["causes"]] == [3, 1]
+    assert ids < {row["dead_letter"] for row in shown["letters"]}
+    assert cli.json("dead-letter", "list", "--state", "discarded") == {"causes": [], "letters": []}
+    assert len(cli.json("dead-letter", "list", "--run", fetching["run"])["letters"]) == 4
+    cli.run("dead-letter", "list", "--run", "x").ok(2)
+
+
+def test_a_page_is_replayed_as_it_came_and_its_run_goes_on(cli, fetching, sql, kafka):
+    cli.env["ROLLCALL_KAFKA_BROKERS"] = kafka.brokers
+    cli.run("topics", "apply").ok()
+    letter = park_with_page(sql, fetching)
+    headers = {
+        "ce_id": "dead:x", "rc_origin_topic": "rollcall.page.fetched.v1", "rc_origin_partition": "1", "rc_origin_offset": "7",
+        "rc_origin_key": "a1", "rc_error": "x", "rc_origin.ce_id": "page-a1", "rc_origin.rc_page": "a1",
+    }  # fmt: skip
+    kafka.produce("rollcall.dead.letter.v1", b"the raw bytes", b"k", headers, partition=0)
+    shown = cli.json("dead-letter", "show", letter)
+    assert {"header": "rc_origin_key", "value": "a1"} in shown["headers"] and shown["page"] == "a1"
+    assert "the raw bytes" not in json.dumps(shown)
+    assert cli.json("dead-letter", "replay", letter) == {"replayed": "1", "refused": "0"}
+    (again,) = kafka.records("rollcall.page.fetched.v1")
+    assert (again.key, again.value, again.headers) == (b"a1", b"the raw bytes", {"ce_id": "page-a1", "rc_page": "a1"})
+    assert sql("SELECT state, closed_by FROM dead_letter").fetchone() == ("replayed", "kim")
+    assert sql("SELECT state, parked FROM run").fetchone() == ("Running", False)
+    sql("INSERT INTO page_ledger SELECT district_id, run_id, 'a1', 'v' FROM run")
+    assert "stored meanwhile" in cli.run("dead-letter", "replay", letter).ok(1).err
+
+
+def test_a_letter_that_retention_took_is_refused_before_anything_moves(cli, fetching, sql, kafka):
+    cli.env["ROLLCALL_KAFKA_BROKERS"] = kafka.brokers
+    cli.run("topics", "apply").ok()
+    letter = park_with_page(sql, fetching)
+    assert "gone" in cli.run("dead-letter", "replay", letter).ok(1).err
+    assert sql("SELECT state FROM run").fetchone() == ("Paused",)
+    assert sql("SELECT state FROM dead_letter").fetchone() == ("open",)
+
+
+def test_a_failed_lane_is_opened_again(cli, fetching, sql):
+    sql("UPDATE lane SET state = 'sealed'")
+    (lane,) = sql("UPDATE lane SET state = 'failed' WHERE collection = 'users' RETURNING lane_id::text").fetchone()
+    letter = add_letter(sql, fetching, "outbox", lane=lane)
+    assert fetching["inside"]("SELECT run_park(%s)", fetching["run"]) == (True,)
+    cli.run("dead-letter", "replay", "--all", "--run", fetching["run"], "--yes").ok()
+    assert sql("SELECT state, tries FROM lane WHERE lane_id = %s", lane).fetchone() == ("open", 0)
+    assert sql("SELECT topic, data ->> 'lane' FROM outbox WHERE topic = 'fetch.requested'").fetchall() == [
+        ("fetch.requested", lane)
+    ]
+    assert "not open any more" in cli.run("dead-letter", "replay", letter).ok(1).err
+
+
+def test_replaying_what_a_later_run_made_pointless_is_refused_in_words(cli, fetching, sql):
+    sql("UPDATE lane SET state = 'sealed'")
+    (lane,) = sql("UPDATE lane SET state = 'failed' WHERE collection = 'users' RETURNING lane_id::text").fetchone()
+    letter = add_letter(sql, fetching, "outbox", lane=lane)
+    fetching["inside"]("SELECT run_park(%s)", fetching["run"])
+    sql("UPDATE source SET mirror_version = mirror_version + 1")
+    assert "newer records" in cli.run("dead-letter", "replay", letter).ok(1).err
+    assert sql("SELECT state FROM dead_letter").fetchone() == ("open",)
+
+
+def test_a_discarded_page_unseals_its_collection_and_the_run_goes_on(cli, fetching, sql):
+    letter = park_with_page(sql, fetching)
+    cli.run("dead-letter", "discard", letter, "--reason", "cannot be mended").ok()
+    assert sql("SELECT state, closed_reason FROM dead_letter").fetchone() == ("discarded", "cannot be mended")
+    assert sql("SELECT sealed FROM run_collection WHERE collection = 'users'").fetchone() == (False,)
+    assert sql("SELECT phase FROM run").fetchone() == ("ready",)
+
+
+def test_several_letters_of_which_one_is_refused_end_partly_done(cli, fetching, sql):
+    first = add_letter(sql, fetching, "rollcall.run.finished.v1", 1)
+    done = add_letter(sql, fetching, "rollcall.run.finished.v1", 2)
+    sql("UPDATE dead_letter SET state = 'closed' WHERE dead_letter_id = %s", done)
+    cli.env["ROLLCALL_KAFKA_BROKERS"] = "127.0.0.1:1"
+    cli.run("dead-letter", "discard", first, "--reason", "told by hand").ok()
+    cli.run("dead-letter", "replay", done).ok(1)
+    cli.run("dead-letter", "replay", str(uuid.uuid4())).ok(3)
+    cli.run("dead-letter", "replay").ok(2)
+    cli.run("dead-letter", "replay", "--all").ok(2)
+
+
+# --- findings, mails ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_findings_are_counted_by_rule_and_listed_by_record(cli, fetching, sql):
+    sql(
+        "INSERT INTO finding (district_id, run_id, collection, sourced_id, field, rule, severity, message)"
+        " SELECT district_id, run_id, 'users', 'u' || n, 'email', CASE WHEN n < 4 THEN 'users.email.malformed' ELSE 'users.missing' END,"
+        " CASE WHEN n < 4 THEN 'warning' ELSE 'error' END, 'mend it in the SIS' FROM run, generate_series(1, 4) n"
+    )
+    groups = cli.json("run", "show", fetching["run"])["findings"]
+    assert [(row["rule"], row["count"]) for row in groups] == [("users.missing", 1), ("users.email.malformed", 3)]
+    listed = cli.json("finding", "list", "-d", "maple-county", "--severity", "warning")
+    assert [row["record"] for row in listed] == ["u1", "u2", "u3"]
+
+
+def test_mails_are_listed_without_addresses(cli, district, sql):
+    cli.run("member", "add", "-d", district, "--email", "a@x.example", "--role", "owner").ok()
+    sql(
+        "INSERT INTO mail (district_id, member_id, local_day, kind, message_id, subject, body_text, body_html)"
+        " SELECT district_id, member_id, '2026-10-12', 'result', 'id', '[OK] Maple', 't', 'h' FROM member"
+    )
+    listed = cli.run("mail", "list", "-d", district, "-o", "json").ok()
+    assert listed.json[0]["subject"] == "[OK] Maple" and "a@x.example" not in listed.out

@@ -252,7 +252,7 @@ class District:
         return run_id
 
     def approve(self) -> None:
-        self.run("plan", "approve", "--yes", "--reason", "looked right").ok()
+        self.run("plan", "approve", "--all", "--yes", "--reason", "looked right").ok()
 
     def first_sync(self, seconds: float = 120.0) -> str:
         """The first run, approved as its owner would, to its end."""

@@ -79,8 +79,8 @@ approve_if_held() {
     say ""
     say "The plan waits: the first sync of a source, and whatever exceeds the thresholds, is never applied"
     say "unasked. Approving is the district owner's act; here the script does it in the owner's place."
-    shown_command plan approve --district "$SIS_DISTRICT" --yes --reason "a first look on a local system"
-    shown_command run wait --district "$SIS_DISTRICT"
+    shown_command plan approve --district "$SIS_DISTRICT" --all --yes --wait \
+        --reason "a first look on a local system"
 }
 
 show_sample() {

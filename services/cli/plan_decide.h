@@ -1,0 +1,12 @@
+#ifndef CLI_PLAN_DECIDE_H
+#define CLI_PLAN_DECIDE_H
+
+#include "cli.h"
+
+/* The commands that change a plan: approve, decline, discard, undo. */
+RC_MUST_CHECK rc_status plan_approve(struct cli *cli);
+RC_MUST_CHECK rc_status plan_decline(struct cli *cli);
+RC_MUST_CHECK rc_status plan_discard(struct cli *cli);
+RC_MUST_CHECK rc_status plan_undo(struct cli *cli);
+
+#endif

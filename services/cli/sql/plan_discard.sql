@@ -1,0 +1,1 @@
+UPDATE plan SET state = 'discarded', closed_at = now() WHERE district_id = tenant() AND plan_id = $1::uuid AND state = 'open'

@@ -1,0 +1,12 @@
+-- What waits, and why in words.
+SELECT i.hold, count(*),
+       CASE i.hold WHEN 'first sync' THEN 'nothing of a source is applied before its first approval'
+                   WHEN 'always approve' THEN 'the setting "approval" asks for every plan'
+                   WHEN 'threshold' THEN 'more of a role at a school would change than the thresholds allow'
+                   WHEN 'no longer shared' THEN 'the source, or its sharing, was taken away'
+                   WHEN 'source fault suspected' THEN 'the source sent far fewer records than usual'
+                   WHEN 'out of scope by a settings change' THEN 'a setting was changed, not the roster'
+                   ELSE 'a person is to look at it' END
+FROM plan_item i
+WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.hold <> '' AND i.outcome IS NULL AND i.decision IS NULL
+GROUP BY i.hold ORDER BY count(*) DESC, i.hold

@@ -1,0 +1,1 @@
+SELECT state, hash FROM plan WHERE district_id = tenant() AND plan_id = $1::uuid
