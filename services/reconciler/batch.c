@@ -85,8 +85,7 @@ rc_status batch_parse(struct rc_str payload, struct rc_arena *arena, struct batc
     struct batch batch = {0};
 
     RC_TRY(rc_json_parse(payload, NULL, arena, &root));
-    const rc_status status = read_facts(rc_json_get(root, "batch"), &batch);
-    if (status != RC_OK) return rc_context(status, "batch");
+    RC_TRY(read_facts(rc_json_get(root, "batch"), &batch));
     const struct rc_json *records = rc_json_get(root, "records");
     const struct rc_json *dropped = rc_json_get(root, "dropped");
     batch.records = rc_arena_array(arena, rc_json_count(records) + rc_json_count(dropped) + 1,

@@ -53,7 +53,7 @@ static void test_a_batch_that_does_not_fit_is_rejected_by_name(void **state)
     static const struct {
         const char *text, *words;
     } cases[] = {
-        {"[]", "batch"},
+        {"[]", "page"},
         {"{\"batch\":{\"page\":\"p1\"}}", "collection"},
         {"{\"batch\":{\"page\":\"p\",\"collection\":\"users\",\"normalizer\":\"7\",\"pass\":1,"
          "\"part\":3,\"parts\":2}}",
