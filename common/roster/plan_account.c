@@ -183,10 +183,14 @@ static void propose_update(struct decision *d, const struct following *f, enum r
     set_group(item, f->account->values[RC_FIELD_ROLES]);
 }
 
-static bool any_unread(const struct decision *d, const struct following *f)
+/* N1: what an unreadable record would say is not known, and nobody who comes after it is asked. Of
+ * roles every record has a part, so there all must be readable. */
+static bool unknown(const struct decision *d, const struct voices *voices, enum rc_field field)
 {
-    for (size_t i = 0; i < d->person->record_count; i++) {
-        if (f->links[i] && d->tokens[i].kind == TOKEN_UNREAD) return true;
+    for (size_t i = 0; i < voices->count; i++) {
+        const size_t at = voices->order[i];
+        if (d->tokens[at].kind == TOKEN_UNREAD) return true;
+        if (field != RC_FIELD_ROLES && d->person->records[at].values[field].len > 0) return false;
     }
     return false;
 }
@@ -197,12 +201,11 @@ static void propose_updates(struct decision *d, const struct following *f)
     struct rc_str *schools = NULL;
     const size_t count = schools_of(d, account->values[RC_FIELD_ROLES], RC_ROLE_COUNT_, &schools);
     const struct voices voices = voices_of(d, f->links);
-    if (voices.count == 0 || d->tokens[voices.order[0]].kind == TOKEN_UNREAD) return;
-    if (!rc_policy_updates(d->policy, schools, count)) return;
+    if (voices.count == 0 || !rc_policy_updates(d->policy, schools, count)) return;
     bool pinned = false;
     for (int i = 0; i < RC_FIELD_COUNT_; i++) {
         const enum rc_field field = (enum rc_field)i;
-        if (field == RC_FIELD_ROLES && any_unread(d, f)) continue;
+        if (unknown(d, &voices, field)) continue;
         const size_t speaker = voice_for(d, &voices, field);
         const struct rc_str value = field == RC_FIELD_ROLES
                                         ? roles_of(d, f->links)

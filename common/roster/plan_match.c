@@ -80,12 +80,21 @@ static bool matches(const struct decision *d, size_t at, const struct rc_plan_ac
     return !linked && holds(d, at, account);
 }
 
+/* A student under another id whose own record is no longer there: as far as anyone can tell it is
+ * the same child (re-keying). */
+static bool rekeyed(const struct decision *d, size_t at, size_t before)
+{
+    const struct rc_plan_record *records = d->person->records;
+    return (d->student[at] || d->student[before]) && !records[before].present &&
+           values_match(records[at].values, records[before].values);
+}
+
 /* Somebody said no about this person: by exclusion or decline of any record or account that is the
  * same (P7). */
 static bool refused(struct decision *d, size_t at, enum rc_situation *ret_why)
 {
     for (size_t i = 0; i < d->person->record_count; i++) {
-        if (!loose(d, i) || !same_person(d, at, i)) continue;
+        if (!loose(d, i) || !(same_person(d, at, i) || rekeyed(d, at, i))) continue;
         *ret_why = d->person->records[i].excluded ? RC_SITUATION_EXCLUDED
                                                   : RC_SITUATION_OUT_OF_SCOPE;
         if (d->person->records[i].excluded || presence_declined(&d->person->records[i]))
@@ -106,15 +115,24 @@ static const char *taken_by_values(const struct rc_str *mine, const struct rc_st
     return equal_value(mine, theirs, RC_FIELD_EMAIL) ? "e-mail is taken" : NULL;
 }
 
-static const char *taken(const struct decision *d, size_t at)
+/* The first record of those that one create is made of. */
+static size_t first_of(const struct decision *d, size_t at)
 {
-    const struct rc_str *mine = d->person->records[at].values;
+    size_t first = d->keys[at].len > 0 ? 0 : at;
+    while (first < at && !(ready(d, first) && same_person(d, at, first)))
+        first++;
+    return first;
+}
+
+/* mine: what the account would hold that is made of record first and its like. */
+static const char *taken(const struct decision *d, size_t first, const struct rc_str *mine)
+{
     for (size_t i = 0; i < d->person->account_count; i++) {
         const char *why = taken_by_values(mine, d->person->accounts[i].values);
         if (why) return why;
     }
     for (size_t i = 0; i < d->person->record_count; i++) {
-        const bool before = ready(d, i) && i < at && !same_person(d, at, i);
+        const bool before = ready(d, i) && first_of(d, i) < first;
         const char *why = before || !loose(d, i)
                               ? taken_by_values(mine, d->person->records[i].values)
                               : NULL;
@@ -131,21 +149,27 @@ static bool contact_only(const struct decision *d, const bool *use)
     return family;
 }
 
-/* The account that these records make, as JSON. */
-static struct rc_str account_values(struct decision *d, const bool *use, struct rc_str roles)
+/* What these records say of the account they make. */
+static void gather_values(struct decision *d, const bool *use, struct rc_str *ret_values)
 {
-    RC_AUTO_BUF struct rc_buf text = {0};
-    struct rc_json_out json = {.buf = &text};
     const struct voices voices = voices_of(d, use);
-    rc_json_open(&json, NULL, '{');
-    rc_json_put_text(&json, "kind", contact_only(d, use) ? RC_STR("contact") : RC_STR("account"));
     for (int i = 0; i < RC_FIELD_COUNT_; i++) {
         const enum rc_field field = (enum rc_field)i;
         const size_t voice = voice_for(d, &voices, field);
-        const struct rc_str value = field == RC_FIELD_ROLES
-                                        ? roles
-                                        : d->person->records[voice].values[field];
-        if (value.len > 0) rc_json_put_text(&json, rc_field_name(field), value);
+        ret_values[i] = field == RC_FIELD_ROLES ? roles_of(d, use)
+                                                : d->person->records[voice].values[field];
+    }
+}
+
+/* The account as JSON. */
+static struct rc_str account_json(struct decision *d, const bool *use, const struct rc_str *values)
+{
+    RC_AUTO_BUF struct rc_buf text = {0};
+    struct rc_json_out json = {.buf = &text};
+    rc_json_open(&json, NULL, '{');
+    rc_json_put_text(&json, "kind", contact_only(d, use) ? RC_STR("contact") : RC_STR("account"));
+    for (int i = 0; i < RC_FIELD_COUNT_; i++) {
+        if (values[i].len > 0) rc_json_put_text(&json, rc_field_name((enum rc_field)i), values[i]);
     }
     rc_json_close(&json, '}');
     return rc_str_copy(d->arena, rc_buf_str(&text));
@@ -165,31 +189,36 @@ static struct rc_str presence_waits(struct decision *d, const bool *use)
     return waits;
 }
 
-static void propose_create(struct decision *d, size_t at)
+/* Says to the members' side that these records are about to get an account, and what it waits for.
+ */
+static void note_create(struct decision *d, bool *use, struct rc_str hold)
 {
-    const size_t count = d->person->record_count;
-    bool *use = rc_arena_array(d->arena, count, sizeof *use);
-    for (size_t i = 0; i < count; i++) {
-        use[i] = ready(d, i) && same_person(d, at, i);
-        if (use[i] && i < at) return; /* decided with the first record of the person */
-    }
-    const struct rc_plan_record *record = &d->person->records[at];
-    const struct rc_str roles = roles_of(d, use);
-    struct rc_plan_item *item = add_item(d, RC_ITEM_CREATE, record->node, use);
-    item->to = account_values(d, use, roles);
-    item->cause = RC_STR("new");
-    item->waits = presence_waits(d, use);
-    set_group(item, roles);
-    const char *why = taken(d, at);
-    if (why) item->hold = rc_str_of(why);
-    const struct rc_str hold = item->hold;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < d->person->record_count; i++) {
         if (!use[i]) continue;
         d->joined[i] = rc_arena_alloc(d->arena, sizeof *d->joined[i]);
         *d->joined[i] = hold;
         count_situation(d, RC_SITUATION_NEW);
     }
     d->creates[d->create_count++] = use;
+}
+
+static void propose_create(struct decision *d, size_t at)
+{
+    if (first_of(d, at) != at) return; /* decided with the first record of the person */
+    const size_t count = d->person->record_count;
+    bool *use = rc_arena_array(d->arena, count, sizeof *use);
+    for (size_t i = at; i < count; i++)
+        use[i] = ready(d, i) && same_person(d, at, i);
+    struct rc_str values[RC_FIELD_COUNT_];
+    gather_values(d, use, values);
+    struct rc_plan_item *item = add_item(d, RC_ITEM_CREATE, d->person->records[at].node, use);
+    item->to = account_json(d, use, values);
+    item->cause = RC_STR("new");
+    item->waits = presence_waits(d, use);
+    set_group(item, values[RC_FIELD_ROLES]);
+    const char *why = taken(d, at, values);
+    if (why) item->hold = rc_str_of(why);
+    note_create(d, use, item->hold);
 }
 
 static void propose_link(struct decision *d, size_t at, const struct rc_plan_account *account)
@@ -204,6 +233,18 @@ static void propose_link(struct decision *d, size_t at, const struct rc_plan_acc
     d->joined[at] = rc_arena_alloc(d->arena, sizeof *d->joined[at]);
     *d->joined[at] = item->hold;
     count_situation(d, RC_SITUATION_MATCHED);
+}
+
+/* Does another new record that may not be joined with this one come to the same account? Students
+ * join with nobody, so a person must say whose it is. */
+static bool contested(const struct decision *d, size_t at, const struct rc_plan_account *account)
+{
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        if (i == at || !(d->student[at] || d->student[i]) || !ready(d, i)) continue;
+        if (presence_declined(&d->person->records[i]) || kept_apart(d, i, account)) continue;
+        if (matches(d, i, account)) return true;
+    }
+    return false;
 }
 
 static void decide_record(struct decision *d, size_t at)
@@ -223,7 +264,7 @@ static void decide_record(struct decision *d, size_t at)
         matching++;
         found = account;
     }
-    if (matching == 1) {
+    if (matching == 1 && !contested(d, at, found)) {
         propose_link(d, at, found);
     } else if (holding > 0) {
         count_situation(d, RC_SITUATION_AMBIGUOUS); /* for a person to say */
