@@ -261,6 +261,13 @@ void crew_drop(struct crew *crew, size_t intake, int32_t partition)
     } while (item);
 }
 
+void crew_disown(struct crew *crew, size_t intake, int32_t partition)
+{
+    pthread_mutex_lock(&crew->mutex);
+    hand_disown(&crew->hand, intake, partition);
+    pthread_mutex_unlock(&crew->mutex);
+}
+
 size_t crew_running(struct crew *crew, size_t intake, int32_t partition)
 {
     pthread_mutex_lock(&crew->mutex);

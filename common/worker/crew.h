@@ -52,8 +52,10 @@ void crew_freeze(struct crew *crew, bool frozen);
 void crew_wait_news(struct crew *crew, int64_t ms);
 /* Takes out one finished item; NULL: none. */
 struct hand_item *crew_take_done(struct crew *crew);
-/* Drops what does not run of a partition (intake SIZE_MAX: of all); running ones are marked. */
+/* Drops what does not run of a partition (intake SIZE_MAX: of all). */
 void crew_drop(struct crew *crew, size_t intake, int32_t partition);
+/* The partition is gone: what becomes of what still runs of it does not count. */
+void crew_disown(struct crew *crew, size_t intake, int32_t partition);
 /* How many of a partition (intake SIZE_MAX: of all) run. */
 size_t crew_running(struct crew *crew, size_t intake, int32_t partition);
 bool crew_troubled(struct crew *crew, size_t intake, int32_t partition);

@@ -175,8 +175,9 @@ static void on_revoked(void *self, const char *topic, int32_t partition, bool lo
     if (find_intake(flow, topic, &intake)) part = find_part(flow, intake, partition);
     if (!part) return;
     if (!lost) wait_for_part(flow, part);
-    crew_drop(flow->crew, intake, partition);
     reap(flow);
+    crew_drop(flow->crew, intake, partition);
+    crew_disown(flow->crew, intake, partition);
     if (!lost) rc_ignore(commit_part(flow, part));
     marks_reset(&part->marks);
     part->held = false;

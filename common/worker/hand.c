@@ -144,15 +144,19 @@ struct hand_item *hand_drop(struct hand *hand, size_t intake, int32_t partition)
 {
     for (size_t i = 0; i < hand->count; i++) {
         struct hand_item *item = hand->items[i];
-        if (!is_of(item, intake, partition) || item->state == HAND_DONE) continue;
-        if (item->state == HAND_RUNNING) {
-            item->dropped = true;
-            continue;
-        }
+        if (item->state == HAND_RUNNING || item->state == HAND_DONE) continue;
+        if (!is_of(item, intake, partition)) continue;
         hand_remove(hand, item);
         return item;
     }
     return NULL;
+}
+
+void hand_disown(struct hand *hand, size_t intake, int32_t partition)
+{
+    for (size_t i = 0; i < hand->count; i++)
+        if (hand->items[i]->state == HAND_RUNNING && is_of(hand->items[i], intake, partition))
+            hand->items[i]->dropped = true;
 }
 
 struct hand_item *hand_take_done(struct hand *hand)

@@ -59,9 +59,11 @@ bool hand_troubled(const struct hand *hand, size_t intake, int32_t partition);
 size_t hand_count_troubled(const struct hand *hand);
 /* How many items of the partition run. */
 size_t hand_running(const struct hand *hand, size_t intake, int32_t partition);
-/* Takes out one item of the partition that does not run and is not done (any partition: intake
- * SIZE_MAX); NULL: none left. Running ones are marked as dropped. */
+/* Takes out one item of the partition that neither runs nor is done (any partition: intake
+ * SIZE_MAX); NULL: none left. */
 struct hand_item *hand_drop(struct hand *hand, size_t intake, int32_t partition);
+/* Marks what runs of the partition as dropped. */
+void hand_disown(struct hand *hand, size_t intake, int32_t partition);
 /* Takes out one item that is done; NULL: none left. */
 struct hand_item *hand_take_done(struct hand *hand);
 

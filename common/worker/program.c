@@ -6,14 +6,10 @@
 
 #include "rollcall/base/log.h"
 
-static const char *whole_name(const char *name)
-{
-    const size_t size = strlen(name) + sizeof "rollcall-";
-    char *whole = rc_malloc(size); /* lives as long as the process: the log borrows it */
+enum { NAME_MAX_BYTES = 64 };
 
-    snprintf(whole, size, "rollcall-%s", name);
-    return whole;
-}
+/* Lives as long as the process: the log borrows it for ever. */
+static char whole_name[NAME_MAX_BYTES];
 
 void program_failed(struct rc_process *process, rc_status status)
 {
@@ -23,14 +19,15 @@ void program_failed(struct rc_process *process, rc_status status)
 
 static int run(const struct program *program, void *config, int argc, char **argv)
 {
-    const char *name = whole_name(program->name);
     int exit_code = RC_EXIT_FAILED;
+
+    snprintf(whole_name, sizeof whole_name, "rollcall-%s", program->name);
     RC_AUTO(rc_process)
-    struct rc_process *process = rc_process_start(name, program->tables, config, argc, argv,
+    struct rc_process *process = rc_process_start(whole_name, program->tables, config, argc, argv,
                                                   &exit_code);
 
     if (!process) return exit_code;
-    program->body(program->self, process, name);
+    program->body(program->self, process, whole_name);
     exit_code = rc_process_exit_code(process);
     rc_log_info("process.ended", "exit code %d", exit_code);
     return exit_code;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,7 +24,10 @@
 
 bool world_is_stage(int argc, char **argv, int *ret_exit)
 {
-    if (!getenv("ROLLCALL_TEST_FOLDER")) return false;
+    if (!getenv("ROLLCALL_TEST_FOLDER")) {
+        if (getenv("ONLY_TEST")) cmocka_set_test_filter(getenv("ONLY_TEST"));
+        return false;
+    }
     *ret_exit = made_up_stage_main(argc, argv);
     return true;
 }
@@ -69,7 +73,8 @@ int world_teardown(void **state)
     mock_stop(&world->mock);
     server_remove(&world->redis);
     snprintf(command, sizeof command, "rm -r %s", world->folder);
-    if (system(command) != 0) fprintf(stderr, "%s is left behind\n", world->folder);
+    if (getenv("KEEP_FOLDERS") || system(command) != 0)
+        fprintf(stderr, "%s is left behind\n", world->folder);
     free(world);
     return 0;
 }
@@ -82,6 +87,7 @@ static void run_stage(struct world *world, char *const *environment)
     char name[] = "rollcall-test";
     char *argv[] = {name, NULL};
 
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     snprintf(log, sizeof log, "%s/log", world->folder);
     const int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0666);
     if (fd < 0 || dup2(fd, STDERR_FILENO) < 0) _exit(126);
@@ -89,28 +95,57 @@ static void run_stage(struct world *world, char *const *environment)
     _exit(127);
 }
 
+/* An environment in the making: what is set first stays. */
+struct environment {
+    struct rc_arena *arena;
+    char *entries[VARIABLES_MAX];
+    size_t count;
+};
+
+static void set(struct environment *environment, const char *name, const char *value)
+{
+    const struct rc_str entry = rc_str_print(environment->arena, "%s=%s", name, value);
+    const struct rc_str start = {entry.data, strlen(name) + 1};
+
+    for (size_t i = 0; i < environment->count; i++)
+        if (rc_str_starts(rc_str_of(environment->entries[i]), start)) return;
+    assert_true(environment->count < VARIABLES_MAX - 1);
+    environment->entries[environment->count++] = rc_arena_copy(environment->arena, entry.data,
+                                                               entry.len);
+}
+
+static void set_given(struct environment *environment, const char *variable)
+{
+    struct rc_str value = rc_str_of(variable);
+    const struct rc_str name = rc_str_copy(environment->arena, rc_str_cut(&value, '='));
+
+    set(environment, name.data, value.data);
+}
+
+static void set_usual(struct environment *environment, const struct world *world)
+{
+    set(environment, "ROLLCALL_TEST_FOLDER", world->folder);
+    set(environment, "ROLLCALL_KAFKA_BROKERS", world->mock.config.brokers);
+    set(environment, "ROLLCALL_REDIS_URL",
+        rc_str_print(environment->arena, "redis://127.0.0.1:%u/0", (unsigned)world->redis.port)
+            .data);
+    set(environment, "ROLLCALL_DATABASE_URL", "");
+    set(environment, "ROLLCALL_ADMIN_PORT", world->admin_port);
+    set(environment, "ROLLCALL_LOG_LEVEL", "debug");
+    /* A killed member's partitions go to the next after so long; the mock wants 3 s for a join. */
+    set(environment, "ROLLCALL_STAGE_SESSION_TIMEOUT", "4s");
+}
+
 pid_t stage_start(struct world *world, const char *const *variables)
 {
-    char kept[7][160];
-    char *environment[VARIABLES_MAX] = {kept[0], kept[1], kept[2], kept[3],
-                                        kept[4], kept[5], kept[6]};
-    size_t count = COUNT_OF(kept);
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+    struct environment environment = {.arena = arena};
 
-    snprintf(kept[0], sizeof kept[0], "ROLLCALL_TEST_FOLDER=%s", world->folder);
-    snprintf(kept[1], sizeof kept[1], "ROLLCALL_KAFKA_BROKERS=%s", world->mock.config.brokers);
-    snprintf(kept[2], sizeof kept[2], "ROLLCALL_REDIS_URL=redis://127.0.0.1:%u/0",
-             (unsigned)world->redis.port);
-    snprintf(kept[3], sizeof kept[3], "ROLLCALL_DATABASE_URL=");
-    snprintf(kept[4], sizeof kept[4], "ROLLCALL_ADMIN_PORT=%s", world->admin_port);
-    snprintf(kept[5], sizeof kept[5], "ROLLCALL_LOG_LEVEL=debug");
-    /* A killed member's partitions go to the next after so long; the mock wants 3 s for a join. */
-    snprintf(kept[6], sizeof kept[6], "ROLLCALL_STAGE_SESSION_TIMEOUT=4s");
-    for (; *variables && count < VARIABLES_MAX - 1; variables++)
-        environment[count++] = strdup(*variables);
+    for (; *variables; variables++)
+        set_given(&environment, *variables);
+    set_usual(&environment, world);
     const pid_t pid = fork();
-    if (pid == 0) run_stage(world, environment);
-    while (count > COUNT_OF(kept))
-        free(environment[--count]);
+    if (pid == 0) run_stage(world, environment.entries);
     assert_true(pid > 0);
     return pid;
 }
@@ -237,6 +272,23 @@ long trace_last(const struct world *world, const char *line)
     for (const char *at = text.data; (at = strstr(at, pattern)) != NULL; at++)
         last = (long)(at - text.data);
     return last;
+}
+
+bool trace_alternates(const struct world *world, const char *name)
+{
+    RC_AUTO_BUF struct rc_buf text = read_trace(world);
+    struct rc_str rest = rc_buf_str(&text);
+    char lines[2][100];
+    size_t seen = 0;
+
+    snprintf(lines[0], sizeof lines[0], "begin %s", name);
+    snprintf(lines[1], sizeof lines[1], "end %s", name);
+    while (rest.data) {
+        const struct rc_str line = rc_str_cut(&rest, '\n');
+        if (rc_str_eq(line, rc_str_of(lines[(seen + 1) % 2]))) return false;
+        seen += rc_str_eq(line, rc_str_of(lines[seen % 2])) ? 1 : 0;
+    }
+    return seen >= 2 && seen % 2 == 0;
 }
 
 static void show(const struct world *world, const char *name)

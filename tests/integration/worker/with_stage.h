@@ -59,6 +59,8 @@ void trace_await(const struct world *world, const char *line, size_t count);
 /* Position of the line in the trace, the first or the last time, or -1. */
 long trace_at(const struct world *world, const char *line);
 long trace_last(const struct world *world, const char *line);
+/* Never begun again before it ended, and ended at least once. */
+bool trace_alternates(const struct world *world, const char *name);
 /* Sum of what the group has committed over all partitions of the topic. */
 int64_t committed(const struct world *world, const char *topic);
 void committed_await(const struct world *world, const char *topic, int64_t sum);
