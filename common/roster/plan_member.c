@@ -5,14 +5,14 @@
 
 /* One membership, with everything that speaks for it. */
 struct group {
-    struct rc_str name;     /* as items call it */
-    struct rc_str subject;  /* the member's record: the first whose word counts */
-    struct rc_str relation; /* guardianships */
-    struct rc_str evidence; /* "node=token;…" */
-    struct rc_str wanted;   /* "node=returns;…" of what asks for it now */
-    bool kept;              /* something still carries it */
-    bool closed, scope;     /* why it ended */
-    bool doubt;             /* an absence rests on a suspect snapshot (C3) */
+    struct rc_str name;           /* as items call it */
+    struct rc_str subject;        /* the member's record: the first whose word counts */
+    struct rc_str relation;       /* guardianships */
+    struct rc_str evidence;       /* "node=token;…" */
+    struct rc_str wanted;         /* "node=returns;…" of what asks for it now */
+    bool kept;                    /* something still carries it */
+    bool closed, scope, unshared; /* why it ended */
+    bool doubt;                   /* an absence rests on a suspect snapshot (C3) */
     bool *basis;
 };
 
@@ -38,6 +38,15 @@ static struct group *group_of(struct decision *d, struct groups *groups, struct 
     return group;
 }
 
+/* What ends with a person waits for what the person's archive would wait for. */
+static void note_person(const struct decision *d, size_t record, struct group *group)
+{
+    const enum token_kind kind = d->tokens[record].kind;
+    group->scope = group->scope || kind == TOKEN_SCOPE;
+    group->unshared = group->unshared || kind == TOKEN_UNSHARED;
+    group->doubt = group->doubt || d->person->records[record].gone == 1;
+}
+
 /* An enrollment's token: its own, its person's, its class's. */
 static struct rc_str enrollment_token(struct decision *d, size_t record,
                                       const struct rc_plan_enrollment *e, struct group *group)
@@ -46,8 +55,10 @@ static struct rc_str enrollment_token(struct decision *d, size_t record,
         group->doubt = group->doubt || e->gone == 1;
         return rc_str_print(d->arena, "gone:%lld", (long long)e->sights);
     }
-    if (d->tokens[record].kind != TOKEN_OK)
+    if (d->tokens[record].kind != TOKEN_OK) {
+        note_person(d, record, group);
         return rc_str_print(d->arena, "person:%.*s", RC_STR_ARG(d->tokens[record].text));
+    }
     if (!e->chosen) {
         group->scope = true;
         return rc_str_print(d->arena, "scope:%lld:%lld",
@@ -89,28 +100,67 @@ static struct rc_str guardian_name(struct decision *d, size_t guardian)
     return rc_str_print(d->arena, "guardian:%.*s", RC_STR_ARG(who));
 }
 
+/* An excluded person is kept as they are: they become nobody's guardian and cease to be nobody's.
+ */
+static bool left_alone(const struct decision *d, size_t at)
+{
+    const struct rc_plan_record *record = &d->person->records[at];
+    bool excluded = record->excluded;
+    for (size_t i = 0; i < d->person->account_count; i++) {
+        const struct rc_plan_account *account = &d->person->accounts[i];
+        excluded = excluded || (account->excluded && rc_str_eq(account->node, record->account));
+    }
+    return excluded;
+}
+
+/* A guardianship's token: the student's reason before the guardian's. */
+static struct rc_str guardianship_token(struct decision *d, size_t student, size_t guardian,
+                                        struct group *group)
+{
+    if (d->tokens[student].kind != TOKEN_OK) {
+        note_person(d, student, group);
+        return rc_str_print(d->arena, "person:%.*s", RC_STR_ARG(d->tokens[student].text));
+    }
+    group->kept = group->kept || d->tokens[guardian].kind <= TOKEN_UNREAD;
+    note_person(d, guardian, group);
+    return d->tokens[guardian].text;
+}
+
+/* Are both there now, and has the guardian an account or is about to get one? */
+static bool can_guard(const struct decision *d, size_t student, size_t guardian)
+{
+    const struct rc_plan_record *one = &d->person->records[student],
+                                *other = &d->person->records[guardian];
+    return d->tokens[student].kind == TOKEN_OK && d->tokens[guardian].kind == TOKEN_OK &&
+           one->present && other->present && (other->account.len > 0 || d->joined[guardian]);
+}
+
+static void want_guardian(struct decision *d, size_t student, size_t guardian,
+                          struct rc_str relation, struct group *group)
+{
+    const struct rc_plan_record *record = &d->person->records[guardian];
+    want(d, group, student, record->node, record->returns);
+    group->basis[guardian] = true;
+    /* Of several words for one guardianship the first in order of bytes, whoever is read first. */
+    if (group->relation.len == 0 || rc_str_cmp(relation, group->relation) < 0)
+        group->relation = relation;
+}
+
 static void add_guardians(struct decision *d, size_t at, struct groups *groups)
 {
     const struct rc_plan_record *student = &d->person->records[at];
     for (size_t i = 0; i < student->guardian_count; i++) {
         const size_t other = find_record(d, student->guardians[i].node);
         if (other == d->person->record_count) continue;
-        const struct rc_plan_record *guardian = &d->person->records[other];
         struct group *group = group_of(d, groups, guardian_name(d, other));
-        const bool student_ok = d->tokens[at].kind == TOKEN_OK,
-                   guardian_ok = d->tokens[other].kind <= TOKEN_UNREAD;
-        const struct rc_str token = student_ok ? d->tokens[other].text
-                                               : rc_str_print(d->arena, "person:%.*s",
-                                                              RC_STR_ARG(d->tokens[at].text));
-        list_add(d->arena, &group->evidence, guardian->node, token);
-        group->relation = student->guardians[i].relation;
-        group->kept = group->kept || (student_ok && guardian_ok);
-        const bool has_account = guardian->account.len > 0 || d->joined[other];
-        if (!student_ok || d->tokens[other].kind != TOKEN_OK || !student->present ||
-            !guardian->present || !has_account)
+        if (left_alone(d, other)) {
+            group->kept = true;
             continue;
-        want(d, group, at, guardian->node, guardian->returns);
-        group->basis[other] = true;
+        }
+        const struct rc_str token = guardianship_token(d, at, other, group);
+        list_add(d->arena, &group->evidence, student->guardians[i].node, token);
+        if (can_guard(d, at, other))
+            want_guardian(d, at, other, student->guardians[i].relation, group);
     }
 }
 
@@ -160,6 +210,7 @@ static void propose_join(struct decision *d, const struct rc_plan_account *accou
 static struct rc_str end_cause(const struct group *group)
 {
     if (group->evidence.len == 0) return RC_STR("no longer stated");
+    if (group->unshared) return RC_STR("no longer shared");
     if (group->scope) return RC_STR("out of scope");
     if (group->doubt) return RC_STR("source fault suspected");
     return group->closed ? RC_STR("term ended") : RC_STR("gone");
@@ -180,7 +231,8 @@ static void propose_end(struct decision *d, const struct rc_plan_account *accoun
     item->evidence = group->evidence;
     item->waits = group->evidence;
     set_group(item, account->values[RC_FIELD_ROLES]);
-    if ((group->scope || group->doubt) && item->hold.len == 0) item->hold = item->cause;
+    if ((group->unshared || group->scope || group->doubt) && item->hold.len == 0)
+        item->hold = item->cause;
 }
 
 /* Is the account there to be joined: active, asked back, or about to be made? */
