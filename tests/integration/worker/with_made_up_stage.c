@@ -110,12 +110,11 @@ static rc_status do_word(const struct made_up *self, const char *word)
     return rc_fail(RC_FATAL, "no such word: %s", word);
 }
 
-static rc_status handle(void *state, struct rc_stage_env *env, const struct rc_message *in)
+/* Does what the text says, its first word being the name. */
+static rc_status act_out(struct rc_stage_env *env, struct rc_str text)
 {
-    struct rc_str text = rc_str_copy(env->arena, in->payload);
     struct made_up self = {.env = env, .folder = getenv("ROLLCALL_TEST_FOLDER")};
 
-    (void)state;
     self.name = rc_str_copy(env->arena, rc_str_cut(&text, ' ')).data;
     trace(&self, "begin");
     while (text.data)
@@ -124,24 +123,65 @@ static rc_status handle(void *state, struct rc_stage_env *env, const struct rc_m
     return RC_OK;
 }
 
+static rc_status handle(void *state, struct rc_stage_env *env, const struct rc_message *in)
+{
+    (void)state;
+    return act_out(env, in->payload);
+}
+
+static rc_status tick(void *state, struct rc_stage_env *env)
+{
+    (void)state;
+    return act_out(env, rc_str_of(getenv("ROLLCALL_TEST_TICK")));
+}
+
+static rc_status tick_beside(void *state, struct rc_stage_env *env)
+{
+    (void)state;
+    return act_out(env, rc_str_of(getenv("ROLLCALL_TEST_BESIDE")));
+}
+
 /* ---- the program ---- */
 
 static const struct rc_option *const tables[] = {rc_common_option_table, NULL};
 
-static const struct rc_intake intakes[] = {
+static const struct rc_intake intakes_with_letters[] = {
     {"test.one", handle}, {"test.two", handle}, {"dead.letter", handle}, {NULL, NULL}};
-static const struct rc_intake intakes_alone[] = {
+static const struct rc_intake intakes[] = {
     {"test.one", handle}, {"test.two", handle}, {NULL, NULL}};
 
-int made_up_stage_main(int argc, char **argv)
+static const struct rc_tick ticks[] = {{.name = "tick", .every_ms = 200, .act = tick},
+                                       {.name = NULL}};
+static const struct rc_tick ticks_beside[] = {
+    {.name = "beside", .every_ms = 200, .act = tick_beside}, {.name = NULL}};
+
+static int run_ticker(int argc, char **argv)
+{
+    const struct rc_ticker ticker = {.name = "test",
+                                     .ticks = ticks,
+                                     .tables = tables,
+                                     .config_size = sizeof(struct rc_common_options),
+                                     .state_size = 8};
+
+    return rc_ticker_main(&ticker, argc, argv);
+}
+
+static int run_stage(int argc, char **argv)
 {
     const struct rc_stage stage = {
         .name = "test",
-        .intakes = getenv("ROLLCALL_TEST_DEAD_INTAKE") ? intakes : intakes_alone,
+        .intakes = getenv("ROLLCALL_TEST_DEAD_INTAKE") ? intakes_with_letters : intakes,
         .tables = tables,
         .config_size = sizeof(struct rc_common_options),
         .state_size = 8,
+        .relays = getenv("ROLLCALL_TEST_RELAYS") != NULL,
+        .ticks = getenv("ROLLCALL_TEST_BESIDE") ? ticks_beside : NULL,
     };
 
     return rc_stage_main(&stage, argc, argv);
+}
+
+int made_up_stage_main(int argc, char **argv)
+{
+    return getenv("ROLLCALL_TEST_TICK") ? run_ticker(argc, argv) : run_stage(argc, argv);
 }
