@@ -163,6 +163,13 @@ def test_absence_counts_only_in_a_sealed_collection(maple):
     assert (cyn["present"], cyn["absent_run"], cyn["clean_run"], cyn["gone"], cyn["version"]) == (False, run, run, 0, 2)
 
 
+def test_what_a_sealed_collection_lacks_says_nothing_about_an_unsealed_one(maple):
+    maple.sync(THREE)
+    run = maple.sync(school([ANN, BEN], []), days=1, unsealed=("users",))
+    assert maple.mirror("e1", "enrollments")["absent_run"] == run
+    assert maple.mirror("cyn")["present"]
+
+
 def test_a_countdown_completes_with_a_later_snapshot_three_dates_after(maple):
     maple.sync(THREE)
     maple.sync(without("cyn"), days=1)
@@ -309,6 +316,15 @@ def test_a_dangling_reference_is_a_finding_and_never_a_drop(maple):
     assert maple.mirror("e2", "enrollments")["present"]
     found = [(row["rule"], row["sourced_id"]) for row in maple.findings(run)]
     assert sorted(found) == [("enrollments.user.dangling", "e2"), ("users.roles.org.dangling", "ben")]
+
+
+def test_what_dangles_is_found_when_it_begins_told_every_night_and_over_when_mended(maple):
+    maple.sync(THREE)
+    for _ in range(3):
+        run = maple.sync(without("ann"))
+        assert [row["sourced_id"] for row in maple.findings(run, "enrollments.user.dangling")] == ["e1"]
+    run = maple.sync(THREE)
+    assert maple.findings(run) == []
 
 
 def test_an_unsealed_collection_makes_nothing_dangle(maple):
