@@ -827,14 +827,18 @@ def test_a_failed_run_frees_its_token_says_so_and_lets_the_next_begin(district):
     assert district.call("cli", "run_fail(%s, 'somebody said so', 'Cancelled')", behind)
 
 
-def test_the_mirror_commit_supersedes_every_parked_run_of_the_source(district):
-    parked = _poisoned(district)
-    district.call("reconciler", "run_park(%s)", parked)
-    active = district.begin()
-    assert district.call("reconciler", "run_supersede_parked(%s, %s)", district.source, active) == 1
-    assert district.run(parked)["state"] == "Superseded"
-    assert district.run(active)["state"] == "Running"
-    assert district.outbox() == [("run.finished", {"run": str(parked), "source": str(district.source), "state": "Superseded"})]
+def test_the_mirror_commit_supersedes_every_parked_run_of_the_source_older_and_newer(district):
+    parked = [_poisoned(district)]
+    for _ in range(2):
+        assert district.call("reconciler", "run_park(%s)", parked[-1])
+        parked.append(_poisoned(district))
+    assert district.call("reconciler", "run_park(%s)", parked[-1])
+    older, active, newer = parked
+    assert district.call("cli", "page_replay(%s, 'p2', 'somebody')", active) is None
+    district.outbox()
+    assert district.call("reconciler", "run_supersede_parked(%s, %s)", district.source, active) == 2
+    assert [district.run(run)["state"] for run in parked] == ["Superseded", "Running", "Superseded"]
+    assert sorted(data["run"] for topic, data in district.outbox() if topic == "run.finished") == sorted([str(older), str(newer)])
 
 
 def test_a_run_that_lost_its_token_moves_nothing(district):
