@@ -24,11 +24,11 @@ static rc_status grow(struct plan_engine *engine, int round, int64_t *ret_found)
 static rc_status close_candidates(struct plan_engine *engine)
 {
     int64_t found = 0;
+    RC_TRY(rc_db_script(engine->tx, "ANALYZE plan_cand"));
     RC_TRY(grow(engine, 0, &found));
     RC_TRY(rc_db_run(engine->tx, sql_plan_keys_drop, 0, NULL, NULL));
     RC_TRY(rc_db_run(engine->tx, sql_plan_keys_records, 0, NULL, NULL));
     RC_TRY(rc_db_run(engine->tx, sql_plan_keys_accounts, 0, NULL, NULL));
-    RC_TRY(rc_db_script(engine->tx, "ANALYZE plan_cand"));
     RC_TRY(grow(engine, 0, &found));
     for (int round = 1; round < 1000; round++) {
         RC_TRY(grow(engine, round, &found));

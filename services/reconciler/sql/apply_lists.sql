@@ -3,8 +3,8 @@ INSERT INTO user_list (district_id, source_id, class_id, title, class_code, scho
 SELECT tenant(), m.source_id, m.sourced_id, coalesce(m.body->>'title', m.body->>'classCode', m.sourced_id), m.body->>'classCode', m.body->>'school',
        ARRAY(SELECT jsonb_array_elements_text(m.body->'terms')), ARRAY(SELECT jsonb_array_elements_text(m.body->'grades'))
 FROM mirror_record m
-JOIN (SELECT DISTINCT substr(field, 7, 36)::uuid AS source_id, substring(field FROM '^class:[0-9a-f-]{36}:(.*):[^:]*$') AS class_id
-      FROM plan_go WHERE kind = 'join' AND field LIKE 'class:%' AND account_id IS NOT NULL) g
+JOIN (SELECT DISTINCT list_source AS source_id, list_class AS class_id
+      FROM plan_go WHERE kind = 'join' AND list_source IS NOT NULL AND account_id IS NOT NULL) g
   ON g.source_id = m.source_id AND g.class_id = m.sourced_id
 WHERE m.district_id = tenant() AND m.collection = 'classes'
 ON CONFLICT DO NOTHING

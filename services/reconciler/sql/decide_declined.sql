@@ -9,8 +9,7 @@ SELECT DISTINCT ON (node, kind, field) tenant(), node, kind, field, waits, by FR
     SELECT CASE WHEN i.subject LIKE 'a:%' THEN i.subject ELSE 'a:' || l.account_id END,
            CASE i.kind WHEN 'update' THEN 'field' ELSE i.kind END, i.field, i.waits, coalesce(i.decided_by, '')
     FROM plan_item i
-    LEFT JOIN account_link l ON l.district_id = tenant() AND i.subject LIKE 'r:%' AND l.source_id = split_part(i.subject, ':', 2)::uuid
-        AND l.sourced_id = substr(i.subject, 40)
+    LEFT JOIN account_link l ON l.district_id = tenant() AND i.subject = 'r:' || l.source_id || ':' || l.sourced_id
     WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.decision = 'declined' AND i.outcome IS NULL
       AND i.kind IN ('update', 'archive', 'join', 'end')) m
 WHERE node IS NOT NULL

@@ -6,11 +6,10 @@ SELECT DISTINCT n.node, $1::int + 1 FROM (
     WHERE c.round = $1::int
     UNION
     SELECT 'a:' || l.account_id FROM plan_cand c
-    JOIN account_link l ON l.district_id = tenant() AND c.node LIKE 'r:%' AND l.source_id = split_part(c.node, ':', 2)::uuid
-        AND l.sourced_id = substr(c.node, 40)
+    JOIN account_link l ON l.district_id = tenant() AND l.source_id = c.source_id AND l.sourced_id = c.sourced_id
     WHERE c.round = $1::int
     UNION
     SELECT 'r:' || l.source_id || ':' || l.sourced_id FROM plan_cand c
-    JOIN account_link l ON l.district_id = tenant() AND c.node LIKE 'a:%' AND l.account_id = substr(c.node, 3)::uuid
+    JOIN account_link l ON l.district_id = tenant() AND l.account_id = c.account_id
     WHERE c.round = $1::int) n
 ON CONFLICT DO NOTHING

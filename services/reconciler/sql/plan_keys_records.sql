@@ -2,8 +2,8 @@
 -- the ids it names as agents), so that families are decided together.
 INSERT INTO match_key (district_id, node, key)
 SELECT DISTINCT tenant(), c.node, k.key FROM plan_cand c
-JOIN mirror_record m ON m.district_id = tenant() AND m.source_id = split_part(c.node, ':', 2)::uuid AND m.collection = 'users'
-    AND m.sourced_id = substr(c.node, 40)
+JOIN mirror_record m ON m.district_id = tenant() AND m.source_id = c.source_id AND m.collection = 'users'
+    AND m.sourced_id = c.sourced_id
 CROSS JOIN LATERAL (
     SELECT 'kin:' || m.source_id || ':' || m.sourced_id AS key
     UNION ALL SELECT 'kin:' || m.source_id || ':' || a FROM jsonb_array_elements_text(m.body->'agents') a
@@ -14,4 +14,4 @@ CROSS JOIN LATERAL (
     UNION ALL SELECT 'person:' || lower(concat_ws('|', trim(m.body->>'givenName'), trim(m.body->>'familyName'),
                                                   trim(coalesce(m.body->>'email', '')), regexp_replace(m.body->>'phone', '[^0-9]', '', 'g')))
         WHERE regexp_replace(m.body->>'phone', '[^0-9]', '', 'g') <> '') k
-WHERE c.round = 0 AND c.node LIKE 'r:%' AND m.body IS NOT NULL
+WHERE c.round = 0 AND m.body IS NOT NULL

@@ -13,12 +13,12 @@ SELECT p.comp, p.node, jsonb_build_object(
             WHERE e.district_id = tenant() AND e.source_id = m.source_id AND e.user_ref = m.sourced_id AND e.collection = 'enrollments')
     )::text
 FROM plan_comp p
-JOIN mirror_record m ON m.district_id = tenant() AND m.source_id = split_part(p.node, ':', 2)::uuid AND m.collection = 'users'
-    AND m.sourced_id = substr(p.node, 40)
+JOIN mirror_record m ON m.district_id = tenant() AND m.source_id = p.source_id AND m.collection = 'users'
+    AND m.sourced_id = p.sourced_id
 JOIN source s ON s.district_id = tenant() AND s.source_id = m.source_id
 LEFT JOIN account_link l ON l.district_id = tenant() AND l.source_id = m.source_id AND l.sourced_id = m.sourced_id
 LEFT JOIN exclusion x ON x.district_id = tenant() AND x.node = p.node AND coalesce(x.until > $1::date, true)
-WHERE p.node LIKE 'r:%' AND m.body IS NOT NULL
+WHERE m.body IS NOT NULL
 UNION ALL
 SELECT p.comp, p.node, jsonb_build_object(
     'version', a.version, 'active', a.status = 'active', 'excluded', x.node IS NOT NULL,
@@ -40,7 +40,6 @@ SELECT p.comp, p.node, jsonb_build_object(
         WHERE g.district_id = tenant() AND g.student_id = a.account_id) h)
     )::text
 FROM plan_comp p
-JOIN account a ON a.district_id = tenant() AND a.account_id = substr(p.node, 3)::uuid
+JOIN account a ON a.district_id = tenant() AND a.account_id = p.account_id
 LEFT JOIN exclusion x ON x.district_id = tenant() AND x.node = p.node AND coalesce(x.until > $1::date, true)
-WHERE p.node LIKE 'a:%'
 ORDER BY 1, 2
