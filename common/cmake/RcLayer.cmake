@@ -15,7 +15,8 @@ function(rc_layer name)
 endfunction()
 
 # rc_service(NAME [NAME program]): services/NAME as a library (so that tests can link it) and the program
-# rollcall-NAME from its main.c. services/NAME/sql/*.sql become constants in <NAME>_sql.h (rc_embed_sql).
+# rollcall-NAME from its main.c. services/NAME/sql/*.sql become constants in <NAME>_sql.h (rc_embed_sql),
+# services/NAME/templates/*.mustache in <NAME>_templates.h (rc_embed_text).
 function(rc_service name)
   cmake_parse_arguments(ARG "" "NAME" "" ${ARGN})
   set(program rollcall-${name})
@@ -34,6 +35,7 @@ function(rc_service name)
   target_link_libraries(rc_service_${name} PUBLIC rc_worker rc_port rc_roster rc_format rc_base)
   target_compile_definitions(rc_service_${name} PRIVATE RC_VERSION="${PROJECT_VERSION}")
   rc_embed_sql(rc_service_${name} ${folder}/sql ${name}_sql)
+  rc_embed_text(rc_service_${name} ${folder}/templates mustache template ${name}_templates)
   add_executable(${program} ${folder}/main.c)
   target_link_libraries(${program} PRIVATE rc_service_${name})
   install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
@@ -51,6 +53,23 @@ function(rc_embed_sql target folder header)
     OUTPUT ${out}.c ${out}.h
     COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DHEADER=${header} "-DFILES=${files}" -P ${PROJECT_SOURCE_DIR}/common/cmake/EmbedSql.cmake
     DEPENDS ${files} ${PROJECT_SOURCE_DIR}/common/cmake/EmbedSql.cmake
+    VERBATIM)
+  target_sources(${target} PRIVATE ${out}.c ${out}.h)
+  target_include_directories(${target} PUBLIC ${CMAKE_CURRENT_BINARY_DIR}/generated)
+endfunction()
+
+# Turns each FOLDER/x.SUFFIX into `extern const char PREFIX_x[]` and `PREFIX_x_len` of one generated header HEADER.h.
+function(rc_embed_text target folder suffix prefix header)
+  file(GLOB files CONFIGURE_DEPENDS ${folder}/*.${suffix})
+  if(NOT files)
+    return()
+  endif()
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/generated/${header})
+  add_custom_command(
+    OUTPUT ${out}.c ${out}.h
+    COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DHEADER=${header} -DPREFIX=${prefix} "-DFILES=${files}"
+            -P ${PROJECT_SOURCE_DIR}/common/cmake/EmbedText.cmake
+    DEPENDS ${files} ${PROJECT_SOURCE_DIR}/common/cmake/EmbedText.cmake
     VERBATIM)
   target_sources(${target} PRIVATE ${out}.c ${out}.h)
   target_include_directories(${target} PUBLIC ${CMAKE_CURRENT_BINARY_DIR}/generated)

@@ -1,0 +1,70 @@
+/* What a letter is written from, read in the transaction that plans it. Each block is one query, so
+ * that a new part of the mail is a file and a line here. */
+#include "notifier.h"
+#include "notifier_sql.h"
+
+#include "words.h"
+
+struct block {
+    const char *name;
+    const char *sql;  /* $1 run or member, $2 zone; gives one JSON value, or no row */
+    bool of_member;   /* $1 is the member */
+    bool without_run; /* may be asked without a run */
+};
+
+static const struct block blocks[] = {
+    {"district", sql_facts_district, true, true},
+    {"missed", sql_facts_missed, true, true},
+    {"run", sql_facts_run, false, false},
+    {"people", sql_facts_people, false, false},
+    {"memberships", sql_facts_memberships, false, false},
+    {"holds", sql_facts_holds, false, false},
+    {"leaving", sql_facts_leaving, false, false},
+    {"findings", sql_facts_findings, false, false},
+    {"collections", sql_facts_collections, false, false},
+};
+
+/* An alert is about one thing: numbers of the run behind it would only confuse. */
+static bool wanted(const struct block *block, const struct notice *notice)
+{
+    if (block->without_run) return true;
+    if (!notice->run) return false;
+    return notice->kind != LETTER_ALERT || rc_str_eq(rc_str_of(block->name), RC_STR("run"));
+}
+
+static rc_status add_block(struct rc_db *tx, const struct block *block, const char *subject,
+                           const char *zone, struct rc_json_out *out)
+{
+    const char *const values[] = {subject, zone};
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    RC_TRY(
+        rc_context(rc_db_run(tx, block->sql, COUNT_OF(values), values, &rows), "%s", block->name));
+    if (rc_rows_count(rows) > 0) rc_json_put_raw(out, block->name, rc_rows_text(rows, 0, 0));
+    return RC_OK;
+}
+
+static void add_alert(const struct notice *notice, struct rc_json_out *out)
+{
+    RC_AUTO_BUF struct rc_buf text = {0};
+
+    if (!notice->alert) return;
+    rc_json_print(&text, notice->alert);
+    rc_json_put_raw(out, "alert", rc_buf_str(&text));
+}
+
+rc_status notifier_facts(struct rc_stage_env *env, struct rc_db *tx, const struct notice *notice,
+                         const char *member, const char *zone, const struct rc_json **ret_facts)
+{
+    RC_AUTO_BUF struct rc_buf text = {0};
+    struct rc_json_out out = {.buf = &text};
+
+    rc_json_open(&out, NULL, '{');
+    for (size_t i = 0; i < COUNT_OF(blocks); i++) {
+        const char *subject = blocks[i].of_member ? member : notice->run;
+        if (wanted(&blocks[i], notice)) RC_TRY(add_block(tx, &blocks[i], subject, zone, &out));
+    }
+    add_alert(notice, &out);
+    rc_json_close(&out, '}');
+    return rc_json_parse(rc_str_copy(env->arena, rc_buf_str(&text)), NULL, env->arena, ret_facts);
+}

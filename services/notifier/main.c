@@ -1,0 +1,109 @@
+/* rollcall-notifier: tells the owners what became of a run, what waits for them and what is wrong.
+ */
+#include "notifier.h"
+
+#include <stddef.h>
+
+#define AT(member) offsetof(struct notifier_options, member)
+#define TEXT(name_, member, default_, text)                                                \
+    {                                                                                      \
+        .name = name_, .kind = RC_OPTION_TEXT, .offset = AT(member), .fallback = default_, \
+        .help = text                                                                       \
+    }
+#define MILLIS(name_, member, default_, min_, max_, text)                                    \
+    {                                                                                        \
+        .name = name_, .kind = RC_OPTION_MILLIS, .offset = AT(member), .fallback = default_, \
+        .min = min_, .max = max_, .help = text                                               \
+    }
+
+/* A tick must end within the 30 s margin of its lease: one mail's timeout and a round's 10 s. */
+enum { TIMEOUT_MAX_MS = 18000, DAY_MS = 86400000 };
+
+static const struct rc_option notifier_table[] = {
+    TEXT("smtp.url", smtp_url, "smtp://127.0.0.1:25", "Mail server: smtp:// or smtps://."),
+    TEXT("smtp.user", smtp_user, "", "Name to sign in with; empty: none."),
+    {.name = "smtp.password",
+     .kind = RC_OPTION_SECRET,
+     .offset = AT(smtp_password),
+     .fallback = "",
+     .help = "Password to sign in with."},
+    TEXT("smtp.ca-file", smtp_ca_file, "", "Certificates to trust; empty: the system's."),
+    {.name = "smtp.starttls",
+     .kind = RC_OPTION_BOOL,
+     .offset = AT(smtp_starttls),
+     .fallback = "false",
+     .help = "Demand STARTTLS on smtp://."},
+    MILLIS("smtp.timeout", smtp_timeout_ms, "15s", 100, TIMEOUT_MAX_MS,
+           "Longest time for handing over one mail."),
+    TEXT("mail.from", from, "Rollcall <rollcall@localhost>", "Sender of all mails."),
+    TEXT("mail.domain", domain, "rollcall.localhost", "Right side of Message-IDs."),
+    TEXT("mail.console-url", console_url, "", "Address of the owners' console; empty: no links."),
+    MILLIS("mail.send-every", send_every_ms, "1s", 50, 60000,
+           "How often due mails are looked for."),
+    MILLIS("mail.retry-base", retry_base_ms, "1m", 1, DAY_MS,
+           "First wait before a mail that was not taken is tried again."),
+    MILLIS("mail.retry-cap", retry_cap_ms, "30m", 1, DAY_MS, "Longest such wait."),
+    MILLIS("mail.try-for", try_for_ms, "4h", 1, 7 * DAY_MS,
+           "A mail is tried until its owner's day ends, and so long at least."),
+    MILLIS("mail.found-after", found_after_ms, "1m", 1, DAY_MS,
+           "A mail handed over so long ago was left by a crash; longer than smtp.timeout."),
+    {0},
+};
+
+static const struct rc_option *const notifier_tables[] = {rc_common_option_table, notifier_table,
+                                                          NULL};
+
+static const char *set_or_null(const char *text)
+{
+    return text[0] != '\0' ? text : NULL;
+}
+
+static rc_status open_state(void *self, struct rc_stage_env *env)
+{
+    struct notifier *notifier = self;
+    const struct notifier_options *options = env->config;
+    const struct rc_smtp_config smtp = {
+        .url = options->smtp_url,
+        .user = set_or_null(options->smtp_user),
+        .password = set_or_null(options->smtp_password),
+        .ca_file = set_or_null(options->smtp_ca_file),
+        .starttls = options->smtp_starttls,
+        .timeout_ms = options->smtp_timeout_ms,
+    };
+
+    if (!env->db) return rc_fail(RC_REJECT, "database.url is empty: mails stand in tables; set it");
+    notifier->options = options;
+    return rc_smtp_open(&smtp, &notifier->smtp);
+}
+
+static void close_state(void *self)
+{
+    rc_smtp_free(((struct notifier *)self)->smtp);
+}
+
+static const struct rc_intake notifier_intakes[] = {
+    {"run.finished", notifier_run_finished},
+    {"alert.raised", notifier_alert_raised},
+    {0},
+};
+
+static const struct rc_tick notifier_ticks[] = {
+    {"send", 0, notifier_send, AT(send_every_ms)},
+    {0},
+};
+
+static const struct rc_stage notifier = {
+    .name = "notifier",
+    .intakes = notifier_intakes,
+    .tables = notifier_tables,
+    .config_size = sizeof(struct notifier_options),
+    .state_size = sizeof(struct notifier),
+    .open = open_state,
+    .close = close_state,
+    .ticks = notifier_ticks,
+};
+
+int main(int argc, char **argv)
+{
+    return rc_stage_main(&notifier, argc, argv);
+}

@@ -1,0 +1,63 @@
+#ifndef NOTIFIER_H
+#define NOTIFIER_H
+
+#include "letter.h"
+#include "rollcall/port/smtp.h"
+#include "rollcall/worker/stage.h"
+
+/* What the notifier's files share. Messages make mail rows (tell.c), the clock makes mails of them
+ * (send.c): between the two stands the ledger, so that a mail is one however often a message comes
+ * and wherever the program ends (M1). */
+
+struct notifier_options {
+    struct rc_common_options common; /* first: the skeleton reads it there */
+    char *smtp_url, *smtp_user, *smtp_password, *smtp_ca_file;
+    bool smtp_starttls;
+    int64_t smtp_timeout_ms;
+    char *from, *domain, *console_url;
+    int64_t send_every_ms;
+    int64_t retry_base_ms, retry_cap_ms; /* between tries of a mail that was not taken */
+    int64_t try_for_ms;     /* a mail is tried so long at least, though its day has ended */
+    int64_t found_after_ms; /* handed over so long ago, nobody is at it any more */
+};
+
+struct notifier {
+    const struct notifier_options *options;
+    struct rc_smtp *smtp;
+};
+
+/* ---- intakes: mail rows for a district's owners, in one transaction ---- */
+
+RC_MUST_CHECK rc_status notifier_run_finished(void *self, struct rc_stage_env *env,
+                                              const struct rc_message *in);
+RC_MUST_CHECK rc_status notifier_alert_raised(void *self, struct rc_stage_env *env,
+                                              const struct rc_message *in);
+
+/* One mail for each owner, unless it was planned before. */
+struct notice {
+    enum letter_kind kind;
+    const char *district;
+    const char *run;   /* uuid or NULL */
+    const char *about; /* what makes it one */
+    const char *when;  /* NULL: now; whose local day it belongs to */
+    bool held;         /* tells of something that waits */
+    const struct rc_json *alert;
+};
+RC_MUST_CHECK rc_status notifier_tell(struct notifier *self, struct rc_stage_env *env,
+                                      const struct notice *notice);
+/* The facts of a letter, as JSON: one block per file sql/facts_*.sql. */
+RC_MUST_CHECK rc_status notifier_facts(struct rc_stage_env *env, struct rc_db *tx,
+                                       const struct notice *notice, const char *member,
+                                       const char *zone, const struct rc_json **ret_facts);
+
+/* ---- the clock ---- */
+
+/* Sends what is due, after deciding about what a crash left handed over. */
+RC_MUST_CHECK rc_status notifier_send(void *self, struct rc_stage_env *env);
+
+/* What becomes of a mail after a try (M1). */
+enum send_fate { SEND_ACCEPTED, SEND_REFUSED, SEND_AGAIN, SEND_UNKNOWN };
+/* held: it tells of something that waits. */
+enum send_fate send_fate(enum rc_smtp_outcome outcome, bool held);
+
+#endif

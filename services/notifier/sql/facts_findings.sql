@@ -1,0 +1,23 @@
+-- Findings by rule, errors and large groups first; of each some records, fifty in all. $1 run.
+WITH f AS (
+    SELECT rule, severity, message, collection, sourced_id, field,
+           row_number() OVER (PARTITION BY rule, severity ORDER BY sourced_id, finding_id) AS n,
+           count(*) OVER (PARTITION BY rule, severity) AS total
+    FROM finding WHERE district_id = tenant() AND run_id = $1::uuid AND $2::text <> ''
+), g AS (
+    SELECT rule, severity, min(message) AS message, min(collection) AS collection, min(field) AS field, total,
+           row_number() OVER (ORDER BY severity, total DESC, rule) AS g
+    FROM f GROUP BY rule, severity, total
+), listed AS (
+    SELECT rule, severity, jsonb_agg(jsonb_build_object('id', sourced_id, 'field', field) ORDER BY n) AS records
+    FROM (SELECT f.*, row_number() OVER (ORDER BY g.g, f.n) AS nth FROM f JOIN g USING (rule, severity)
+          WHERE f.n <= 10 AND f.sourced_id IS NOT NULL) x
+    WHERE nth <= 50 GROUP BY rule, severity
+)
+SELECT jsonb_build_object(
+    'errors', coalesce(sum(total) FILTER (WHERE severity = 'error'), 0),
+    'warnings', coalesce(sum(total) FILTER (WHERE severity = 'warning'), 0),
+    'others', greatest(count(*) - 20, 0),
+    'groups', coalesce(jsonb_agg(jsonb_build_object('rule', rule, 'severity', severity, 'message', message, 'collection', collection,
+                  'field', field, 'count', total, 'records', coalesce(records, '[]')) ORDER BY g) FILTER (WHERE g <= 20), '[]'))
+FROM g LEFT JOIN listed USING (rule, severity)

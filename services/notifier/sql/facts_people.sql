@@ -1,0 +1,23 @@
+-- People by role and what became of them; each counted once per column, who was created is not changed besides. $1 run.
+WITH person AS (
+    SELECT account_id, max(role) AS role, bool_or(kind = 'create') AS made, bool_or(kind = 'update') AS changed,
+           bool_or(kind = 'archive') AS archived, bool_or(kind = 'restore') AS restored, bool_or(kind = 'link') AS linked
+    FROM history
+    WHERE district_id = tenant() AND run_id = $1::uuid AND undone_at IS NULL AND kind IN ('create', 'update', 'archive', 'restore', 'link')
+    GROUP BY account_id
+), done AS (
+    SELECT role, count(*) FILTER (WHERE made) AS created, count(*) FILTER (WHERE changed AND NOT made) AS changed,
+           count(*) FILTER (WHERE archived) AS archived, count(*) FILTER (WHERE restored AND NOT made) AS restored,
+           count(*) FILTER (WHERE linked AND NOT made AND NOT changed AND NOT restored) AS linked
+    FROM person GROUP BY role
+), held AS (
+    SELECT i.role, count(DISTINCT i.subject) AS held
+    FROM plan p JOIN plan_item i USING (district_id, plan_id)
+    WHERE p.district_id = tenant() AND p.run_id = $1::uuid AND p.state = 'open' AND i.outcome IS NULL AND i.hold <> ''
+      AND i.decision IS NULL AND i.kind IN ('create', 'update', 'archive', 'restore', 'link')
+    GROUP BY i.role
+)
+SELECT coalesce(jsonb_object_agg(role, jsonb_build_object('created', coalesce(created, 0), 'changed', coalesce(changed, 0),
+           'archived', coalesce(archived, 0), 'restored', coalesce(restored, 0), 'linked', coalesce(linked, 0), 'held', coalesce(held, 0))), '{}')
+FROM done FULL JOIN held USING (role)
+WHERE $2::text <> ''

@@ -1,0 +1,7 @@
+-- Planned to handed over, by compare-and-set: the row says so before SMTP does. $1 mail.
+UPDATE mail x SET state = 'handed over', handed_at = now(), attempts = x.attempts + 1
+FROM member m
+WHERE x.district_id = tenant() AND x.mail_id = $1::uuid AND x.state = 'planned' AND x.due_at <= now()
+  AND m.district_id = tenant() AND m.member_id = x.member_id
+RETURNING m.email, x.subject, x.body_text, x.body_html, x.message_id, (extract(epoch FROM x.planned_at) * 1000)::bigint, x.attempts, x.held,
+          m.removed_at IS NOT NULL

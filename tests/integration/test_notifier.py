@@ -1,0 +1,406 @@
+"""rollcall-notifier against a real PostgreSQL, Kafka and mail server: one mail per owner and run, whatever breaks (M1).
+Runs are rows as the reconciler would have left them; messages are produced as the relay would send them."""
+
+import json
+import re
+import uuid
+
+import pytest
+from psycopg.rows import dict_row
+from support.process import wait_until
+from support.stack import Stack
+
+pytestmark = pytest.mark.usefixtures("programs")
+
+QUICK = {
+    "ROLLCALL_MAIL_SEND_EVERY": "100ms",
+    "ROLLCALL_MAIL_RETRY_BASE": "200ms",
+    "ROLLCALL_MAIL_RETRY_CAP": "400ms",
+    "ROLLCALL_MAIL_TRY_FOR": "1h",
+    "ROLLCALL_MAIL_FOUND_AFTER": "1s",
+    "ROLLCALL_MAIL_FROM": "Rollcall <rollcall@rollcall.example>",
+    "ROLLCALL_MAIL_DOMAIN": "mail.rollcall.example",
+    "ROLLCALL_SMTP_TIMEOUT": "5s",
+}
+
+
+@pytest.fixture
+def stack(programs, tmp_path, postgres, database, redis, kafka_as_it_is, mail, sis):
+    """The shared broker as it is: rows have ids of their own, and messages of other tests name runs that are not there."""
+    made = Stack(tmp_path, postgres, database, redis, kafka_as_it_is, mail, sis)
+    if "rollcall.run.finished.v1" not in made.kafka.topics():
+        made.cli.run("topics", "apply").ok()
+    try:
+        yield made
+        made.close()
+    finally:
+        made.kill()
+
+
+class Owners:
+    """A district with owners and a source, and runs as they ended."""
+
+    def __init__(self, stack, zone="America/Chicago", owners=("owner@maple.example",)):
+        self.stack = stack
+        self.admin = stack.postgres.connect("postgres", stack.database, options="-c search_path=rollcall,pg_temp", row_factory=dict_row)
+        self.id = self.one("INSERT INTO district (slug, name, time_zone) VALUES ('maple', 'Maple County', %s) RETURNING district_id", zone)
+        self.do(f"SET rollcall.district = '{self.id}'")
+        self.source = self.one("INSERT INTO source (district_id, name, base_url, auth) VALUES (%s, 'PowerSchool', 'http://sis.invalid', "
+                               "'oauth2') RETURNING source_id", self.id)
+        self.members = [self.member(owner) for owner in owners]
+
+    def one(self, query, *values):
+        row = self.admin.execute(query, values).fetchone()
+        return next(iter(row.values())) if row else None
+
+    def all(self, query, *values):
+        return self.admin.execute(query, values).fetchall()
+
+    def do(self, query, *values):
+        self.admin.execute(query, values)
+
+    def add(self, table, **columns):
+        names = ", ".join(["district_id", *columns])
+        self.do(f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * (len(columns) + 1))})", self.id, *columns.values())
+
+    def member(self, email, role="owner", zone=None):
+        return self.one("INSERT INTO member (district_id, email, role, time_zone) VALUES (%s, %s, %s, %s) RETURNING member_id",
+                        self.id, email, role, zone)
+
+    def run(self, state="Completed", **columns):
+        names = ", ".join(columns)
+        return self.one(f"INSERT INTO run (district_id, source_id, state, phase, started_at, finished_at, mirrored_at{', ' + names if names else ''}) "
+                        f"VALUES (%s, %s, %s, 'done', now(), now(), now(){', %s' * len(columns)}) RETURNING run_id",
+                        self.id, self.source, state, *columns.values())
+
+    def hold(self, count=2, hold="first sync"):
+        run = self.run("On hold")
+        self.do("UPDATE run SET phase = 'planned' WHERE run_id = %s", run)
+        plan = self.one("INSERT INTO plan (district_id, run_id, source_id, hash, policy_version, planned_on) VALUES (%s, %s, %s, 'h', 1, "
+                        "current_date) RETURNING plan_id", self.id, run, self.source)
+        for number in range(count):
+            self.add("plan_item", plan_id=plan, item_no=number, person=number, key=f"k{number}", kind="create", cause="new",
+                     subject=f"r:{self.source}:u{number}", role="student", hold=hold)
+        return run
+
+    def say(self, topic, run, data):
+        headers = {"ce_specversion": "1.0", "ce_id": f"test-{uuid.uuid4()}", "ce_source": "/tests", "ce_type": f"rollcall.{topic}.v1",
+                   "ce_time": "2026-11-22T08:00:00.000Z", "ce_subject": str(self.source), "content-type": "application/json",
+                   "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "rc_district": str(self.id)}
+        if run:
+            headers["rc_run"] = str(run)
+        self.stack.kafka.produce(f"rollcall.{topic}.v1", json.dumps(data).encode(), str(self.source).encode(), headers)
+
+    def finished(self, run):
+        state = self.one("SELECT state FROM run WHERE run_id = %s", run)
+        self.say("run.finished", run, {"run": str(run), "source": str(self.source), "state": state})
+
+    def alert(self, run, message="users could not be read: the SIS refused the key", kind="lane.failed"):
+        alert = self.one("INSERT INTO alert (district_id, run_id, kind, message) VALUES (%s, %s, %s, %s) RETURNING alert_id",
+                         self.id, run, kind, message)
+        self.say("alert.raised", run, {"alert": str(alert), "run": str(run), "kind": kind, "message": message})
+        return alert
+
+    def rows(self, **columns):
+        where = "".join(f" AND {name} = %s" for name in columns)
+        return self.all(f"SELECT * FROM mail WHERE true{where} ORDER BY planned_at, mail_id", *columns.values())
+
+    def wait_state(self, state, count=1, seconds=40):
+        return wait_until(lambda: len(self.rows(state=state)) >= count and self.rows(state=state), f"{count} mails are {state}", seconds)
+
+    def as_if_the_lease_ran_out(self):
+        self.do("UPDATE leader_lease SET until = '-infinity'")
+
+
+@pytest.fixture
+def maple(stack):
+    made = Owners(stack)
+    yield made
+    made.admin.close()
+
+
+def start(stack, label=None, **env):
+    return stack.worker("notifier", label, **{**QUICK, **env}).start().wait_ready()
+
+
+# ---- who is told what -------------------------------------------------------------------------------------------------------------
+
+
+def test_every_owner_gets_one_mail_about_a_run_however_often_it_is_said(maple, stack, mail):
+    maple.member("second@maple.example")
+    for role in ("viewer", "school administrator", "district manager"):
+        maple.member(f"{role.replace(' ', '.')}@maple.example", role)
+    maple.do("UPDATE member SET removed_at = now() WHERE member_id = %s", maple.member("gone@maple.example"))
+    scoped = maple.member("scoped@maple.example")
+    maple.add("member_scope", member_id=scoped, source_id=maple.source, school_id="s1")
+    run = maple.run()
+    start(stack)
+    for _ in range(3):
+        maple.finished(run)
+    maple.wait_state("accepted", 2)
+    last = maple.run()
+    maple.finished(last)
+    maple.wait_state("accepted", 4)
+    got = sorted((letter.recipients, letter.message_id) for letter in mail.taken())
+    assert [to for to, _ in got] == [["owner@maple.example"]] * 2 + [["second@maple.example"]] * 2
+    assert len({message_id for _, message_id in got}) == 4
+
+
+def test_a_mail_has_what_mail_programs_expect(maple, stack, mail):
+    start(stack)
+    maple.finished(maple.run())
+    (letter,) = mail.wait_for(1)
+    row = maple.rows()[0]
+    assert letter.message_id == f"<{row['mail_id']}@mail.rollcall.example>"
+    assert letter.message["Auto-Submitted"] == "auto-generated"
+    assert letter.message["From"] == "Rollcall <rollcall@rollcall.example>"
+    assert letter.message["Date"].datetime.timestamp() == pytest.approx(row["planned_at"].timestamp(), abs=1)
+    assert letter.message.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in letter.message.iter_parts()] == ["text/plain", "text/html"]
+    assert letter.part("plain").replace("\r\n", "\n").strip() == row["body_text"].strip()
+
+
+@pytest.mark.parametrize("state", ["Superseded", "Cancelled"])
+def test_what_somebody_did_himself_is_not_told(maple, stack, state):
+    start(stack)
+    maple.finished(maple.run(state))
+    maple.finished(maple.run(test=True))
+    maple.finished(maple.run())
+    maple.wait_state("accepted")
+    assert len(maple.rows()) == 1
+
+
+def test_a_run_on_hold_and_its_end_are_two_mails(maple, stack, mail):
+    start(stack)
+    run = maple.hold(3)
+    maple.finished(run)
+    maple.wait_state("accepted")
+    maple.do("UPDATE plan_item SET outcome = 'applied', decision = 'approved'")
+    maple.do("UPDATE run SET state = 'Completed', phase = 'done' WHERE run_id = %s", run)
+    maple.finished(run)
+    maple.wait_state("accepted", 2)
+    assert [(row["kind"], row["held"]) for row in maple.rows()] == [("held", True), ("result", False)]
+    assert mail.taken()[0].subject == "[On hold] Maple County: 3 new people wait for your approval"
+    assert mail.taken()[1].subject.startswith("[OK] Maple County: ")
+
+
+def test_the_local_day_is_the_owner_s(stack):
+    east = Owners(stack, "Pacific/Kiritimati")
+    east.member("west@maple.example", zone="Pacific/Niue")
+    start(stack)
+    east.finished(east.run())
+    days = [row["local_day"] for row in east.wait_state("accepted", 2)]
+    assert (max(days) - min(days)).days in (1, 2), "25 hours lie between these zones"
+
+
+def test_one_cause_is_alerted_once_a_day(maple, stack, mail):
+    start(stack)
+    run = maple.run("Paused", parked=True)
+    for _ in range(3):
+        maple.alert(run)
+    other = maple.alert(run, "a page is broken", "page.lost")
+    maple.wait_state("accepted", 2)
+    maple.do("UPDATE alert SET at = at - interval '2 days' WHERE alert_id = %s", other)
+    maple.say("alert.raised", run, {"alert": str(other), "kind": "page.lost", "message": "x"})
+    maple.wait_state("accepted", 3)
+    assert [row["kind"] for row in maple.rows()] == ["alert"] * 3
+    assert mail.taken()[0].subject == "[Attention] Maple County: People could not be read"
+
+
+# ---- what they read -----------------------------------------------------------------------------------------------------------------
+
+
+def account(maple, *kinds, role="student", run=None, field=""):
+    who = maple.one("INSERT INTO account (district_id) VALUES (%s) RETURNING account_id", maple.id)
+    for kind in kinds:
+        maple.add("history", run_id=run, plan_id=uuid.uuid4(), kind=kind, account_id=who, cause="new", role=role, field=field,
+                  on_date="2026-11-22")
+    return who
+
+
+def test_a_mail_tells_what_stands_in_the_tables(maple, stack, mail):
+    run = maple.run("Completed with errors")
+    for kinds in (["create", "update", "join"], ["create"], ["update", "update"], ["archive"], ["restore", "update"], ["link"]):
+        account(maple, *kinds, run=run, field="class:x:y:student" if "join" in kinds else "")
+    account(maple, "link", role="teacher", run=run)
+    account(maple, "archive", run=maple.run())  # of another run
+    for number in range(12):
+        maple.add("finding", run_id=run, collection="users", sourced_id=f"u{number:02}", field="email", rule="users.email.malformed",
+                  severity="warning", message="email is not in a form that can be read. Correct it in the source.")
+    maple.add("finding", run_id=run, collection="users", sourced_id="u99", field="givenName", rule="users.givenName.missing",
+              severity="error", message="givenName has no value. Enter it in the source.")
+    maple.add("run_collection", run_id=run, collection="classes", sealed=False, reason="the source sent the same page twice")
+    maple.add("run_collection", run_id=run, collection="users", sealed=True)
+    maple.add("setting", scope="", name="archive-students", value='"archive"', set_by="x")
+    absent = account(maple)
+    maple.add("mirror_record", source_id=maple.source, collection="users", sourced_id="u7", first_run=run, last_run=run, present=False,
+              absent_run=run, absent_on="2026-11-20")
+    maple.add("account_link", source_id=maple.source, sourced_id="u7", account_id=absent)
+    maple.do("UPDATE source SET automatic = true, next_due_at = '2026-11-23 08:00+00' WHERE source_id = %s", maple.source)
+    maple.do("UPDATE run SET started_at = '2026-11-22 08:00+00' WHERE run_id = %s", run)
+    start(stack, ROLLCALL_MAIL_CONSOLE_URL="https://console.example")
+    maple.finished(run)
+    (letter,) = mail.wait_for(1)
+    assert letter.subject == "[Errors] Maple County: 2 new, 2 changed, 1 archived, 1 error, 12 warnings"
+    text = re.sub(r" +", " ", letter.part("plain"))
+    for line in (
+        "Students 2 2 1 1 1",
+        "Teachers – – – – 1",
+        "Together 2 2 1 1 2",
+        "- 1 class list entry added",
+        "1 person is no longer in your SIS.",
+        "archived from Mon, 23 Nov 2026 on",
+        "- Classes: the source sent the same page twice",
+        "1 error: people, first name",
+        "12 warnings: people, e-mail",
+        "u00, u01, u02, u03, u04, u05, u06, u07, u08, u09 and 2 more",
+        "Read from your SIS: Sun, 22 Nov 2026, 02:00 (America/Chicago)",
+        "Next sync: Mon, 23 Nov 2026, 02:00 (America/Chicago)",
+        "https://console.example/districts/maple",
+    ):
+        assert line in text, f"{line!r} is missing:\n{text}"
+    html = letter.part("html")
+    assert "u99" in html and "https://console.example/districts/maple" in html
+
+
+def test_a_district_without_owners_is_no_trouble(maple, stack):
+    maple.do("UPDATE member SET removed_at = now()")
+    worker = start(stack)
+    maple.finished(maple.run())
+    worker.wait_for_event("mail.nobody")
+    assert maple.rows() == []
+
+
+# ---- what the mail server says ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_mail_that_is_to_come_later_is_tried_again(maple, stack, mail):
+    mail.fail("RCPT", "451 4.3.0 later", "452 4.2.2 full")
+    start(stack)
+    maple.finished(maple.run())
+    (row,) = maple.wait_state("accepted")
+    assert row["attempts"] == 3
+    assert len(mail.taken()) == 1
+
+
+def test_once_the_owner_s_day_has_ended_it_is_refused_and_said(maple, stack, mail):
+    mail.fail_always("RCPT", "451 4.3.0 later")
+    start(stack, ROLLCALL_MAIL_TRY_FOR="1s")
+    maple.finished(maple.run())
+    wait_until(lambda: maple.rows() and maple.rows()[0]["attempts"] > 1, "it is tried", 30)
+    assert maple.rows()[0]["state"] != "refused", "the day has not ended"
+    maple.do("UPDATE mail SET local_day = local_day - 1")
+    (row,) = maple.wait_state("refused")
+    assert row["smtp_code"] == 451
+    assert [alert["kind"] for alert in maple.all("SELECT * FROM alert")] == ["mail.refused"]
+
+
+def test_a_refused_mail_is_not_tried_again_and_is_said(maple, stack, mail):
+    mail.fail("RCPT", "550 5.1.1 no such person")
+    maple.member("second@maple.example")
+    start(stack)
+    maple.finished(maple.run())
+    maple.wait_state("accepted")
+    (row,) = maple.wait_state("refused")
+    assert (row["attempts"], row["smtp_code"]) == (1, 550)
+    assert maple.one("SELECT message FROM alert") == f"a result mail to member {row['member_id']} was not delivered: the mail server answered 550"
+
+
+def test_an_address_that_is_none_harms_nobody_else(maple, stack, mail):
+    maple.member("not an address")
+    start(stack)
+    maple.finished(maple.run())
+    maple.wait_state("refused")
+    maple.wait_state("accepted")
+
+
+def test_a_mail_server_that_is_away_is_waited_for(maple, stack, mail):
+    mail.stop()
+    worker = start(stack)
+    maple.finished(maple.run())
+    maple.finished(maple.run())
+    wait_until(lambda: any(row["attempts"] > 1 for row in maple.rows()), "it is tried again", 30)
+    assert worker.admin.ready(), "messages are taken meanwhile"
+    mail.start()
+    maple.wait_state("accepted", 2)
+    assert len(mail.taken()) == 2
+
+
+def test_a_result_that_broke_after_the_dot_is_left_and_the_next_mail_names_it(maple, stack, mail):
+    """M1"""
+    mail.fail("DATA", "hang up")
+    start(stack)
+    maple.finished(maple.run())
+    (row,) = maple.wait_state("unknown")
+    maple.finished(maple.run())
+    maple.wait_state("accepted")
+    assert [letter.answered for letter in mail.mails] == [False, True]
+    assert "may not have reached you" in mail.taken()[0].part("plain")
+    assert row["subject"] in mail.taken()[0].part("plain")
+    maple.finished(maple.run())
+    maple.wait_state("accepted", 2)
+    assert "may not have reached you" not in mail.taken()[1].part("plain"), "once is enough"
+
+
+def test_a_held_mail_that_broke_after_the_dot_is_sent_again_under_its_id(maple, stack, mail):
+    """M1"""
+    mail.fail("DATA", "hang up")
+    start(stack)
+    maple.finished(maple.hold())
+    maple.wait_state("accepted")
+    assert len(mail.mails) == 2
+    assert len({letter.message_id for letter in mail.mails}) == 1
+
+
+# ---- kills -------------------------------------------------------------------------------------------------------------------------------
+
+
+def crash(maple, stack, point, run):
+    """The notifier killed at a point, and another life of it that goes on."""
+    worker = start(stack, ROLLCALL_FAULT=f"{point}:kill", ROLLCALL_STAGE_SESSION_TIMEOUT="6s")
+    maple.finished(run)
+    assert worker.ended(60) == -9
+    maple.as_if_the_lease_ran_out()
+    worker.set(ROLLCALL_FAULT=None).start().wait_ready()
+    return worker
+
+
+@pytest.mark.parametrize(
+    ("point", "state", "seen"),
+    [("notifier.planned", "accepted", 1), ("notifier.handed-over", "unknown", 0), ("notifier.sent", "unknown", 1)],
+)
+def test_a_result_mail_is_sent_at_most_once_wherever_it_is_killed(maple, stack, mail, point, state, seen):
+    """M1"""
+    run = maple.run()
+    crash(maple, stack, point, run)
+    maple.wait_state(state)
+    maple.finished(run)
+    maple.finished(maple.run())
+    maple.wait_state("accepted", 2 if state == "accepted" else 1)
+    assert len(maple.rows(about=str(run))) == 1
+    assert len([letter for letter in mail.mails if str(maple.rows(about=str(run))[0]["mail_id"]) in letter.message_id]) == seen
+    assert ("may not have reached you" in mail.taken()[-1].part("plain")) == (state == "unknown")
+
+
+@pytest.mark.parametrize(("point", "seen"), [("notifier.planned", 1), ("notifier.handed-over", 1), ("notifier.sent", 2)])
+def test_a_held_mail_always_arrives_under_one_id(maple, stack, mail, point, seen):
+    """M1"""
+    crash(maple, stack, point, maple.hold())
+    maple.wait_state("accepted")
+    assert len(mail.taken()) == seen
+    assert len({letter.message_id for letter in mail.taken()}) == 1
+
+
+def test_a_sender_that_was_stopped_for_long_does_not_overwrite_what_others_decided(maple, stack, mail):
+    """M1: found by another notifier while the first one is stopped between the row and the server."""
+    first = start(stack, "first", ROLLCALL_FAULT="notifier.handed-over:stop")
+    maple.finished(maple.run())
+    maple.wait_state("handed over")
+    maple.as_if_the_lease_ran_out()
+    second = start(stack, "second")
+    (row,) = maple.wait_state("unknown")
+    first.resume()
+    wait_until(lambda: len(mail.mails) == 1, "the first one goes on", 30)
+    assert second.stop() == 0
+    assert maple.rows()[0]["ended_at"] == row["ended_at"]
+    assert len(mail.mails) == 1

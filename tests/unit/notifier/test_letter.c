@@ -1,0 +1,193 @@
+/* What owners read. Whole mails stand in tests/data/notifier: <name>.json are the facts, .txt and
+ * .html what is made of them (RC_WRITE=1 writes them anew; look at them in a browser then). */
+
+#include "letter.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "support/unit.h"
+
+static const char *const samples[] = {"held",   "threshold", "completed", "quiet",
+                                      "errors", "failed",    "alert"};
+
+static void read_file(const char *name, const char *suffix, struct rc_buf *out)
+{
+    char path[500], block[4096];
+
+    snprintf(path, sizeof path, "%s/tests/data/notifier/%s%s", RC_SOURCE_DIR, name, suffix);
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    for (size_t got; (got = fread(block, 1, sizeof block, file)) > 0;)
+        rc_buf_add(out, block, got);
+    fclose(file);
+}
+
+static void write_file(const char *name, const char *suffix, const struct rc_buf *text)
+{
+    char path[500];
+
+    snprintf(path, sizeof path, "%s/tests/data/notifier/%s%s", RC_SOURCE_DIR, name, suffix);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(text->data, 1, text->len, file), text->len);
+    fclose(file);
+}
+
+static enum letter_kind kind_of(struct rc_str name)
+{
+    int kind = 0;
+
+    while (!rc_str_eq(name, rc_str_of(letter_kind_name((enum letter_kind)kind))))
+        kind++;
+    return (enum letter_kind)kind;
+}
+
+static void write_letter(const char *text, struct rc_arena *arena, struct letter *letter)
+{
+    const struct rc_json *sample = NULL;
+
+    assert_ok(rc_json_parse(rc_str_of(text), NULL, arena, &sample));
+    const struct letter_input in = {
+        .kind = kind_of(rc_json_text(rc_json_get(sample, "kind"))),
+        .facts = rc_json_get(sample, "facts"),
+        .console_url = rc_json_text(rc_json_get(sample, "link")),
+    };
+    assert_ok(letter_write(&in, arena, letter));
+}
+
+/* ---- whole mails ---- */
+
+static void compare(const char *name, const char *suffix, const struct rc_buf *text)
+{
+    RC_AUTO_BUF struct rc_buf kept = {0};
+
+    if (getenv("RC_WRITE")) write_file(name, suffix, text);
+    read_file(name, suffix, &kept);
+    assert_string_equal(text->data, kept.data);
+}
+
+static void test_mails_are_as_they_were_looked_at(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(samples); i++) {
+        RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+        RC_AUTO_BUF struct rc_buf json = {0};
+        RC_AUTO_BUF struct rc_buf text = {0};
+        struct letter letter = {0};
+        read_file(samples[i], ".json", &json);
+        write_letter(json.data, arena, &letter);
+        rc_buf_print(&text, "Subject: %s\n\n%s", letter.subject.data, letter.text.data);
+        compare(samples[i], ".txt", &text);
+        compare(samples[i], ".html", &letter.html);
+        letter_done(&letter);
+    }
+}
+
+static void test_no_mail_speaks_of_internals_or_leaves_a_tag(void **state)
+{
+    static const char *const words[] = {"sourcedId",       "delta", "tombstone", "givenName",
+                                        "academicSession", "{{",    "(null)"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(samples); i++) {
+        RC_AUTO_BUF struct rc_buf both = {0};
+        read_file(samples[i], ".txt", &both);
+        read_file(samples[i], ".html", &both);
+        for (size_t k = 0; k < COUNT_OF(words); k++)
+            if (strstr(both.data, words[k])) fail_msg("%s says \"%s\"", samples[i], words[k]);
+    }
+}
+
+static void test_html_asks_nothing_of_the_network(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(samples); i++) {
+        RC_AUTO_BUF struct rc_buf html = {0};
+        read_file(samples[i], ".html", &html);
+        assert_null(strstr(html.data, "<img"));
+        assert_null(strstr(html.data, "src="));
+        assert_null(strstr(html.data, "url("));
+        assert_null(strstr(html.data, "<script"));
+    }
+}
+
+/* ---- subjects ---- */
+
+static void check_subject(const char *kind, const char *facts, const char *subject)
+{
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+    RC_AUTO_BUF struct rc_buf sample = {0};
+    struct letter letter = {0};
+
+    rc_buf_print(&sample, "{\"kind\":\"%s\",\"facts\":{\"district\":{\"name\":\"Oak\"},%s}}", kind,
+                 facts);
+    write_letter(sample.data, arena, &letter);
+    assert_string_equal(letter.subject.data, subject);
+    letter_done(&letter);
+}
+
+#define RUN(state) "\"run\":{\"state\":\"" state "\"}"
+
+static void test_a_subject_says_state_and_numbers_first(void **state)
+{
+    static const struct {
+        const char *kind, *facts, *subject;
+    } cases[] = {
+        {"held",
+         RUN("On hold") ",\"holds\":[{\"hold\":\"first sync\",\"kind\":\"create\",\"role\":"
+                        "\"student\",\"count\":1874},{\"hold\":\"first sync\",\"kind\":\"join\","
+                        "\"role\":\"student\",\"count\":9000}]",
+         "[On hold] Oak: 1,874 new people wait for your approval"},
+        {"held", RUN("On hold") ",\"holds\":[{\"hold\":\"x\",\"kind\":\"create\",\"count\":1}]",
+         "[On hold] Oak: 1 new person waits for your approval"},
+        {"held",
+         RUN("On hold") ",\"holds\":[{\"hold\":\"x\",\"kind\":\"update\",\"count\":1000},{\"hold\":"
+                        "\"x\",\"kind\":\"archive\",\"count\":2}]",
+         "[On hold] Oak: 2 to archive, 1,000 to change wait for your approval"},
+        {"held", RUN("On hold") ",\"holds\":[{\"hold\":\"x\",\"kind\":\"end\",\"count\":1}]",
+         "[On hold] Oak: 1 membership change waits for your approval"},
+        {"held", RUN("On hold") ",\"holds\":[{\"hold\":\"x\",\"kind\":\"archive\",\"count\":412}]",
+         "[On hold] Oak: 412 people would be archived"},
+        {"result",
+         RUN("Completed") ",\"people\":{\"student\":{\"created\":12,\"changed\":45,\"archived\":3}"
+                          "}",
+         "[OK] Oak: 12 new, 45 changed, 3 archived, 0 errors"},
+        {"result", RUN("Completed with warnings") ",\"findings\":{\"warnings\":1,\"errors\":0}",
+         "[Warnings] Oak: 0 new, 0 changed, 0 archived, 0 errors, 1 warning"},
+        {"result", RUN("Completed with errors") ",\"findings\":{\"warnings\":0,\"errors\":1234567}",
+         "[Errors] Oak: 0 new, 0 changed, 0 archived, 1,234,567 errors"},
+        {"result", RUN("Failed"), "[Failed] Oak: the sync failed, nothing was changed"},
+        {"alert", "\"alert\":{\"message\":\"academicSessions could not be read: no\\r\\nBcc: x\"}",
+         "[Attention] Oak: Terms could not be read"},
+        {"alert", "\"alert\":{\"message\":\"a\\r\\nBcc: x\"}", "[Attention] Oak: A  Bcc"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        check_subject(cases[i].kind, cases[i].facts, cases[i].subject);
+}
+
+static void test_a_mail_without_any_fact_is_written_all_the_same(void **state)
+{
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+    struct letter letter = {0};
+
+    (void)state;
+    write_letter("{\"kind\":\"result\",\"facts\":{}}", arena, &letter);
+    assert_true(letter.text.len > 0 && letter.html.len > 0);
+    letter_done(&letter);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_mails_are_as_they_were_looked_at),
+        cmocka_unit_test(test_no_mail_speaks_of_internals_or_leaves_a_tag),
+        cmocka_unit_test(test_html_asks_nothing_of_the_network),
+        cmocka_unit_test(test_a_subject_says_state_and_numbers_first),
+        cmocka_unit_test(test_a_mail_without_any_fact_is_written_all_the_same),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
