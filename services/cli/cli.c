@@ -28,7 +28,7 @@ rc_status cli_refuse(struct cli *cli, enum cli_exit exit, const char *fix, const
     va_start(values, format);
     vsnprintf(text, sizeof text, format, values);
     va_end(values);
-    cli->exit = exit;
+    cli->exit = (int)exit;
     cli->fix = fix;
     return rc_fail(RC_REJECT, "%s", text);
 }
@@ -41,7 +41,7 @@ rc_status cli_end(struct cli *cli, enum cli_exit exit, const char *format, ...)
     va_start(values, format);
     vsnprintf(text, sizeof text, format, values);
     va_end(values);
-    cli->exit = exit;
+    cli->exit = (int)exit;
     out_note(&cli->out, "%s", text);
     return RC_OK;
 }

@@ -93,6 +93,23 @@ static struct rc_str time_text(struct rc_str value, char at[TIME_LEN + 2])
     return (struct rc_str){at, TIME_LEN + 1};
 }
 
+/* For people a JSON text has no quotes, a list no brackets, and a switch is on or off, as they are
+ * typed. */
+static void add_raw(struct rc_buf *out, struct rc_str value)
+{
+    const bool list = rc_str_starts(value, RC_STR("["));
+
+    if (rc_str_eq(value, RC_STR("true"))) value = RC_STR("on");
+    if (rc_str_eq(value, RC_STR("false"))) value = RC_STR("off");
+    if (!list && !rc_str_starts(value, RC_STR("\""))) {
+        add_clean(out, value);
+        return;
+    }
+    if (list) value = (struct rc_str){value.data + 1, value.len - 2};
+    for (size_t i = 0; i < value.len; i++)
+        if (value.data[i] != '"') add_clean(out, (struct rc_str){value.data + i, 1});
+}
+
 static void add_value(struct out *out, const struct out_column *column, const struct data *data,
                       size_t row, int at)
 {
@@ -102,7 +119,9 @@ static void add_value(struct out *out, const struct out_column *column, const st
     if (column->kind == OUT_TIME) value = time_text(value, time);
     if (column->kind == OUT_BOOL && value.len > 0)
         value = data_bool(data, row, at) ? RC_STR("yes") : RC_STR("no");
-    if (out->form == OUT_TABS)
+    if (column->kind == OUT_RAW)
+        add_raw(&out->text, value);
+    else if (out->form == OUT_TABS)
         add_tabbed(&out->text, value);
     else
         add_clean(&out->text, value);
@@ -287,7 +306,7 @@ static void add_field(struct out *out, const struct out_column *column, const st
     const size_t name_width = 20;
     const size_t before = out->text.len;
 
-    if (data_null(data, 0, at)) return;
+    if (data_null(data, 0, at) || column->detail) return;
     for (const char *c = column->name; *c; c++)
         rc_buf_add_char(&out->text, *c == '_' ? ' ' : *c);
     const size_t width = out->text.len - before;
@@ -355,7 +374,7 @@ void out_close(struct out *out)
     out->parts = false;
 }
 
-static void add_sentence(struct rc_buf *out, const char *format, va_list values)
+static RC_PRINTF(2, 0) void add_sentence(struct rc_buf *out, const char *format, va_list values)
 {
     char text[1000];
 

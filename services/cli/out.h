@@ -27,7 +27,7 @@ enum out_kind {
 struct out_column {
     const char *name;
     enum out_kind kind;
-    bool detail; /* only in JSON and in the fields of one thing */
+    bool detail; /* only in JSON */
 };
 
 struct out {

@@ -21,7 +21,7 @@ static const struct out_column show_columns[] = {
     {"closed_at", OUT_TIME, false},  {"policy_version", OUT_NUMBER, false},
     {"items", OUT_NUMBER, false},    {"held", OUT_NUMBER, false},
     {"applied", OUT_NUMBER, false},  {"overtaken", OUT_NUMBER, false},
-    {"situations", OUT_RAW, false},
+    {"situations", OUT_RAW, true},
 };
 enum { SHOW_HELD = 11 };
 

@@ -170,7 +170,19 @@ static rc_status decide(struct cli *cli, struct deciding *deciding)
 
 /* ---- waiting for what comes of it ---- */
 
-enum { PENDING, APPLIED, DECLINED, OVERTAKEN, TAKEN_OVER, PENDING_LATER, RUN_STATE, HELD };
+enum { PENDING, APPLIED, DECLINED, OVERTAKEN, TAKEN_OVER, LATER, RUN_STATE, HELD, STILL_OPEN };
+
+/* Whoever applies makes a new plan after it, and applies that in turn; a run of which nothing waits
+ * any more is then ended. Only after that the next decision finds a plan that stays. */
+static bool is_settled(const struct deciding *deciding, const struct rc_rows *rows)
+{
+    const bool moved = deciding->applied + deciding->overtaken > 0;
+
+    if (deciding->pending > 0 || rc_rows_int(rows, 0, LATER) > 0) return false;
+    if (moved && rc_rows_bool(rows, 0, STILL_OPEN)) return false;
+    return rc_rows_int(rows, 0, HELD) > 0 ||
+           !rc_str_eq(rc_rows_text(rows, 0, RUN_STATE), RC_STR("On hold"));
+}
 
 static rc_status look(struct cli *cli, void *self, struct rc_buf *line, bool *ret_done)
 {
@@ -182,15 +194,12 @@ static rc_status look(struct cli *cli, void *self, struct rc_buf *line, bool *re
     RC_TRY(rc_db_tx(cli->db, deciding->plan.district, &tx));
     RC_TRY(rc_db_one(tx, sql_plan_progress, COUNT_OF(values), values, &rows));
     RC_TRY(rc_db_commit(tx));
-    deciding->pending = rc_rows_int(rows, 0, PENDING) + rc_rows_int(rows, 0, PENDING_LATER);
+    deciding->pending = rc_rows_int(rows, 0, PENDING);
     deciding->applied = rc_rows_int(rows, 0, APPLIED);
     deciding->declined = rc_rows_int(rows, 0, DECLINED);
     deciding->overtaken = rc_rows_int(rows, 0, OVERTAKEN);
     deciding->taken_over = rc_rows_int(rows, 0, TAKEN_OVER);
-    /* A run of which nothing waits any more is about to be ended. */
-    const bool ended = rc_rows_int(rows, 0, HELD) > 0 ||
-                       !rc_str_eq(rc_rows_text(rows, 0, RUN_STATE), RC_STR("On hold"));
-    *ret_done = deciding->pending == 0 && ended;
+    *ret_done = is_settled(deciding, rows);
     rc_buf_print(line, "%lld of %lld items done", (long long)(deciding->items - deciding->pending),
                  (long long)deciding->items);
     return RC_OK;

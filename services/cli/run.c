@@ -125,7 +125,7 @@ static const struct out_column show_columns[] = {
     {"base_mirror_version", OUT_NUMBER, false},
     {"seconds", OUT_NUMBER, false},
     {"failure", OUT_TEXT, false},
-    {"counts", OUT_RAW, false},
+    {"counts", OUT_RAW, true},
     {"plan", OUT_TEXT, false},
     {"open_dead_letters", OUT_NUMBER, false},
     {"mail", OUT_TEXT, false},

@@ -80,11 +80,12 @@ static void print_line(struct watch *watch, const struct rc_rows *rows, struct r
     const int64_t dead = rc_rows_int(rows, 0, DEAD);
 
     rc_buf_print(line, "%s: %s", watch->state, phase_words(rc_rows_text(rows, 0, PHASE)));
+    const int64_t per_second = rate(watch, records);
     if (records > 0)
-        rc_buf_print(line, ", %lld records (%lld/s), %lld of %lld collections complete",
-                     (long long)records, (long long)rate(watch, records),
+        rc_buf_print(line, ", %lld records, %lld of %lld collections complete", (long long)records,
                      (long long)rc_rows_int(rows, 0, SEALED),
                      (long long)rc_rows_int(rows, 0, COLLECTIONS));
+    if (per_second > 0) rc_buf_print(line, ", %lld/s", (long long)per_second);
     if (dead > 0) rc_buf_print(line, ", %lld set aside", (long long)dead);
 }
 

@@ -167,6 +167,21 @@ static rc_status write_change(struct changing *changing, const struct change *ch
     return RC_OK;
 }
 
+/* What holds once a setting is taken back: of a school the district's value, else the default. */
+static rc_status value_above(struct changing *changing, const struct change *change,
+                             struct rc_str *ret_value)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    const char *const values[] = {"", change->setting->name, NULL};
+
+    *ret_value = rc_str_of(change->setting->fallback);
+    if (changing->scope[0] == '\0') return RC_OK;
+    RC_TRY(rc_db_run(changing->tx, sql_setting_old, COUNT_OF(values), values, &rows));
+    if (rc_rows_count(rows) > 0)
+        *ret_value = rc_str_copy(changing->cli->arena, rc_rows_text(rows, 0, 0));
+    return RC_OK;
+}
+
 static rc_status apply_change(struct changing *changing, const struct change *change)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
@@ -177,8 +192,9 @@ static rc_status apply_change(struct changing *changing, const struct change *ch
     const bool was_set = rc_rows_count(rows) > 0;
     const char *old = was_set ? cli_keep(changing->cli, rows, 0, 0) : NULL;
     cells[0] = rc_str_of(change->setting->name);
-    cells[1] = rc_str_of(old ? old : change->setting->fallback);
-    cells[2] = rc_str_of(change->value ? change->value : change->setting->fallback);
+    RC_TRY(value_above(changing, change, &cells[1]));
+    cells[2] = change->value ? rc_str_of(change->value) : cells[1];
+    if (old) cells[1] = rc_str_of(old);
     const bool same = change->value ? was_set && rc_rows_bool(rows, 0, 1) : !was_set;
     return same ? RC_OK : write_change(changing, change, old);
 }

@@ -191,9 +191,8 @@ def test_a_district_gets_a_key_of_its_own_and_a_trace_of_who_made_it(cli, sql):
     assert [row["district"] for row in cli.json("district", "list")] == ["maple-county", "oak"]
 
 
-@pytest.mark.parametrize(
-    ("words", "status", "told"),
-    [
+def test_a_district_that_cannot_be_is_refused_in_words(cli, district):
+    for words, status, told in (
         (("create", "maple-county", "--name", "x", "--time-zone", "Mars/Olympus"), 2, "Mars/Olympus"),
         (("create", "oak", "--name", "x", "--time-zone", "Europe/Berln"), 2, "Zones are named"),
         (("create", "oak", "--name", "x", "--time-zone", "America/Denve"), 2, "America/Denver"),
@@ -201,10 +200,8 @@ def test_a_district_gets_a_key_of_its_own_and_a_trace_of_who_made_it(cli, sql):
         (("create", "maple-county", "--name", "x", "--time-zone", "UTC"), 1, "already"),
         (("show", "elm"), 3, "no district"),
         (("create", "oak"), 2, "--name NAME is missing"),
-    ],
-)
-def test_a_district_that_cannot_be_is_refused_in_words(cli, district, words, status, told):
-    assert told in cli.run("district", *words).ok(status).err
+    ):
+        assert told in cli.run("district", *words).ok(status).err
 
 
 def test_a_paused_district_starts_no_run_until_it_is_resumed(cli, district):
@@ -272,9 +269,8 @@ def test_a_source_is_set_and_its_next_night_follows(cli, district, sql):
     assert cli.json("source", "show", "-d", district)["next_due_at"] is None
 
 
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [
+def test_a_source_takes_no_nonsense(cli, district):
+    for words, told in (
         (("automatic=perhaps",), "on or off"),
         (("nightly-at=25:00",), "time of day"),
         (("page-size=0",), "page-size"),
@@ -282,10 +278,8 @@ def test_a_source_is_set_and_its_next_night_follows(cli, district, sql):
         (("url=ftp://x",), "https://"),
         (("url=https://user:pw@host/",), "without user"),
         ((), "NAME=VALUE is missing"),
-    ],
-)
-def test_a_source_takes_no_nonsense(cli, district, words, told):
-    assert told in cli.run("source", "set", "-d", district, *words).ok(2).err
+    ):
+        assert told in cli.run("source", "set", "-d", district, *words).ok(2).err
 
 
 def test_a_source_without_a_secret_is_asked_for_and_without_a_terminal_refused(cli, district):
@@ -336,6 +330,15 @@ def test_settings_of_one_command_are_one_version_with_their_history(cli, distric
     assert sql("SELECT policy_version FROM district").fetchone() == (3,)
     history = sql("SELECT name, old_value, new_value, policy_version FROM setting_history ORDER BY history_id").fetchall()
     assert history == [("students", None, True, 2), ("teachers", None, True, 2), ("teachers", True, None, 3)]
+
+
+def test_setting_prints_old_and_new(cli, district, sql):
+    add_school(sql, "s1", "North High")
+    first = cli.run("settings", "set", "-d", district, "students=on", "schools=North High, South High").ok().out
+    assert first.splitlines()[1:] == ["students\toff\ton", "schools\t\tNorth High,South High"]
+    cli.run("settings", "set", "-d", district, "--school", "s1", "students=off").ok()
+    back = cli.json("settings", "unset", "-d", district, "--school", "s1", "students")
+    assert back == [{"setting": "students", "old": False, "new": True}]
 
 
 def test_one_wrong_setting_changes_none(cli, district, sql):
@@ -391,24 +394,13 @@ def test_a_run_is_cancelled_before_its_records_are_stored_and_not_after(cli, dis
     assert "cannot be cancelled" in cli.run("run", "cancel", late).ok(1).err
 
 
-@pytest.mark.parametrize(
-    ("state", "status"),
-    [
-        ("Completed", 0),
-        ("Completed with warnings", 0),
-        ("Completed with errors", 0),
-        ("On hold", 0),
-        ("Paused", 1),
-        ("Failed", 1),
-        ("Cancelled", 1),
-        ("Superseded", 1),
-    ],
-)
-def test_waiting_ends_with_the_code_of_the_runs_state(cli, district, sql, state, status):
+def test_waiting_ends_with_the_code_of_the_runs_state(cli, district, sql):
     run = cli.json("run", "start", "-d", district)["run"]
-    sql("UPDATE run SET state = %s, finished_at = now(), phase = 'done' WHERE run_id = %s", state, run)
-    waited = cli.run("run", "wait", run, "-o", "json").ok(status)
-    assert waited.json["state"] == state
+    done = ("Completed", "Completed with warnings", "Completed with errors", "On hold")
+    for state in (*done, "Paused", "Failed", "Cancelled", "Superseded"):
+        sql("UPDATE run SET state = %s, finished_at = now(), phase = 'done' WHERE run_id = %s", state, run)
+        waited = cli.run("run", "wait", run, "-o", "json").ok(0 if state in done else 1)
+        assert waited.json["state"] == state
 
 
 def test_waiting_ends_when_its_time_is_over_and_the_run_goes_on(cli, district):
@@ -596,6 +588,22 @@ def test_waiting_after_an_approval_tells_what_came_of_it(cli, plan, sql):
     out, _ = process.communicate(timeout=30)
     told = json.loads(out)
     assert (process.returncode, told["applied"], told["overtaken"]) == (5, "5", "1")
+
+
+def test_waiting_after_a_part_approval_ends_when_the_next_plan_stands(cli, plan, sql):
+    process = waiting(cli, "plan", "approve", "-d", plan["district"], "--kind", "create", "--yes", "--wait")
+    until(lambda: len(decisions(sql)) == 3)
+    sql("UPDATE plan_item SET outcome = 'applied' WHERE decision = 'approved'")
+    time.sleep(0.8)
+    assert process.poll() is None, "the plan is about to be replaced"
+    sql("UPDATE plan SET state = 'superseded'")
+    sql(
+        "INSERT INTO plan SELECT (jsonb_populate_record(p, jsonb_build_object('plan_id', uuid7(), 'state', 'open'))).* FROM plan p;"
+        "INSERT INTO plan_item SELECT (jsonb_populate_record(i, jsonb_build_object('plan_id', p.plan_id))).*"
+        " FROM plan_item i, plan p WHERE i.outcome IS NULL AND p.state = 'open'"
+    )
+    assert process.wait(30) == 0 and "3 items approved: 3 applied" in process.stdout.read()
+    cli.run("plan", "decline", "-d", plan["district"], "--all", "--yes").ok()
 
 
 def test_a_discarded_plan_declines_nothing(cli, plan, sql):

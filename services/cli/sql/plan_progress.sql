@@ -1,10 +1,13 @@
--- How far what was decided at $2 by $3 has come: decided and not done, done by outcome; then whether the run still waits for nothing.
+-- How far what was decided at $2 by $3 has come: not done, done by outcome; then what the plan that followed has still to do, the run's
+-- state ($4), what waits for a person, and whether the plan is still the open one.
 SELECT count(*) FILTER (WHERE i.outcome IS NULL), count(*) FILTER (WHERE i.outcome = 'applied'), count(*) FILTER (WHERE i.outcome = 'declined'),
        count(*) FILTER (WHERE i.outcome = 'overtaken'), count(*) FILTER (WHERE i.outcome = 'taken over'),
        (SELECT count(*) FROM plan o JOIN plan_item h USING (district_id, plan_id)
-        WHERE o.district_id = tenant() AND o.state = 'open' AND h.decision IS NOT NULL AND h.outcome IS NULL),
+        WHERE o.district_id = tenant() AND o.state = 'open' AND o.plan_id <> $1::uuid AND h.outcome IS NULL
+          AND (h.decision IS NOT NULL OR h.hold = '')),
        (SELECT r.state FROM run r WHERE r.district_id = tenant() AND r.run_id = $4::uuid),
        (SELECT count(*) FROM plan o JOIN plan_item h USING (district_id, plan_id)
-        WHERE o.district_id = tenant() AND o.state = 'open' AND h.hold <> '' AND h.decision IS NULL AND h.outcome IS NULL)
+        WHERE o.district_id = tenant() AND o.state = 'open' AND h.hold <> '' AND h.decision IS NULL AND h.outcome IS NULL),
+       (SELECT p.state = 'open' FROM plan p WHERE p.district_id = tenant() AND p.plan_id = $1::uuid)
 FROM plan_item i
 WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.decided_at = $2::timestamptz AND i.decided_by = $3::text

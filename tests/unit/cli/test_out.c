@@ -74,6 +74,23 @@ static void test_json_has_all_columns_with_their_kinds(void **state)
     out_done(&out);
 }
 
+static void test_json_values_are_shown_to_people_as_they_would_type_them(void **state)
+{
+    static const struct out_column value[] = {{"value", OUT_RAW, false}};
+    static const struct rc_str values[] = {RC_STR_INIT("true"), RC_STR_INIT("\"keep\""),
+                                           RC_STR_INIT("[\"North High\", \"South High\"]"),
+                                           RC_STR_INIT("[]"), RC_STR_INIT("{\"aide\": \"staff\"}")};
+    struct out out;
+
+    (void)state;
+    out_init(&out, OUT_TABS, true);
+    out_cells(&out, value, 1, values, COUNT_OF(values));
+    assert_string_equal(out.text.data,
+                        "VALUE\non\nkeep\nNorth High, South High\n\n"
+                        "{\"aide\": \"staff\"}\n");
+    out_done(&out);
+}
+
 static void test_an_answer_of_parts_is_one_object(void **state)
 {
     RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
@@ -114,6 +131,7 @@ int main(void)
         cmocka_unit_test(test_a_table_is_aligned_and_steers_no_terminal),
         cmocka_unit_test(test_a_piped_table_has_one_tab_between_fields),
         cmocka_unit_test(test_json_has_all_columns_with_their_kinds),
+        cmocka_unit_test(test_json_values_are_shown_to_people_as_they_would_type_them),
         cmocka_unit_test(test_an_answer_of_parts_is_one_object),
         cmocka_unit_test(test_an_act_is_a_sentence_or_its_facts),
     };
