@@ -48,6 +48,11 @@ def scene(postgres, database, kafka_as_it_is, redis, server, world, tmp_path):
         one.close()
 
 
+def cases(names, quick):
+    """All of them; a quick run takes the few that are named."""
+    return [name if name in quick else pytest.param(name, marks=pytest.mark.slow) for name in names]
+
+
 def sorted_ids(scene, run):
     return {name: sorted(ids) for name, ids in scene.ids(run).items()}
 
@@ -90,6 +95,7 @@ def test_demographics_that_are_not_granted_are_left_out_with_a_finding(scene):
     assert sorted_ids(place, run) == place.due()
 
 
+@pytest.mark.slow
 def test_demographics_are_fetched_with_their_own_scope(scene):
     place = scene(demographics=True)
     place.fetcher()
@@ -128,7 +134,7 @@ TOLERATED = {
 }
 
 
-@pytest.mark.parametrize("what", TOLERATED)
+@pytest.mark.parametrize("what", cases(TOLERATED, {"a clamped page", "one truncated body", "a token that died"}))
 def test_a_source_that_deviates_gives_the_same_roster(scene, what):
     fault, options = TOLERATED[what]
     place = scene(page_size=20)
@@ -142,6 +148,7 @@ def test_a_source_that_deviates_gives_the_same_roster(scene, what):
     assert max(row["pass"] for row in rows.values()) == 1
 
 
+@pytest.mark.slow
 def test_no_total_and_no_links_end_at_an_empty_page_not_at_a_short_one(scene):
     place = scene(page_size=20)
     place.sis.fault(place.name, "no-total")
@@ -154,6 +161,7 @@ def test_no_total_and_no_links_end_at_an_empty_page_not_at_a_short_one(scene):
     assert {row["sealed"] for row in place.collections(run).values()} == {True}
 
 
+@pytest.mark.slow
 def test_one_moved_total_or_repeated_page_costs_a_pass_and_no_more(scene):
     for fault in ("moving-total", "repeat-page"):
         place = scene(page_size=20)
@@ -177,7 +185,7 @@ UNPROVED = {
 }
 
 
-@pytest.mark.parametrize("what", UNPROVED)
+@pytest.mark.parametrize("what", cases(UNPROVED, {"a total that always moves", "nothing"}))
 def test_a_collection_without_proof_ends_unsealed_with_a_reason(scene, what):
     fault, options, passes, reason = UNPROVED[what]
     place = scene(page_size=20)
@@ -206,7 +214,7 @@ HOPELESS = {
 }
 
 
-@pytest.mark.parametrize("what", HOPELESS)
+@pytest.mark.parametrize("what", cases(HOPELESS, {"wrong credentials", "a sign-in page"}))
 def test_trouble_that_stays_parks_the_run_with_words_for_the_owner(scene, what):
     fault, words = HOPELESS[what]
     place = scene()
@@ -277,7 +285,7 @@ POINTS = ["fetcher.taken", "fetcher.page.fetched", "fetcher.page.acked", "fetche
           "fetcher.task.committed", "stage.handled"]
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", cases(POINTS, {"fetcher.page.acked"}))
 def test_a_kill_at_each_point_changes_only_the_time(scene, point):
     place = scene(page_size=15)
     worker = place.fetcher(ROLLCALL_FAULT=f"{point}:kill@4")
@@ -291,6 +299,7 @@ def test_a_kill_at_each_point_changes_only_the_time(scene, point):
     assert max(row["pass"] for row in rows.values()) == 1
 
 
+@pytest.mark.slow
 def test_a_kill_costs_at_most_a_page_of_each_lane_in_hand(scene):
     place = scene(page_size=15)
     worker = place.fetcher(ROLLCALL_FAULT="fetcher.page.acked:kill@7", ROLLCALL_STAGE_PARALLEL="1")
@@ -323,6 +332,7 @@ def _stopped(worker):
         return stat.read().rsplit(")", 1)[1].split()[0] == "T"
 
 
+@pytest.mark.slow
 def test_a_flush_of_redis_and_redis_being_away_cost_time_only(scene, tmp_path):
     with Redis(tmp_path / "redis") as own:
         place = scene(page_size=10, redis=own)
@@ -350,6 +360,7 @@ def _slow_run(place):
     return worker, run
 
 
+@pytest.mark.slow
 def test_an_outage_of_postgresql_in_mid_run_is_waited_for(scene):
     with Postgres(fsync="on", synchronous_commit="on") as own:  # what it acknowledged must be there afterwards
         own.create_owner()
@@ -368,6 +379,7 @@ def test_an_outage_of_postgresql_in_mid_run_is_waited_for(scene):
         place.close()
 
 
+@pytest.mark.slow
 def test_an_outage_of_kafka_in_mid_run_is_waited_for(scene, kafka_as_it_is):
     place = scene(page_size=10)
     worker, run = _slow_run(place)
