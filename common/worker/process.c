@@ -181,6 +181,7 @@ static rc_status setup_process(struct rc_process *process)
 {
     RC_TRY(rc_crypto_setup());
     name_instance(process);
+    RC_TRY(signals_start(&process->signals)); /* first: every later thread inherits the mask */
     return open_admin(process);
 }
 
@@ -217,16 +218,10 @@ static struct rc_process *new_process(const char *name, const struct rc_option *
     return process;
 }
 
-/* Signals come first: every later thread inherits the mask. */
 static struct rc_process *run_process(struct rc_process *process, const struct arguments *arguments,
                                       int *ret_exit)
 {
-    if (signals_init(&process->signals) != RC_OK) {
-        fprintf(stderr, "%s: %s\n", process->name, rc_error_text());
-        *ret_exit = RC_EXIT_FAILED;
-        free(process);
-        return NULL;
-    }
+    signals_init(&process->signals);
     health_init(&process->health, &process->signals.stopping);
     if (begin_process(process, arguments, ret_exit)) {
         rc_metric_set("rollcall_build_info", "version=\"" RC_VERSION "\"", 1);

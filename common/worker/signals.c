@@ -43,27 +43,37 @@ static void *signals_run(void *self)
     return NULL;
 }
 
-rc_status signals_init(struct signals *signals)
+void signals_init(struct signals *signals)
+{
+    memset(signals, 0, sizeof *signals);
+    pthread_mutex_init(&signals->mutex, NULL);
+    wait_cond_init(&signals->changed);
+}
+
+rc_status signals_start(struct signals *signals)
 {
     const struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigset_t set;
 
-    memset(signals, 0, sizeof *signals);
-    pthread_mutex_init(&signals->mutex, NULL);
-    wait_cond_init(&signals->changed);
     sigaction(SIGPIPE, &ignore, NULL);
     taken_set(&set);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     if (pthread_create(&signals->thread, NULL, signals_run, signals) != 0)
         return rc_fail(RC_FATAL, "no thread can be started");
+    signals->started = true;
     return RC_OK;
 }
 
-void signals_done(struct signals *signals)
+static void end_thread(struct signals *signals)
 {
     flag_set(&signals->ending);
     pthread_kill(signals->thread, SIGTERM);
     pthread_join(signals->thread, NULL);
+}
+
+void signals_done(struct signals *signals)
+{
+    if (signals->started) end_thread(signals);
     pthread_cond_destroy(&signals->changed);
     pthread_mutex_destroy(&signals->mutex);
 }

@@ -16,10 +16,13 @@ struct signals {
     volatile int stopping;  /* written and read atomically */
     volatile int abandoned; /* likewise */
     volatile int ending;
+    bool started;
 };
 
-/* Blocks the signals for this and all later threads and starts the thread. SIGPIPE is ignored. */
-RC_MUST_CHECK rc_status signals_init(struct signals *signals);
+void signals_init(struct signals *signals);
+/* Blocks the signals for this and all later threads and starts the thread. SIGPIPE is ignored.
+ * Before any other thread, and after the log is set up. */
+RC_MUST_CHECK rc_status signals_start(struct signals *signals);
 void signals_done(struct signals *signals);
 
 /* As the first signal does; a later signal then ends the process. */
