@@ -41,8 +41,11 @@ create_sample() {
     in_sample source list | grep -q 'oneroster' ||
         echo "$SIS_SECRET" | in_sample source add --name sis --url "$(sis_base_url)" --auth oauth2 \
             --token-url "$(sis_token_url)" --client-id "$SIS_CLIENT" --client-secret-stdin
-    in_sample settings set students=on teachers=on staff=on administrators=on guardians=accounts \
-        "schools=$(school_names)" existing-people=update archive-students=archive \
+    # The clock of this machine does not move with the days of the pretend SIS: zero days let a second
+    # snapshot without a person complete the countdown, which takes three dates by default.
+    in_sample settings set archive-after-days=0 students=on teachers=on staff=on administrators=on guardians=accounts \
+        "schools=$(school_names)" existing-people=update \
+        archive-students=archive archive-teachers=archive archive-staff=archive \
         class-lists=on class-list-terms=current class-list-grades=all
     stamp sample created
     note "Maple County Schools, owner $OWNER_MAIL"
@@ -51,21 +54,50 @@ create_sample() {
 last_run() { in_sample run list -o json | query run; }
 last_state() { in_sample run list -o json | query state; }
 
+# The arguments as somebody would type them.
+quoted() {
+    for word in "$@"; do
+        case $word in
+        *' '*) printf ' "%s"' "$word" ;;
+        *) printf ' %s' "$word" ;;
+        esac
+    done
+}
+
 # Runs a command of the tool on screen, said before it is done.
 shown_command() {
     say ""
-    say "\$ deploy/local/rollcall $*"
+    say "\$ deploy/local/rollcall$(quoted "$@")"
     rollcall "$@"
 }
 
-# sync_and_show MAILS: a run with its progress, its plan, the owner's approval where it waits for one,
-# the counts, and the mail. MAILS is how many there were before.
+# sync_and_show: a run with its progress, its plan, the owner's approval where it waits for one, the
+# counts, and the mail.
 sync_and_show() {
+    mails=$(mail_count)
     shown_command run start --district "$SIS_DISTRICT" --wait || :
     approve_if_held
     shown_command run show --district "$SIS_DISTRICT"
+    show_new_mail
+}
+
+approve_if_held() {
+    mails=${mails:-0}
+    [ "$(last_state)" = "On hold" ] || return 0
+    show_new_mail
+    shown_command plan show --district "$SIS_DISTRICT"
     say ""
-    if wait_for_mail "$1" 30; then
+    say "The plan waits: the first sync of a source, and whatever exceeds the thresholds, is never applied"
+    say "unasked. Approving is the district owner's act; here the script does it in the owner's place."
+    mails=$(mail_count)
+    shown_command plan approve --district "$SIS_DISTRICT" --all --yes --wait \
+        --reason "a first look on a local system"
+}
+
+# The mail that came after the first `mails` ones.
+show_new_mail() {
+    say ""
+    if wait_for_mail "$mails" 30; then
         say "The mail to the district's owner ($(shown "$(newest_mail)")):"
         show_mail "$(newest_mail)"
     else
@@ -73,20 +105,10 @@ sync_and_show() {
     fi
 }
 
-approve_if_held() {
-    [ "$(last_state)" = "On hold" ] || return 0
-    shown_command plan show --district "$SIS_DISTRICT"
-    say ""
-    say "The plan waits: the first sync of a source, and whatever exceeds the thresholds, is never applied"
-    say "unasked. Approving is the district owner's act; here the script does it in the owner's place."
-    shown_command plan approve --district "$SIS_DISTRICT" --all --yes --wait \
-        --reason "a first look on a local system"
-}
-
 show_sample() {
     step "Sample district" "see the message above" create_sample
     if [ -z "$(last_run)" ]; then
-        sync_and_show "$(mail_count)"
+        sync_and_show
     else
         approve_if_held
         shown_command run list --district "$SIS_DISTRICT"

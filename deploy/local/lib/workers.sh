@@ -30,6 +30,7 @@ worker_env() {
     echo "ROLLCALL_DATABASE_URL=$(database_url "$(echo "$env_program" | tr - _)")"
     echo "ROLLCALL_ADMIN_PORT=$(port "$(worker_field "$1" 3)")"
     case $env_program in
+    rollcall-reconciler) echo "ROLLCALL_STAGE_INSTANCE=$1" ;; # restarted, it keeps its partitions
     rollcall-notifier) echo "ROLLCALL_SMTP_URL=smtp://127.0.0.1:$(port SMTP)" ;;
     esac
 }
