@@ -27,6 +27,8 @@ static const struct rc_setting settings[] = {
      "Staff no longer in the roster."},
     {"archive-administrators", RC_SETTING_CHOICE, "\"keep\"", "keep|archive", 0, 0, true, false,
      "Administrators no longer in the roster."},
+    {"archive-after-snapshots", RC_SETTING_NUMBER, "2", NULL, 2, 30, false, false,
+     "Sealed full snapshots without a person before the person counts as gone."},
     {"archive-after-days", RC_SETTING_NUMBER, "3", NULL, 0, 365, false, false,
      "Dates between the first and the last sealed full snapshot without a person before the person "
      "counts as gone."},

@@ -48,6 +48,19 @@ rc_status plan_engine_open(struct plan_engine *engine, struct rc_stage_env *env,
     return load_classes(engine);
 }
 
+#define MANY_ROWS 2000
+
+rc_status plan_engine_join_whole(struct plan_engine *engine, int64_t rows)
+{
+    if (rows < MANY_ROWS) return RC_OK;
+    return rc_db_script(engine->tx, "SET LOCAL enable_nestloop = off");
+}
+
+rc_status plan_engine_join_single(struct plan_engine *engine)
+{
+    return rc_db_script(engine->tx, "SET LOCAL enable_nestloop = on");
+}
+
 /* ---- person by person ---- */
 
 struct deciding {
@@ -104,6 +117,7 @@ static rc_status decide_all(struct deciding *deciding)
 rc_status plan_engine_decide(struct plan_engine *engine)
 {
     RC_TRY(plan_people_group(engine));
+    RC_TRY(plan_engine_join_single(engine));
     RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(256 * 1024);
     struct deciding deciding = {.engine = engine, .arena = arena, .person = -1};
     plan_writer_init(&deciding.writer, engine->tx);

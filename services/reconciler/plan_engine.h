@@ -21,6 +21,11 @@ struct plan_engine {
 /* Temporary tables, the district's lock, the policy with its schools, the classes. */
 RC_MUST_CHECK rc_status plan_engine_open(struct plan_engine *engine, struct rc_stage_env *env,
                                          struct rc_db *tx);
+/* Many rows against tables whose statistics are older than the first load: joins by index would be
+ * chosen wrongly, so they are switched off for the statements that follow in this transaction. */
+RC_MUST_CHECK rc_status plan_engine_join_whole(struct plan_engine *engine, int64_t rows);
+/* Joins by index again, for statements that look up row by row. */
+RC_MUST_CHECK rc_status plan_engine_join_single(struct plan_engine *engine);
 /* plan_policy.c: the effective settings of the transaction's district. */
 RC_MUST_CHECK rc_status plan_policy_load(struct plan_engine *engine);
 
@@ -42,6 +47,7 @@ struct plan_reader {
     size_t account_count, account_room;
     const struct rc_json **bodies; /* of records, for kinship */
 };
+/* RC_REJECT: the row is no JSON. */
 RC_MUST_CHECK rc_status plan_read_node(struct plan_reader *reader, struct rc_str node,
                                        struct rc_str text);
 /* Joins students and guardians, once all nodes of the person are in. */
@@ -54,11 +60,15 @@ struct plan_writer {
     struct rc_json_out items_out, people_out, idle_out, busy_out;
     size_t count;
 };
+/* Opens the lists; tx is borrowed. */
 void plan_writer_init(struct plan_writer *writer, struct rc_db *tx);
+/* Releases the lists; what was not flushed is dropped. */
 void plan_writer_done(struct plan_writer *writer);
+/* One decided person: its items, and whether it is idle or busy. */
 RC_MUST_CHECK rc_status plan_write_person(struct plan_writer *writer, int64_t person,
                                           const struct rc_plan_person *who,
                                           const struct rc_plan *plan, struct rc_arena *arena);
+/* Writes what is still in the lists. */
 RC_MUST_CHECK rc_status plan_writer_flush(struct plan_writer *writer);
 
 /* ---- plan_store.c ---- */

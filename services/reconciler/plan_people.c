@@ -19,12 +19,22 @@ static rc_status grow(struct plan_engine *engine, int round, int64_t *ret_found)
     return RC_OK;
 }
 
+static rc_status count_candidates(struct plan_engine *engine, int64_t *ret_count)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_TRY(rc_db_one(engine->tx, "SELECT count(*) FROM plan_cand", 0, NULL, &rows));
+    *ret_count = rc_rows_int(rows, 0, 0);
+    return RC_OK;
+}
+
 /* By the keys of before, then by those of now: who leaves a person and who joins one are both
  * decided with it. */
 static rc_status close_candidates(struct plan_engine *engine)
 {
     int64_t found = 0;
     RC_TRY(rc_db_script(engine->tx, "ANALYZE plan_cand"));
+    RC_TRY(count_candidates(engine, &found));
+    RC_TRY(plan_engine_join_whole(engine, found));
     RC_TRY(grow(engine, 0, &found));
     RC_TRY(rc_db_run(engine->tx, sql_plan_keys_drop, 0, NULL, NULL));
     RC_TRY(rc_db_run(engine->tx, sql_plan_keys_records, 0, NULL, NULL));

@@ -40,10 +40,14 @@ RC_MUST_CHECK rc_status reconciler_run_load(struct rc_stage_env *env, struct run
 
 /* ---- intakes ---- */
 
+/* batch.normalized: ledger, stage, and snapshot.ready when it was the last (C1, C2). */
 RC_MUST_CHECK rc_status reconciler_stage(void *self, struct rc_stage_env *env,
                                          const struct rc_message *in);
+/* dead.letter: recorded, its credit given back, and the run parked when only a person can help
+ * (R4). */
 RC_MUST_CHECK rc_status reconciler_dead_letter(void *self, struct rc_stage_env *env,
                                                const struct rc_message *in);
+/* snapshot.ready: check, mirror, plan, apply, from where the run stands. */
 RC_MUST_CHECK rc_status reconciler_ready(void *self, struct rc_stage_env *env,
                                          const struct rc_message *in);
 /* Of the second half: a person decided, or asked for an undo. */

@@ -30,6 +30,7 @@ struct judgement {
     int64_t twice;   /* records beyond the first of their id */
 };
 
+/* Broken before unsealed before sealed. */
 void verdict_judge(const struct collection_facts *facts, struct judgement *ret_judgement);
 
 #endif

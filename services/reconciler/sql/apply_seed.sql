@@ -1,4 +1,5 @@
--- P4: whoever moved since the plan read them, and whoever is new since and may match somebody in it. $1 plan, $2 today, $3 the policy moved.
+-- P4: whoever moved since the plan read them, and whoever is new since and may match somebody in
+-- it. $1 plan, $2 today, $3 the policy moved.
 WITH reads AS (
     SELECT r.key AS node, r.value::bigint AS version FROM plan_person p, jsonb_each_text(p.reads) r
     WHERE p.district_id = tenant() AND p.plan_id = $1::uuid),

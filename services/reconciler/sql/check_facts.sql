@@ -11,21 +11,26 @@ WITH listed AS (
 ), seal AS (
     SELECT c.collection, bool_and(l.state = 'sealed') AS whole,
            count(*) FILTER (WHERE l.state NOT IN ('sealed', 'unsealed')) AS lanes_open,
-           count(*) FILTER (WHERE l.state = 'sealed' AND (l.total_first <> l.total_last OR l.total_last <> c.total
+           count(*) FILTER (WHERE l.state = 'sealed' AND (l.total_first <> l.total_last
+               OR l.total_last <> c.total
                OR l.revision_first <> l.revision_last OR l.received <> (
                    SELECT coalesce(sum(p.records), 0) FROM lane_page p
-                   WHERE p.run_id = l.run_id AND p.collection = l.collection AND p.pass = l.pass AND p.lane = l.lane))) AS lanes_broken
+                   WHERE p.run_id = l.run_id AND p.collection = l.collection AND p.pass = l.pass
+                       AND p.lane = l.lane))) AS lanes_broken
     FROM run_collection c
     JOIN lane l ON l.run_id = c.run_id AND l.collection = c.collection AND l.pass = c.pass
     WHERE c.run_id = $1::uuid
     GROUP BY c.collection
 ), ledger AS (
-    SELECT p.collection, sum(cardinality(b.seen)) AS seen, sum(b.staged) AS staged, sum(b.dropped) AS dropped
+    SELECT p.collection, sum(cardinality(b.seen)) AS seen, sum(b.staged) AS staged,
+        sum(b.dropped) AS dropped
     FROM w_page p
-    JOIN batch_ledger b ON b.run_id = $1::uuid AND b.page_id = p.page_id AND b.normalizer_version = p.normalizer_version
+    JOIN batch_ledger b ON b.run_id = $1::uuid AND b.page_id = p.page_id
+        AND b.normalizer_version = p.normalizer_version
     GROUP BY p.collection
 ), copies AS (
-    SELECT s.collection, s.sourced_id, bool_or(s.body IS NOT NULL) AS readable, count(*) FILTER (WHERE s.body IS NULL) AS dropped
+    SELECT s.collection, s.sourced_id, bool_or(s.body IS NOT NULL) AS readable, count(*)
+        FILTER (WHERE s.body IS NULL) AS dropped
     FROM stage_record s
     JOIN w_page p ON p.page_id = s.page_id AND p.normalizer_version = s.normalizer_version
     WHERE s.run_id = $1::uuid
@@ -35,12 +40,14 @@ WITH listed AS (
            count(*) FILTER (WHERE NOT c.readable AND m.row_no IS NULL) AS unknown,
            count(*) FILTER (WHERE m.row_no IN (SELECT w.row_no FROM w_seen w)) AS also_seen
     FROM copies c
-    LEFT JOIN mirror_record m ON m.source_id = $2::uuid AND m.collection = c.collection AND m.sourced_id = c.sourced_id
+    LEFT JOIN mirror_record m ON m.source_id = $2::uuid AND m.collection = c.collection
+        AND m.sourced_id = c.sourced_id
     GROUP BY c.collection
 ), seen AS (
     SELECT w.collection, count(*) AS ids FROM w_seen w GROUP BY w.collection
 )
-SELECT l.collection, l.total, l.sealed IS DISTINCT FROM false AND coalesce(e.whole, false), coalesce(l.reason, ''), l.records,
+SELECT l.collection, l.total, l.sealed IS DISTINCT FROM false AND coalesce(e.whole, false),
+    coalesce(l.reason, ''), l.records,
        l.pages_missing, coalesce(e.lanes_open, 1), coalesce(e.lanes_broken, 0),
        coalesce(g.seen, 0) + coalesce(g.staged, 0) + coalesce(g.dropped, 0) AS arrived,
        coalesce(n.ids, 0) + coalesce(s.ids, 0) - coalesce(s.also_seen, 0) AS ids,

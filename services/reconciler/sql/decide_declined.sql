@@ -1,17 +1,24 @@
--- P7: a decline leaves a mark that carries the version it waits for: on each record for create, link and restore; on the account else. $1 plan.
+-- P7: a decline leaves a mark that carries the version it waits for: on each record for create,
+-- link and restore; on the account else. $1 plan.
 INSERT INTO declined (district_id, node, kind, field, waits, by)
 SELECT DISTINCT ON (node, kind, field) tenant(), node, kind, field, waits, by FROM (
-    SELECT split_part(w, '=', 1) AS node, 'presence' AS kind, '' AS field, split_part(w, '=', 2) AS waits, coalesce(i.decided_by, '') AS by
+    SELECT split_part(w, '=', 1) AS node, 'presence' AS kind, '' AS field,
+        split_part(w, '=', 2) AS waits, coalesce(i.decided_by, '') AS by
     FROM plan_item i, string_to_table(i.waits, ';') w
-    WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.decision = 'declined' AND i.outcome IS NULL
+    WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.decision = 'declined'
+        AND i.outcome IS NULL
       AND i.kind IN ('create', 'link', 'restore')
     UNION ALL
     SELECT CASE WHEN i.subject LIKE 'a:%' THEN i.subject ELSE 'a:' || l.account_id END,
-           CASE i.kind WHEN 'update' THEN 'field' ELSE i.kind END, i.field, i.waits, coalesce(i.decided_by, '')
+           CASE i.kind WHEN 'update' THEN 'field' ELSE i.kind END, i.field, i.waits,
+               coalesce(i.decided_by, '')
     FROM plan_item i
-    LEFT JOIN account_link l ON l.district_id = tenant() AND i.subject = 'r:' || l.source_id || ':' || l.sourced_id
-    WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.decision = 'declined' AND i.outcome IS NULL
+    LEFT JOIN account_link l ON l.district_id = tenant()
+        AND i.subject = 'r:' || l.source_id || ':' || l.sourced_id
+    WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.decision = 'declined'
+        AND i.outcome IS NULL
       AND i.kind IN ('update', 'archive', 'join', 'end')) m
 WHERE node IS NOT NULL
 ORDER BY node, kind, field
-ON CONFLICT (district_id, node, kind, field) DO UPDATE SET waits = excluded.waits, by = excluded.by, at = now()
+ON CONFLICT (district_id, node, kind, field) DO UPDATE SET waits = excluded.waits, by = excluded.by,
+    at = now()

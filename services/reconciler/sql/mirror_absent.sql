@@ -1,5 +1,7 @@
--- The countdown (D1). It begins here, or completes with a later sealed full snapshot that lacks the record too, $3 dates after and the
--- $4th in all; once among all snapshots (gone 1), once among those that raise no doubt (gone 2; $5: this one raises none).
+-- The countdown (D1). It begins here, or completes with a later sealed full snapshot that lacks the
+-- record too, $3 dates after and the
+-- $4th in all; once among all snapshots (gone 1), once among those that raise no doubt (gone 2; $5:
+-- this one raises none).
 WITH begun AS (
     SELECT DISTINCT m.collection, b.run_id
     FROM w_missing x JOIN mirror_record m ON m.row_no = x.row_no
@@ -10,13 +12,16 @@ WITH begun AS (
            2 + count(s.run_id) FILTER (WHERE NOT s.suspect AND NOT s.unverified) AS clean
     FROM begun e
     JOIN snapshot b ON b.run_id = e.run_id
-    LEFT JOIN snapshot s ON s.source_id = b.source_id AND s.mirror_version > b.mirror_version AND s.kind = 'full'
+    LEFT JOIN snapshot s ON s.source_id = b.source_id AND s.mirror_version > b.mirror_version
+        AND s.kind = 'full'
         AND e.collection = ANY (s.sealed)
     GROUP BY e.collection, e.run_id
 ), verdict AS (
     SELECT m.row_no, x.marked, m.absent_run IS NULL AS begins, m.gone AS was,
-           CASE WHEN x.counts AND $5::boolean AND m.clean_on + $3::int <= $2::date AND c.clean >= $4::int THEN 2
-                WHEN x.counts AND m.gone = 0 AND m.absent_on + $3::int <= $2::date AND a.snapshots >= $4::int THEN 1
+           CASE WHEN x.counts AND $5::boolean AND m.clean_on + $3::int <= $2::date
+               AND c.clean >= $4::int THEN 2
+                WHEN x.counts AND m.gone = 0 AND m.absent_on + $3::int <= $2::date
+                    AND a.snapshots >= $4::int THEN 1
                 ELSE m.gone END AS gone
     FROM w_missing x
     JOIN mirror_record m ON m.row_no = x.row_no
@@ -31,8 +36,10 @@ WITH begun AS (
         gone = v.gone, version = m.version + 1, last_run = $1::uuid
     FROM verdict v
     WHERE m.row_no = v.row_no
-      AND (m.present OR v.begins OR v.gone <> m.gone OR (v.marked AND NOT m.marked_deleted) OR ($5::boolean AND m.clean_run IS NULL))
-    RETURNING m.collection, m.sourced_id, CASE WHEN v.begins THEN 'absent' WHEN v.gone > v.was THEN 'gone' ELSE 'evidence' END AS act,
+      AND (m.present OR v.begins OR v.gone <> m.gone OR (v.marked AND NOT m.marked_deleted)
+          OR ($5::boolean AND m.clean_run IS NULL))
+    RETURNING m.collection, m.sourced_id, CASE WHEN v.begins THEN 'absent'
+        WHEN v.gone > v.was THEN 'gone' ELSE 'evidence' END AS act,
               m.user_ref, CASE WHEN m.collection = 'users' THEN m.body -> 'agents' END AS agents
 )
 INSERT INTO w_away (collection, sourced_id, act, user_ref, agents) SELECT * FROM away

@@ -1,27 +1,37 @@
--- References to records that the source does not carry now: findings, never drops (C6). Only a sealed collection can lack somebody.
+-- References to records that the source does not carry now: findings, never drops (C6). Only a
+-- sealed collection can lack somebody.
 WITH readable AS NOT MATERIALIZED (
     SELECT m.* FROM mirror_record m WHERE m.source_id = $1::uuid AND m.present AND NOT m.unread
 ), refs AS (
-    SELECT collection, sourced_id, 'user' AS field, 'users' AS target, user_ref AS id FROM readable WHERE collection = 'enrollments'
+    SELECT collection, sourced_id, 'user' AS field, 'users' AS target, user_ref AS id FROM readable
+        WHERE collection = 'enrollments'
     UNION ALL
-    SELECT collection, sourced_id, 'class', 'classes', class_ref FROM readable WHERE collection = 'enrollments'
+    SELECT collection, sourced_id, 'class', 'classes', class_ref FROM readable
+        WHERE collection = 'enrollments'
     UNION ALL
-    SELECT collection, sourced_id, 'roles.org', 'orgs', jsonb_array_elements(body -> 'roles') ->> 'org' FROM readable
+    SELECT collection, sourced_id, 'roles.org', 'orgs',
+        jsonb_array_elements(body -> 'roles') ->> 'org' FROM readable
     WHERE collection = 'users' AND body ? 'roles'
     UNION ALL
-    SELECT collection, sourced_id, 'agents', 'users', jsonb_array_elements_text(body -> 'agents') FROM readable
+    SELECT collection, sourced_id, 'agents', 'users', jsonb_array_elements_text(body -> 'agents')
+        FROM readable
     WHERE collection = 'users' AND body ? 'agents'
     UNION ALL
-    SELECT collection, sourced_id, 'terms', 'academicSessions', jsonb_array_elements_text(body -> 'terms') FROM readable
+    SELECT collection, sourced_id, 'terms', 'academicSessions',
+        jsonb_array_elements_text(body -> 'terms') FROM readable
     WHERE collection = 'classes' AND body ? 'terms'
     UNION ALL
-    SELECT collection, sourced_id, 'course', 'courses', body ->> 'course' FROM readable WHERE collection = 'classes'
+    SELECT collection, sourced_id, 'course', 'courses', body ->> 'course' FROM readable
+        WHERE collection = 'classes'
     UNION ALL
-    SELECT collection, sourced_id, 'school', 'orgs', body ->> 'school' FROM readable WHERE collection = 'classes'
+    SELECT collection, sourced_id, 'school', 'orgs', body ->> 'school' FROM readable
+        WHERE collection = 'classes'
     UNION ALL
-    SELECT collection, sourced_id, 'org', 'orgs', body ->> 'org' FROM readable WHERE collection = 'courses'
+    SELECT collection, sourced_id, 'org', 'orgs', body ->> 'org' FROM readable
+        WHERE collection = 'courses'
     UNION ALL
-    SELECT collection, sourced_id, 'parent', collection, body ->> 'parent' FROM readable WHERE collection IN ('orgs', 'academicSessions')
+    SELECT collection, sourced_id, 'parent', collection, body ->> 'parent' FROM readable
+        WHERE collection IN ('orgs', 'academicSessions')
 )
 INSERT INTO w_dangling (collection, sourced_id, field, target)
 SELECT DISTINCT r.collection, r.sourced_id, r.field, r.target
@@ -29,5 +39,6 @@ FROM refs r
 WHERE r.id IS NOT NULL
   AND r.target IN (SELECT c.collection FROM run_collection c WHERE c.run_id = $2::uuid AND c.sealed)
   AND NOT EXISTS (SELECT FROM mirror_record t
-                  WHERE t.source_id = $1::uuid AND t.collection = r.target AND t.sourced_id = r.id AND t.present
+                  WHERE t.source_id = $1::uuid AND t.collection = r.target AND t.sourced_id = r.id
+                      AND t.present
                     AND t.collection <> 'enrollments')

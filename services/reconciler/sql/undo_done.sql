@@ -1,1 +1,2 @@
-UPDATE history SET undone_at = now(), undone_by = $2 WHERE district_id = tenant() AND history_id = $1::bigint
+UPDATE history SET undone_at = now(), undone_by = $2 WHERE district_id = tenant()
+    AND history_id = $1::bigint

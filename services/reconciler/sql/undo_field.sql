@@ -1,4 +1,5 @@
--- $1 account, $2 field, $3 what it was, $4 what the run made of it, $5 the version it had then. Touches nothing that moved since.
+-- $1 account, $2 field, $3 what it was, $4 what the run made of it, $5 the version it had then.
+-- Touches nothing that moved since.
 WITH mine AS (
     SELECT a.account_id FROM account a WHERE a.district_id = tenant() AND a.account_id = $1::uuid
       AND coalesce((a.field_versions->>$2)::bigint, 0) = $5::bigint FOR UPDATE)
@@ -12,7 +13,8 @@ UPDATE account a SET
     sms = CASE WHEN $2 = 'sms' THEN nullif($3, '') ELSE sms END,
     identifier = CASE WHEN $2 = 'identifier' THEN nullif($3, '') ELSE identifier END,
     master_id = CASE WHEN $2 = 'master_id' THEN nullif($3, '') ELSE master_id END,
-    grades = CASE WHEN $2 = 'grades' THEN coalesce(string_to_array(nullif($3, ''), ','), '{}') ELSE grades END,
+    grades = CASE WHEN $2 = 'grades' THEN coalesce(string_to_array(nullif($3, ''), ','), '{}')
+        ELSE grades END,
     field_versions = a.field_versions || jsonb_build_object($2, $5::bigint + 1),
     version = a.version + 1, updated_at = now()
 FROM mine WHERE a.district_id = tenant() AND a.account_id = mine.account_id AND $4::text IS NOT NULL
