@@ -91,7 +91,7 @@ static rc_status take_word(struct args *args, const char *word)
 
 static bool is_named(const struct cli_option *option, struct rc_str name, char letter)
 {
-    if (letter) return option->letter == letter;
+    if (letter) return option->letter && option->letter[0] == letter;
     return rc_str_eq(rc_str_of(option->name), name);
 }
 

@@ -22,7 +22,7 @@ enum {
 
 struct cli_option {
     const char *name;    /* without dashes; NULL ends a table */
-    char letter;         /* short form; 0: none */
+    const char *letter;  /* short form; NULL: none */
     const char *value;   /* what stands for its value in help; NULL: a switch */
     const char *choices; /* "table|json"; NULL: free */
     unsigned flags;

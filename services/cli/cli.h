@@ -73,11 +73,11 @@ RC_MUST_CHECK rc_status cli_schemas(struct cli *cli, const char *name, const cha
     }
 #define OPTION_DISTRICT                                                                    \
     {                                                                                      \
-        "district", 'd', "SLUG", NULL, OPTION_REQUIRED, 0, 0, "The district, by its slug." \
+        "district", "d", "SLUG", NULL, OPTION_REQUIRED, 0, 0, "The district, by its slug." \
     }
 #define OPTION_ANY_DISTRICT                                                        \
     {                                                                              \
-        "district", 'd', "SLUG", NULL, 0, 0, 0, "Only this district, by its slug." \
+        "district", "d", "SLUG", NULL, 0, 0, 0, "Only this district, by its slug." \
     }
 #define OPTION_SOURCE                                                         \
     {                                                                         \
@@ -86,7 +86,7 @@ RC_MUST_CHECK rc_status cli_schemas(struct cli *cli, const char *name, const cha
     }
 #define OPTION_YES                                                  \
     {                                                               \
-        "yes", 'y', NULL, NULL, 0, 0, 0, "Do not ask, for scripts." \
+        "yes", "y", NULL, NULL, 0, 0, 0, "Do not ask, for scripts." \
     }
 #define OPTION_LIMIT                                                                      \
     {                                                                                     \

@@ -23,13 +23,13 @@ const struct noun nouns[] = {
 };
 
 const struct cli_option global_options[] = {
-    {"output", 'o', "FORM", "table|json", 0, 0, 0,
+    {"output", "o", "FORM", "table|json", 0, 0, 0,
      "How the answer looks; a table has tabs between its fields when piped."},
-    {"quiet", 'q', NULL, NULL, 0, 0, 0, "Nothing on stderr but failures."},
+    {"quiet", "q", NULL, NULL, 0, 0, 0, "Nothing on stderr but failures."},
     {"as", 0, "NAME", NULL, 0, 0, 0, "Who acts, for the audit trail ($USER)."},
     {"config", 0, "FILE", NULL, 0, 0, 0, "A file of options."},
     {"set", 0, "NAME=VALUE", NULL, OPTION_MANY, 0, 0, "An option."},
-    {"help", 'h', NULL, NULL, 0, 0, 0, "This help."},
+    {"help", "h", NULL, NULL, 0, 0, 0, "This help."},
     {"version", 0, NULL, NULL, 0, 0, 0, "The version of this program."},
     {NULL, 0, NULL, NULL, 0, 0, 0, NULL},
 };

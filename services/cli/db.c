@@ -113,7 +113,8 @@ static rc_status step_up(struct cli *cli, struct schema *schema, int64_t target,
 
     RC_TRY(rc_db_tx(cli->db, NULL, &tx));
     RC_TRY(look(cli, tx, schema));
-    const size_t next = (size_t)(migrations_find(&schema->known, schema->version) + 1);
+    const int at = migrations_find(&schema->known, schema->version);
+    const size_t next = at < 0 ? 0 : (size_t)at + 1;
     *ret_more = next < schema->known.count && schema->known.items[next].version <= target;
     if (!*ret_more) return rc_db_commit(tx);
     return run_step(cli, tx, schema, next, ".up.sql", schema->known.items[next].version);

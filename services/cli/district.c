@@ -66,7 +66,7 @@ static rc_status add_district(struct cli *cli, struct rc_db *tx, const char *slu
 static rc_status district_create(struct cli *cli)
 {
     RC_AUTO_TX struct rc_db *tx = NULL;
-    const char *slug = NULL;
+    const char *slug = "";
     char id[RC_ID_TEXT];
 
     RC_TRY(the_slug(cli, &slug));
@@ -181,7 +181,7 @@ static rc_status district_resume(struct cli *cli)
 
 #define OPTION_SLUG                                                              \
     {                                                                            \
-        "district", 'd', "SLUG", NULL, 0, 0, 0, "The same as the argument SLUG." \
+        "district", "d", "SLUG", NULL, 0, 0, 0, "The same as the argument SLUG." \
     }
 
 static const struct cli_option create_options[] = {

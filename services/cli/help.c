@@ -15,8 +15,8 @@ static void print_option(struct rc_buf *out, const struct cli_option *option)
 {
     char left[80];
 
-    snprintf(left, sizeof left, "%c%c%s--%s%s%s", option->letter ? '-' : ' ',
-             option->letter ? option->letter : ' ', option->letter ? ", " : "  ", option->name,
+    snprintf(left, sizeof left, "%s%s%s--%s%s%s", option->letter ? "-" : " ",
+             option->letter ? option->letter : " ", option->letter ? ", " : "  ", option->name,
              option->value ? " " : "", option->value ? option->value : "");
     rc_buf_print(out, "  %-32s %s", left, option->help);
     if (option->choices) rc_buf_print(out, " One of %s.", option->choices);

@@ -95,7 +95,7 @@ int migrations_find(const struct migrations *migrations, int64_t version)
 rc_status migrations_text(const struct migrations *migrations, size_t at, const char *suffix,
                           struct rc_arena *arena, const char **ret_text)
 {
-    struct rc_str text = {0};
+    struct rc_str text = RC_STR("");
     const char *path =
         rc_str_print(arena, "%s/%s%s", migrations->folder, migrations->items[at].name, suffix).data;
 

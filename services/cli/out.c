@@ -18,8 +18,8 @@ struct data {
 
 static struct rc_str data_text(const struct data *data, size_t row, int column)
 {
-    if (data->rows) return rc_rows_text(data->rows, row, column);
-    return data->cells[row * data->columns + (size_t)column];
+    if (data->cells) return data->cells[row * data->columns + (size_t)column];
+    return rc_rows_text(data->rows, row, column);
 }
 
 static bool data_null(const struct data *data, size_t row, int column)

@@ -67,12 +67,12 @@ static rc_status as_rank(struct cli *cli, const char *name, const char **value)
 
 static rc_status as_time(struct cli *cli, const char *name, const char **value)
 {
-    unsigned hour = 99;
-    unsigned minute = 99;
-    char rest = '\0';
+    struct rc_str minute = rc_str_of(*value);
+    const struct rc_str hour = rc_str_cut(&minute, ':');
+    int64_t number = 0;
 
-    if (strlen(*value) == 5 && sscanf(*value, "%2u:%2u%c", &hour, &minute, &rest) == 2 &&
-        hour < 24 && minute < 60)
+    if (hour.len == 2 && minute.len == 2 && rc_str_int(hour, 0, 23, &number) == RC_OK &&
+        rc_str_int(minute, 0, 59, &number) == RC_OK)
         return RC_OK;
     return cli_refuse(cli, CLI_USAGE, NULL, "%s: a time of day is due, as 02:00", name);
 }

@@ -21,7 +21,7 @@ static rc_status cut_fields(struct rc_str line, int number, struct rc_str fields
 
 static rc_status check_heading(struct rc_str line)
 {
-    struct rc_str fields[COUNT_OF(columns)];
+    struct rc_str fields[COUNT_OF(columns)] = {{0}};
 
     RC_TRY(cut_fields(line, 1, fields));
     for (size_t i = 0; i < COUNT_OF(columns); i++)
@@ -33,7 +33,7 @@ static rc_status check_heading(struct rc_str line)
 static rc_status parse_line(struct rc_str line, int number, struct rc_arena *arena,
                             struct topic *topic)
 {
-    struct rc_str fields[COUNT_OF(columns)];
+    struct rc_str fields[COUNT_OF(columns)] = {{0}};
 
     RC_TRY(cut_fields(line, number, fields));
     if (fields[NAME].len == 0) return rc_fail(RC_REJECT, "line %d: the name is empty", number);

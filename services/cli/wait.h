@@ -21,7 +21,7 @@ RC_MUST_CHECK rc_status wait_until_done(struct cli *cli, const struct wait *wait
 
 #define OPTION_WAIT                                                              \
     {                                                                            \
-        "wait", 'w', NULL, NULL, 0, 0, 0, "Wait for the end, with its progress." \
+        "wait", "w", NULL, NULL, 0, 0, 0, "Wait for the end, with its progress." \
     }
 #define OPTION_TIMEOUT                                                                   \
     {                                                                                    \

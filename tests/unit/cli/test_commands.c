@@ -83,11 +83,11 @@ static void check_options(const struct noun *noun, const struct command *command
     for (const struct cli_option *a = command->options; a && a->name; a++) {
         for (const struct cli_option *b = a + 1; b->name; b++) {
             assert_string_not_equal(a->name, b->name);
-            assert_true(!a->letter || a->letter != b->letter);
+            assert_true(!a->letter || !b->letter || strcmp(a->letter, b->letter) != 0);
         }
         for (const struct cli_option *b = global_options; b->name; b++) {
             assert_string_not_equal(a->name, b->name);
-            assert_true(!a->letter || a->letter != b->letter);
+            assert_true(!a->letter || !b->letter || strcmp(a->letter, b->letter) != 0);
         }
     }
 }
