@@ -43,6 +43,7 @@ rc_status plan_engine_open(struct plan_engine *engine, struct rc_stage_env *env,
 {
     *engine = (struct plan_engine){.env = env, .tx = tx};
     RC_TRY(rc_db_script(tx, sql_plan_tables));
+    RC_TRY(rc_db_script(tx, sql_apply_tables));
     RC_TRY(rc_db_run(tx, sql_plan_lock, 0, NULL, NULL));
     RC_TRY(plan_policy_load(engine));
     return load_classes(engine);

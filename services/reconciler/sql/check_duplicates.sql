@@ -2,7 +2,8 @@
 INSERT INTO finding (district_id, run_id, collection, sourced_id, rule, severity, message)
 SELECT tenant(), $1::uuid, $2::text, d.sourced_id, $2::text || '.id.duplicate', 'warning',
        'The source sent this id ' || d.copies ||
-           ' times. The copy with the latest dateLastModified counts. Give each record its own id in the SIS.'
+           ' times. The copy with the latest dateLastModified counts.' ||
+           ' Give each record its own id in the SIS.'
 FROM (SELECT x.sourced_id, count(*) AS copies
       FROM (SELECT s.sourced_id FROM stage_record s
             JOIN w_page p ON p.page_id = s.page_id AND p.normalizer_version = s.normalizer_version

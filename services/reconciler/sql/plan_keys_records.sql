@@ -18,9 +18,7 @@ CROSS JOIN LATERAL (
     UNION ALL SELECT 'master:' || lower(trim(m.body->>'masterId'))
         WHERE trim(m.body->>'masterId') <> ''
     UNION ALL SELECT 'person:' || lower(concat_ws('|', trim(m.body->>'givenName'),
-        trim(m.body->>'familyName'),
-                                                  trim(coalesce(m.body->>'email', '')),
-                                                      regexp_replace(m.body->>'phone', '[^0-9]', '',
-                                                      'g')))
+            trim(m.body->>'familyName'), trim(coalesce(m.body->>'email', '')),
+            regexp_replace(m.body->>'phone', '[^0-9]', '', 'g')))
         WHERE regexp_replace(m.body->>'phone', '[^0-9]', '', 'g') <> '') k
 WHERE c.round = 0 AND m.body IS NOT NULL
