@@ -122,16 +122,18 @@ void rc_mapper_begin(struct rc_mapper *mapper, const struct rc_field *field,
                      const unsigned char *slot);
 /* Tells of the field in hand. Always RC_REPORTED. */
 enum rc_took rc_mapper_report(struct rc_mapper *mapper, enum rc_rule rule, struct rc_str detail);
-/* The value under the field's source number which, or NULL when it has none. null, "", [], {} and
- * lists of these are no values. */
+/* The value under the field's source number which, or NULL when it has none. */
 const struct rc_json *rc_mapper_source(const struct rc_mapper *mapper, size_t which);
+/* Is it more than null, "", [], {} and lists of these? */
 bool rc_json_has_value(const struct rc_json *value);
 
 /* Readers of single values, for the kinds; each reports on the field in hand. */
 enum rc_took rc_take_text(struct rc_mapper *mapper, const struct rc_json *value,
                           struct rc_str *ret_text);
+/* A plain id out of an id or a reference {sourcedId, href}. */
 enum rc_took rc_take_ref(struct rc_mapper *mapper, const struct rc_json *value,
                          struct rc_str *ret_id);
+/* A word of the field's vocabulary. */
 enum rc_took rc_take_word(struct rc_mapper *mapper, const struct rc_json *value,
                           struct rc_str *ret_word);
 /* The elements of an array that have a value, or the value alone; at most RC_ITEMS_MAX. */

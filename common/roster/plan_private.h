@@ -43,6 +43,7 @@ struct voices {
     size_t *order;
     size_t count;
 };
+/* Of the records in use, those that carry the person; in arena. */
 struct voices voices_of(struct decision *d, const bool *use);
 /* The record that gives the field: the first that has a value, else the first; the number of
  * records when nobody speaks. */
@@ -61,13 +62,15 @@ void decide_account(struct decision *d, const struct rc_plan_account *account);
 void decide_members(struct decision *d, const struct rc_plan_account *account, const bool *use,
                     bool may_end);
 
-/* ---- plan.c ---- */
+/* ---- plan_item.c ---- */
 /* A new item with its group, basis (the records in use) and the holds that every kind shares. */
 struct rc_plan_item *add_item(struct decision *d, enum rc_item_kind kind, struct rc_str subject,
                               const bool *basis);
+/* One more record or account that met the directory so. */
 void count_situation(struct decision *d, enum rc_situation situation);
 /* Sets the group that thresholds count the item in from a roles text. */
 void set_group(struct rc_plan_item *item, struct rc_str roles);
+/* The mark of that kind and field, or NULL. */
 const struct rc_plan_mark *find_mark(const struct rc_plan_mark *marks, size_t count,
                                      struct rc_str kind, struct rc_str field);
 /* Does the list "a=1;b=2" hold the entry? */
@@ -76,6 +79,7 @@ bool list_holds(struct rc_str list, struct rc_str entry);
 bool list_within(struct rc_str list, struct rc_str waits);
 /* Puts "node=value" into *list, kept sorted. */
 void list_add(struct rc_arena *arena, struct rc_str *list, struct rc_str node, struct rc_str value);
+/* Where the record stands among the person's; their number when it is not there. */
 size_t find_record(const struct decision *d, struct rc_str node);
 /* Was create, link or restore of this record declined, and has it not gone and come back since
  * (P7)? */

@@ -5,55 +5,6 @@
 
 #include "mapper_private.h"
 
-static struct rc_str without_start(struct rc_str text, size_t len)
-{
-    return (struct rc_str){text.data + len, text.len - len};
-}
-
-/* What looks like nothing and stands at an end of what people paste. */
-static const struct rc_str invisible[] = {
-    {"\xC2\xA0", 2},     /* no-break space */
-    {"\xE2\x80\x8B", 3}, /* zero-width space */
-    {"\xEF\xBB\xBF", 3}, /* byte order mark */
-};
-
-struct rc_str rc_trim_all(struct rc_str text)
-{
-    size_t before = 0;
-
-    do {
-        before = text.len;
-        text = rc_str_trim(text);
-        for (size_t i = 0; i < COUNT_OF(invisible); i++) {
-            if (rc_str_starts(text, invisible[i])) text = without_start(text, invisible[i].len);
-            if (rc_str_ends(text, invisible[i])) text.len -= invisible[i].len;
-        }
-    } while (text.len < before);
-    return text;
-}
-
-/* Most texts begin and end with a letter or digit, and need no looking at. */
-static struct rc_str trim(struct rc_str text)
-{
-    if (text.len > 0 && (signed char)text.data[0] > ' ' &&
-        (signed char)text.data[text.len - 1] > ' ')
-        return text;
-    return rc_trim_all(text);
-}
-
-bool rc_json_has_value(const struct rc_json *value)
-{
-    const enum rc_json_kind kind = rc_json_kind(value);
-
-    if (kind == RC_JSON_NULL) return false;
-    if (kind == RC_JSON_STRING) return trim(rc_json_text(value)).len > 0;
-    if (kind != RC_JSON_ARRAY && kind != RC_JSON_OBJECT) return true;
-    /* Depth is bounded by the gate. */
-    for (const struct rc_json *at = rc_json_first(value); at; at = rc_json_next(at))
-        if (rc_json_has_value(at)) return true;
-    return false;
-}
-
 size_t rc_take_items(struct rc_mapper *mapper, const struct rc_json *value,
                      const struct rc_json ***ret_items)
 {
@@ -125,7 +76,7 @@ enum rc_took rc_take_text(struct rc_mapper *mapper, const struct rc_json *value,
     if (kind == RC_JSON_NULL) return RC_NOTHING;
     if (kind != RC_JSON_STRING && kind != RC_JSON_NUMBER)
         return rc_mapper_report(mapper, RC_RULE_MALFORMED, RC_STR(""));
-    const struct rc_str text = trim(rc_json_text(value));
+    const struct rc_str text = rc_trim_all(rc_json_text(value));
     const enum rc_took took = check_text(mapper, text);
     if (took == RC_TOOK) *ret_text = text;
     return took;

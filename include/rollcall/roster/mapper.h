@@ -25,8 +25,10 @@ struct rc_mapper_options {
     void *self;
 };
 
+/* A mapper for records of that mapping; options may be copied and forgotten. */
 struct rc_mapper *rc_mapper_new(const struct rc_mapping *mapping,
                                 const struct rc_mapper_options *options);
+/* NULL is taken. */
 void rc_mapper_free(struct rc_mapper *mapper);
 RC_AUTO_DEFINE(rc_mapper)
 

@@ -28,6 +28,7 @@ enum rc_field {
 const char *rc_field_name(enum rc_field field);
 /* Its name in a users record's canonical body ("givenName"); roles: "roles". */
 const char *rc_field_source_name(enum rc_field field);
+/* From the column; RC_FIELD_COUNT_ when it is none. */
 enum rc_field rc_field_parse(struct rc_str name);
 
 /* A role as the record states it. */
@@ -68,9 +69,9 @@ struct rc_plan_record {
     int authority;      /* of its source, 1 first (D3) */
     bool first_sync;    /* of its source (P5) */
     bool shared;        /* false: the source was removed */
-    bool doubtful; /* its absence rests on a suspect or unverified snapshot (C3, C4): gone == 1 */
     bool present, unread, excluded;
-    int gone;
+    int gone; /* 0 no; 1 its countdown is complete, but rests on a suspect or unverified snapshot
+                 (C3, C4); 2 complete */
     int64_t version, sights, returns;
     struct rc_str values[RC_FIELD_COUNT_]; /* roles unused: see roles */
     int64_t field_versions[RC_FIELD_COUNT_];
@@ -124,16 +125,19 @@ enum rc_item_kind {
     RC_ITEM_END,
     RC_ITEM_COUNT_
 };
+/* "create" …; NULL for RC_ITEM_COUNT_. */
 const char *rc_item_kind_name(enum rc_item_kind kind);
+/* RC_ITEM_COUNT_ when it is none. */
 enum rc_item_kind rc_item_kind_parse(struct rc_str name);
 
 /* An intended change. Empty texts are nulls.
- *   create   subject record, to: JSON object of the account's values and kind; basis: every record
- * that becomes its link link     subject record, to: account node restore, archive   subject
- * account, from and to: "active", "archived" update   subject account, field, from, to; basis: the
- * record with authority join, end   subject record of the member (student's for a guardianship),
- * field: the membership; join of a guardianship has the relation in to and the guardian's record as
- * second basis */
+ *   create            subject record, to: JSON object of the account's values and kind; basis:
+ * every record that becomes its link link              subject record, to: account node restore,
+ * archive  subject account, from and to: "active", "archived" update            subject account,
+ * field, from, to; basis: the record with authority join              subject record of the member
+ * (the student's for a guardianship), field: the membership; to: "member", or the relation of a
+ * guardianship, whose basis names the guardian's record too end               subject account of
+ * the member, field: the membership, from "on" to "ended" */
 struct rc_plan_item {
     enum rc_item_kind kind;
     struct rc_str subject;
@@ -162,6 +166,7 @@ enum rc_situation {
     RC_SITUATION_OUT_OF_SCOPE,
     RC_SITUATION_COUNT_
 };
+/* "out of scope" …; NULL for RC_SITUATION_COUNT_. */
 const char *rc_situation_name(enum rc_situation situation);
 
 struct rc_plan {

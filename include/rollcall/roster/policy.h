@@ -49,7 +49,8 @@ const struct rc_setting *rc_settings(size_t *ret_count);
 /* The row of a name, or NULL. */
 const struct rc_setting *rc_setting_find(struct rc_str name);
 /* Turns what a person typed ("on", "skip", "3", "North High, South High", "aide=staff,
- * proctor=staff") or JSON into the setting's JSON value. RC_REJECT says what is allowed. */
+ * proctor=staff") or JSON into the setting's JSON value, added to ret_json. RC_REJECT says what is
+ * allowed. */
 RC_MUST_CHECK rc_status rc_setting_value(const struct rc_setting *setting, struct rc_str typed,
                                          struct rc_buf *ret_json);
 
@@ -67,8 +68,11 @@ RC_MUST_CHECK rc_status rc_policy_set(struct rc_policy *policy, struct rc_str sc
 /* Says that the school with this id is among the chosen ones (the caller has resolved names). */
 void rc_policy_choose(struct rc_policy *policy, struct rc_str school_id);
 
+/* Moves with every setting. */
 int64_t rc_policy_version(const struct rc_policy *policy);
+/* Moves with the settings that say who is rostered. */
 int64_t rc_policy_scope_version(const struct rc_policy *policy);
+/* The date on which is planned. */
 struct rc_str rc_policy_today(const struct rc_policy *policy);
 /* The role that the district's role map gives a source role ("aide" → staff); RC_ROLE_COUNT_: not
  * rostered. */
@@ -76,17 +80,21 @@ enum rc_role rc_policy_role(const struct rc_policy *policy, struct rc_str source
 /* Is that role at that school rostered? school empty: a role at the district itself, for which the
  * school list is not asked. */
 bool rc_policy_rostered(const struct rc_policy *policy, enum rc_role role, struct rc_str school);
+/* Is the school among those that are rostered? */
 bool rc_policy_school_chosen(const struct rc_policy *policy, struct rc_str school);
 /* guardians: contact data only (true) or accounts. */
 bool rc_policy_guardians_are_contacts(const struct rc_policy *policy);
 /* A person in several schools gets the safer value: written or archived only where every school
  * says so. */
 bool rc_policy_updates(const struct rc_policy *policy, const struct rc_str *schools, size_t count);
+/* The same for those who left and had that role. */
 bool rc_policy_archives(const struct rc_policy *policy, enum rc_role role,
                         const struct rc_str *schools, size_t count);
-/* Raw values for everything else. */
+/* Raw values of the district for everything else: a switch. */
 bool rc_policy_switch(const struct rc_policy *policy, const char *name);
+/* A number. */
 int64_t rc_policy_number(const struct rc_policy *policy, const char *name);
+/* One of the setting's choices. */
 struct rc_str rc_policy_choice(const struct rc_policy *policy, const char *name);
 /* The list's JSON array. */
 const struct rc_json *rc_policy_list(const struct rc_policy *policy, const char *name);
