@@ -5,5 +5,8 @@ REVOKE SELECT (district_id, plan_id, hold, decision, decided_at, outcome) ON pla
 DROP TABLE bus_mark;
 DROP FUNCTION say_again(text, uuid, timestamptz, interval);
 DROP TABLE said;
+DROP INDEX undo_open;
+DROP INDEX run_on_hold;
+DROP INDEX source_due;
 DROP FUNCTION night_after(timestamptz, time, text);
 RESET search_path;

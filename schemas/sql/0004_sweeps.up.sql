@@ -9,6 +9,11 @@ CREATE FUNCTION night_after(p_after timestamptz, p_at time, p_zone text) RETURNS
          LATERAL (SELECT (((p_after AT TIME ZONE p_zone)::date + n) + p_at) AT TIME ZONE p_zone AS t) x
     WHERE t > p_after $$;
 
+-- Each sweep's rows are few among many: found without reading the others.
+CREATE INDEX source_due ON source (next_due_at) WHERE automatic AND removed_at IS NULL;
+CREATE INDEX run_on_hold ON run (run_id) WHERE state = 'On hold';
+CREATE INDEX undo_open ON undo (run_id) WHERE done_at IS NULL;
+
 -- What the sweeps said because nothing moved, so that they say it less often the longer nobody listens.
 CREATE TABLE said (
     district_id uuid NOT NULL REFERENCES district,

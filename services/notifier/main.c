@@ -5,15 +5,15 @@
 #include <stddef.h>
 
 #define AT(member) offsetof(struct notifier_options, member)
-#define TEXT(name_, member, default_, text)                                                \
-    {                                                                                      \
-        .name = name_, .kind = RC_OPTION_TEXT, .offset = AT(member), .fallback = default_, \
-        .help = text                                                                       \
+#define TEXT(name_, member, default_, text)                                                    \
+    {                                                                                          \
+        .name = (name_), .kind = RC_OPTION_TEXT, .offset = AT(member), .fallback = (default_), \
+        .help = (text)                                                                         \
     }
-#define MILLIS(name_, member, default_, min_, max_, text)                                    \
-    {                                                                                        \
-        .name = name_, .kind = RC_OPTION_MILLIS, .offset = AT(member), .fallback = default_, \
-        .min = min_, .max = max_, .help = text                                               \
+#define MILLIS(name_, member, default_, least, most, text)                                       \
+    {                                                                                            \
+        .name = (name_), .kind = RC_OPTION_MILLIS, .offset = AT(member), .fallback = (default_), \
+        .min = (least), .max = (most), .help = (text)                                            \
     }
 
 /* A tick must end within the 30 s margin of its lease: one mail's timeout and a round's 10 s. */

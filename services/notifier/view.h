@@ -1,0 +1,27 @@
+#ifndef NOTIFIER_VIEW_H
+#define NOTIFIER_VIEW_H
+
+#include "letter.h"
+
+/* What the parts of a view share: the facts they read, the JSON they write. */
+struct view {
+    const struct letter_input *in;
+    struct rc_arena *arena;
+    struct rc_json_out json;
+    struct rc_str link; /* to the district's page; empty: none */
+};
+
+/* A member of one block of facts; NULL where either is absent. */
+const struct rc_json *view_fact(const struct view *view, const char *block, const char *name);
+struct rc_str view_fact_text(const struct view *view, const char *block, const char *name);
+void view_put(struct view *view, const char *name, struct rc_str text);
+/* An element of a list that is shown as a line. */
+void view_put_line(struct view *view, struct rc_str text);
+
+/* The table of roles, and memberships. */
+void view_put_people(struct view *view);
+void view_put_memberships(struct view *view);
+/* What is to be mended, by rule. */
+void view_put_findings(struct view *view);
+
+#endif
