@@ -1,6 +1,5 @@
 -- P4, P6: an undecided or approved item of a person who moved stands only where the planner, asked
--- again, says the same; else it is
--- overtaken: named, without a mark, planned again. $1 plan.
+-- again, says the same; else it is overtaken: named, without a mark, planned again. $1 plan.
 UPDATE plan_item i SET outcome = 'overtaken'
 WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.outcome IS NULL
   AND (i.decision IS NOT NULL OR i.hold = '')

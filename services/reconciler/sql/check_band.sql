@@ -1,6 +1,5 @@
 -- Is what is missing outside the usual band (C3)? A collection that is suddenly empty; more than
--- half of the known users; more than half
--- of a role at a school, where it has ten people or more.
+-- half of the known users; more than half of a role at a school, where it has ten people or more.
 WITH known AS (
     SELECT m.collection, count(*) AS all_of, count(x.row_no) AS missing
     FROM mirror_record m LEFT JOIN w_missing x ON x.row_no = m.row_no

@@ -1,6 +1,6 @@
 -- A dead letter, once per origin. Closed at once where nobody has to decide: the page is in the
--- ledger after all (R4), or its run is over.
--- The same origin once more reopens only a lane that is failed now: state decides, not the message.
+-- ledger after all (R4), or its run is over. The same origin once more reopens only a lane that is
+-- failed now: state decides, not the message.
 INSERT INTO dead_letter AS old (district_id, run_id, page_id, lane_id, collection, topic, partition,
     kafka_offset, origin_topic,
                                 origin_partition, origin_offset, origin_key, stage, stage_version,

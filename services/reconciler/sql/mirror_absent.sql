@@ -1,7 +1,6 @@
 -- The countdown (D1). It begins here, or completes with a later sealed full snapshot that lacks the
--- record too, $3 dates after and the
--- $4th in all; once among all snapshots (gone 1), once among those that raise no doubt (gone 2; $5:
--- this one raises none).
+-- record too, $3 dates after and the $4th in all; once among all snapshots (gone 1), once among
+-- those that raise no doubt (gone 2; $5: this one raises none).
 WITH begun AS (
     SELECT DISTINCT m.collection, b.run_id
     FROM w_missing x JOIN mirror_record m ON m.row_no = x.row_no

@@ -1,7 +1,6 @@
 -- What came and what it means: 'new', 'returned' (from a countdown), 'changed' (in what a plan
--- reads), 'dated' (in nothing that a plan
--- reads), 'same', 'deleted' (marked so by the source), 'unknown' (never read, and unreadable now:
--- N2).
+-- reads), 'dated' (in nothing that a plan reads), 'same', 'deleted' (marked so by the source),
+-- 'unknown' (never read, and unreadable now: N2).
 INSERT INTO w_in (collection, sourced_id, act, row_no, hash, modified, user_ref, class_ref, body,
     old_user, old_agents)
 SELECT s.collection, s.sourced_id,
@@ -9,12 +8,11 @@ SELECT s.collection, s.sourced_id,
             WHEN m.row_no IS NULL AND s.body IS NULL THEN 'unknown'
             WHEN m.row_no IS NULL THEN 'new'
             WHEN m.absent_run IS NOT NULL OR NOT m.present THEN 'returned'
-            WHEN m.unread <> (s.body IS NULL) OR (s.body IS NOT NULL
-                AND s.body IS DISTINCT FROM m.body) THEN 'changed'
-            WHEN s.body IS NOT NULL AND (s.hash IS DISTINCT FROM m.hash
-                OR s.modified IS DISTINCT FROM m.modified
-                                         OR m.hash_version <> (SELECT k.hash_version
-                                             FROM district_key k)) THEN 'dated'
+            WHEN m.unread <> (s.body IS NULL)
+                OR (s.body IS NOT NULL AND s.body IS DISTINCT FROM m.body) THEN 'changed'
+            WHEN s.body IS NOT NULL
+                AND (s.hash IS DISTINCT FROM m.hash OR s.modified IS DISTINCT FROM m.modified
+                     OR m.hash_version <> (SELECT k.hash_version FROM district_key k)) THEN 'dated'
             ELSE 'same' END,
        m.row_no, s.hash, s.modified, s.user_ref, s.class_ref, s.body, m.user_ref,
        CASE WHEN s.collection = 'users' THEN m.body -> 'agents' END

@@ -1,6 +1,5 @@
 -- The run of the snapshot before, where nothing has moved since and the same collections were
--- whole: then what dangled dangles, and
--- nothing else does. No row: look.
+-- whole: then what dangled dangles, and nothing else does. No row: look.
 SELECT s.run_id FROM snapshot s
 WHERE s.source_id = $2::uuid AND s.mirror_version = (SELECT r.base_mirror_version FROM run r
     WHERE r.run_id = $1::uuid)

@@ -1,6 +1,5 @@
 -- A live sight: ends any countdown (D2), moves the version where a plan reads something else now,
--- and of users each field's own version
--- (P7). An unreadable record keeps its last values (N1).
+-- and of users each field's own version (P7). An unreadable record keeps its last values (N1).
 UPDATE mirror_record m SET
     hash = CASE WHEN i.body IS NULL THEN m.hash ELSE i.hash END,
     hash_version = CASE WHEN i.body IS NULL THEN m.hash_version ELSE k.hash_version END,

@@ -1,7 +1,6 @@
 -- Every class with what a membership must know of it. $1 lists on, $2 terms, $3 grades, $4 today,
--- $5 chosen schools as 'source:id'.
--- 'current' is a term that has begun; that it has ended shows in running, so that an ended term is
--- a cause and not a change of scope.
+-- $5 chosen schools as 'source:id'. 'current' is a term that has begun; that it has ended shows in
+-- running, so that an ended term is a cause and not a change of scope.
 INSERT INTO plan_class
 SELECT c.source_id, c.sourced_id,
        $1::boolean AND c.gone = 0 AND c.body IS NOT NULL

@@ -1,6 +1,6 @@
 -- By what a record is found: values that belong to one person, the person's name with e-mail and
--- phone, and kinship (its own id, and
--- the ids it names as agents), so that families are decided together.
+-- phone, and kinship (its own id, and the ids it names as agents), so that families are decided
+-- together.
 INSERT INTO match_key (district_id, node, key)
 SELECT DISTINCT tenant(), c.node, k.key FROM plan_cand c
 JOIN mirror_record m ON m.district_id = tenant() AND m.source_id = c.source_id

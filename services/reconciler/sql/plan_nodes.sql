@@ -9,10 +9,11 @@ SELECT p.comp, p.node, jsonb_build_object(
     'marks', (SELECT jsonb_agg(jsonb_build_array(k.kind, k.field, k.waits)) FROM declined k
         WHERE k.district_id = tenant() AND k.node = p.node),
     'enrollments', (SELECT jsonb_agg(jsonb_build_array('e:' || e.source_id || ':' || e.sourced_id,
-                'class:' || e.source_id || ':' || e.class_ref || ':' || coalesce(e.body->>'role', ''),
+                'class:' || e.source_id || ':' || e.class_ref || ':'
+                    || coalesce(e.body->>'role', ''),
                 e.present, e.gone, e.sights, e.returns,
-                coalesce(c.chosen, false), coalesce(c.running
-                    AND coalesce((e.body->>'endDate') > $1::date::text, true), true),
+                coalesce(c.chosen, false),
+                coalesce(c.running AND coalesce((e.body->>'endDate') > $1::date::text, true), true),
                 coalesce(c.version, 0),
                 least(c.changes_on, CASE WHEN (e.body->>'endDate') > $1::date::text
                     THEN (e.body->>'endDate')::date END)))

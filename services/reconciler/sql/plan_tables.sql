@@ -1,8 +1,6 @@
 -- What one plan gathers, per connection; emptied at each commit. Temporary, so that COPY is allowed
--- and
--- nothing is logged. Ids are taken apart into columns of their own: under row-level security a join
--- by an
--- expression (split_part …) may not use an index, one by plain columns may.
+-- and nothing is logged. Ids are taken apart into columns of their own: under row-level security a
+-- join by an expression (split_part …) may not use an index, one by plain columns may.
 CREATE TEMP TABLE IF NOT EXISTS plan_cand (
     node text PRIMARY KEY, round int NOT NULL,
     source_id uuid GENERATED ALWAYS AS (CASE WHEN node LIKE 'r:%' THEN split_part(node, ':',
