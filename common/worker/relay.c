@@ -129,9 +129,9 @@ static rc_status lock_district(struct turn *turn, bool *ret_mine)
 
 static rc_status remove_sent(struct turn *turn)
 {
+    rc_db_array_close(&turn->sent); /* which may move it */
     const char *const values[] = {turn->district, turn->sent.data};
 
-    rc_db_array_close(&turn->sent);
     return turn->sent_count > 0 ? rc_db_run(turn->db, delete_sql, COUNT_OF(values), values, NULL)
                                 : RC_OK;
 }

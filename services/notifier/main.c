@@ -17,7 +17,7 @@
     }
 
 /* A tick must end within the 30 s margin of its lease: one mail's timeout and a round's 10 s. */
-enum { TIMEOUT_MAX_MS = 18000, DAY_MS = 86400000 };
+enum { TIMEOUT_MAX_MS = 18000, DAY_MS = 86400000, WEEK_MS = 604800000 };
 
 static const struct rc_option notifier_table[] = {
     TEXT("smtp.url", smtp_url, "smtp://127.0.0.1:25", "Mail server: smtp:// or smtps://."),
@@ -43,7 +43,7 @@ static const struct rc_option notifier_table[] = {
     MILLIS("mail.retry-base", retry_base_ms, "1m", 1, DAY_MS,
            "First wait before a mail that was not taken is tried again."),
     MILLIS("mail.retry-cap", retry_cap_ms, "30m", 1, DAY_MS, "Longest such wait."),
-    MILLIS("mail.try-for", try_for_ms, "4h", 1, 7 * DAY_MS,
+    MILLIS("mail.try-for", try_for_ms, "4h", 1, WEEK_MS,
            "A mail is tried until its owner's day ends, and so long at least."),
     MILLIS("mail.found-after", found_after_ms, "1m", 1, DAY_MS,
            "A mail handed over so long ago was left by a crash; longer than smtp.timeout."),

@@ -5,11 +5,11 @@
 
 #include <stddef.h>
 
-#define EVERY(option, member, default_, text)                                                  \
-    {                                                                                          \
-        .name = option, .kind = RC_OPTION_MILLIS,                                              \
-        .offset = offsetof(struct scheduler_options, member), .fallback = default_, .min = 50, \
-        .max = 86400000, .help = text                                                          \
+#define EVERY(option, member, default_, text)                                                    \
+    {                                                                                            \
+        .name = (option), .kind = RC_OPTION_MILLIS,                                              \
+        .offset = offsetof(struct scheduler_options, member), .fallback = (default_), .min = 50, \
+        .max = 86400000, .help = (text)                                                          \
     }
 
 static const struct rc_option scheduler_table[] = {
