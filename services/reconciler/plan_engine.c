@@ -49,19 +49,6 @@ rc_status plan_engine_open(struct plan_engine *engine, struct rc_stage_env *env,
     return load_classes(engine);
 }
 
-#define MANY_ROWS 2000
-
-rc_status plan_engine_join_whole(struct plan_engine *engine, int64_t rows)
-{
-    if (rows < MANY_ROWS) return RC_OK;
-    return rc_db_script(engine->tx, "SET LOCAL enable_nestloop = off");
-}
-
-rc_status plan_engine_join_single(struct plan_engine *engine)
-{
-    return rc_db_script(engine->tx, "SET LOCAL enable_nestloop = on");
-}
-
 /* ---- person by person ---- */
 
 struct deciding {

@@ -33,11 +33,12 @@ static rc_status propose(struct rc_stage_env *env, const char *everybody, struct
     const char *const values[] = {version, engine.today.data, everybody};
     RC_TRY(rc_db_run(tx, sql_plan_seed, COUNT_OF(values), values, NULL));
     RC_TRY(plan_engine_decide(&engine));
-    RC_TRY(rc_db_one(tx,
-                     "SELECT string_agg(kind || ' ' || subject || ' ' || field || ' ' || cause || ' ' || "
-                     "coalesce(old_value, '') || ' -> ' || coalesce(new_value, '') || ' ' || hold || ' ' "
-                     "|| evidence, E'\\n' ORDER BY key) FROM plan_new",
-                     0, NULL, &rows));
+    RC_TRY(rc_db_one(
+        tx,
+        "SELECT string_agg(kind || ' ' || subject || ' ' || field || ' ' || cause || ' ' || "
+        "coalesce(old_value, '') || ' -> ' || coalesce(new_value, '') || ' ' || hold || ' ' "
+        "|| evidence, E'\\n' ORDER BY key) FROM plan_new",
+        0, NULL, &rows));
     *ret_items = rc_str_copy(env->arena, rc_rows_text(rows, 0, 0));
     return RC_OK;
 }
