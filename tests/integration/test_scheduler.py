@@ -458,6 +458,18 @@ def test_the_outbox_of_all_districts_is_relayed(stack):
     wait_until(lambda: one.one("SELECT count(*) FROM outbox") == 0, "the outbox is empty", 10)
 
 
+def test_a_full_round_of_the_outbox_is_removed_whatever_its_length(stack):
+    """S2: ids of this many digits fill the list of what was sent to its last byte."""
+    one = Night(stack)
+    run = one.one("SELECT run_request(%s, 'somebody')", one.source)
+    one.silence()
+    one.do("INSERT INTO outbox (district_id, outbox_id, run_id, topic, key, data) OVERRIDING SYSTEM VALUE "
+           "SELECT %s, n, %s, 'run.requested', %s, jsonb_build_object('run', %s::uuid, 'source', %s::uuid) FROM generate_series(1000, 1072) n",
+           one.id, run, str(one.source), run, one.source)
+    stack.worker("scheduler").start().wait_ready()
+    wait_until(lambda: one.one("SELECT count(*) FROM outbox") == 0, "the outbox is empty", 20)
+
+
 def test_one_districts_trouble_does_not_keep_the_others_waiting(night, stack):
     """A row that cannot be locked is left for the next round; the others are swept."""
     other = Night(stack, "oak", "UTC")
