@@ -73,8 +73,8 @@ static const struct word holds[] = {
     {"out of scope", "A setting was changed, not your roster.", NULL},
     {"source fault suspected",
      "Your SIS sent far fewer records than usual; something may be wrong there.", NULL},
-    {"username is taken", "Another account has the same username already.", NULL},
-    {"email is taken", "Another account has the same e-mail address already.", NULL},
+    {"username is taken", "Somebody else has the same username already.", NULL},
+    {"e-mail is taken", "Somebody else has the same e-mail address already.", NULL},
     {0},
 };
 

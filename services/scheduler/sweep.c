@@ -19,6 +19,7 @@ struct sweep {
     const char *act;  /* the found row's columns, then milliseconds where act_aged; done: a row that
                          is not false */
     int extra;        /* columns of a found row beside the district and what it is about */
+    bool usual;       /* everyday work: not worth a line each */
     bool rolls;       /* found rows stay: go on behind the last one, then from the start */
     size_t aged;      /* offset of the option whose milliseconds find takes; 0: none */
     size_t act_aged;  /* the same for act */
@@ -27,7 +28,7 @@ struct sweep {
 #define OPTION(name) offsetof(struct scheduler_options, name)
 
 static const struct sweep sweeps[] = {
-    [SWEEP_LANES] = {.label = "lanes", .find = sql_lanes_find, .act = sql_lanes_act},
+    [SWEEP_LANES] = {.label = "lanes", .find = sql_lanes_find, .act = sql_lanes_act, .usual = true},
     [SWEEP_NIGHTLY] = {.label = "nightly",
                        .find = sql_nightly_find,
                        .lock = sql_nightly_lock,
@@ -123,7 +124,10 @@ static void tell(const struct sweep *sweep)
 
     snprintf(labels, sizeof labels, "sweep=\"%s\"", sweep->label);
     rc_metric_add("rollcall_sweep_acts_total", labels, 1);
-    rc_log_info("sweep.acted", "%s", sweep->label);
+    if (sweep->usual)
+        rc_log_debug("sweep.acted", "%s", sweep->label);
+    else
+        rc_log_info("sweep.acted", "%s", sweep->label);
 }
 
 /* The columns of a found row: the district, then what act takes. */

@@ -365,6 +365,7 @@ def crash(maple, stack, point, run):
     return worker
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("point", "state", "seen"),
     [("notifier.planned", "accepted", 1), ("notifier.handed-over", "unknown", 0), ("notifier.sent", "unknown", 1)],
@@ -382,6 +383,7 @@ def test_a_result_mail_is_sent_at_most_once_wherever_it_is_killed(maple, stack, 
     assert ("may not have reached you" in mail.taken()[-1].part("plain")) == (state == "unknown")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("point", "seen"), [("notifier.planned", 1), ("notifier.handed-over", 1), ("notifier.sent", 2)])
 def test_a_held_mail_always_arrives_under_one_id(maple, stack, mail, point, seen):
     """M1"""

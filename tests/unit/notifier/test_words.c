@@ -30,6 +30,17 @@ static void test_every_role_of_reports_has_a_word(void **state)
     assert_string_equal(words_role(RC_STR("staff"), true), "staff member");
 }
 
+static void test_every_reason_to_wait_has_a_sentence(void **state)
+{
+    static const char *const holds[] = {
+        "first sync",   "always approve",         "threshold",         "no longer shared",
+        "out of scope", "source fault suspected", "username is taken", "e-mail is taken"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(holds); i++)
+        assert_string_not_equal(words_hold(rc_str_of(holds[i])), words_hold(RC_STR("new")));
+}
+
 static void test_a_sentence_begins_with_a_word_of_owners(void **state)
 {
     RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
@@ -47,6 +58,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers_have_separators),
         cmocka_unit_test(test_every_role_of_reports_has_a_word),
+        cmocka_unit_test(test_every_reason_to_wait_has_a_sentence),
         cmocka_unit_test(test_a_sentence_begins_with_a_word_of_owners),
     };
 
