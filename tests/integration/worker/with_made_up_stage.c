@@ -174,6 +174,7 @@ static int run_stage(int argc, char **argv)
         .tables = tables,
         .config_size = sizeof(struct rc_common_options),
         .state_size = 8,
+        .static_members = getenv("ROLLCALL_TEST_STATIC") != NULL,
         .relays = getenv("ROLLCALL_TEST_RELAYS") != NULL,
         .ticks = getenv("ROLLCALL_TEST_BESIDE") ? ticks_beside : NULL,
     };
