@@ -1,0 +1,14 @@
+"""Manuals say what the code does: made again, they are the same."""
+
+import pytest
+from support import manuals
+from support.paths import program
+
+
+@pytest.mark.skipif(not program("rollcall-fetcher").exists(), reason="the programs are not built: run tests/run, or set ROLLCALL_BIN")
+def test_the_manual_of_options_is_what_the_programs_say():
+    assert manuals.OPTIONS.read_text() == manuals.options(), "make it anew: cd tests && python3 -m support.manuals"
+
+
+def test_every_event_that_is_logged_is_documented_with_its_level():
+    assert manuals.documented_events() == {code: level for code, (level, _) in manuals.events().items()}

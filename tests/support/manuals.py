@@ -1,0 +1,51 @@
+"""The manuals that are made from the code: options of every program, event codes of the logs. `python3 -m support.manuals` (from tests/) writes
+them anew; tests/contract/test_manuals.py compares them."""
+
+import re
+import subprocess
+from pathlib import Path
+
+from support.paths import ROOT, program
+
+OPTIONS = ROOT / "deploy" / "config" / "OPTIONS.md"
+EVENTS = ROOT / "deploy" / "observe" / "EVENTS.md"
+WORKERS = ("fetcher", "normalizer", "reconciler", "notifier", "scheduler")
+CALL = re.compile(r'rc_log_(debug|info|warn|error)\(\s*"([a-z0-9.-]+)"')
+
+
+def options() -> str:
+    """Options of all programs, those that all share only once."""
+    rows = {name: _rows(f"rollcall-{name}") for name in WORKERS}
+    shared = [row for row in rows[WORKERS[0]] if all(row in other for other in rows.values())]
+    text = ["# Options", "", "Made from the programs' own tables (`--options-md`). File, then environment (`kafka.brokers` is "
+            "`ROLLCALL_KAFKA_BROKERS`), then `--set`;", "a secret also by `ROLLCALL_X_FILE`, the name of a file that holds it.", ""]
+    for title, part in [("All workers", shared), *((f"rollcall-{name}", [r for r in rows[name] if r not in shared]) for name in WORKERS)]:
+        if part:
+            text += [f"## {title}", "", "| option | kind | default | limits | meaning |", "|---|---|---|---|---|", *part, ""]
+    return "\n".join(text)
+
+
+def _rows(name: str) -> list[str]:
+    made = subprocess.run([program(name), "--options-md"], capture_output=True, text=True, check=True)
+    return [line for line in made.stdout.splitlines() if line.startswith("| `")]
+
+
+def events() -> dict[str, tuple[str, str]]:
+    """Event code → level and folder of the code that says it, of all but debug lines."""
+    found = {}
+    for folder in ("common", "services"):
+        for path in sorted((ROOT / folder).rglob("*.c")):
+            for level, code in CALL.findall(path.read_text()):
+                if level != "debug":
+                    found.setdefault(code, (level, path.parent.relative_to(ROOT).as_posix()))
+    return found
+
+
+def documented_events() -> dict[str, str]:
+    """Event code → level, as EVENTS.md has them."""
+    return dict(re.findall(r"^\| `([a-z0-9.-]+)` \| (info|warn|error) \|", EVENTS.read_text(), re.M))
+
+
+if __name__ == "__main__":
+    OPTIONS.write_text(options())
+    print(f"wrote {OPTIONS.relative_to(Path.cwd()) if OPTIONS.is_relative_to(Path.cwd()) else OPTIONS}")
