@@ -166,6 +166,17 @@ static void test_a_district_s_rows_go_out_in_their_order(void **state)
     }
 }
 
+/* Nine ids of four digits fill the buffer of what was sent to its last byte. */
+static void test_rows_whose_ids_fill_the_list_to_its_end_are_removed_too(void **state)
+{
+    (void)state;
+    database_tell(&database, "ALTER TABLE outbox ALTER COLUMN outbox_id RESTART WITH 1000");
+    for (int i = 0; i < 9; i++)
+        add_one(DISTRICT_A, "k", "{}");
+    assert_int_equal(relay(), 9);
+    assert_int_equal(rows_left(), 0);
+}
+
 static void test_a_row_that_commits_after_one_with_a_higher_id_is_not_passed_by(void **state)
 {
     RC_AUTO(rc_db) struct rc_db *late = database_open(&database, "rollcall_reconciler");
@@ -330,6 +341,7 @@ int main(int argc, char **argv)
         CASE(test_a_row_becomes_one_message_and_is_gone),
         CASE(test_what_was_rolled_back_is_never_told),
         CASE(test_a_district_s_rows_go_out_in_their_order),
+        CASE(test_rows_whose_ids_fill_the_list_to_its_end_are_removed_too),
         CASE(test_a_row_that_commits_after_one_with_a_higher_id_is_not_passed_by),
         CASE(test_one_relay_at_a_time_has_a_district_and_others_go_on),
         CASE(test_rows_stay_while_kafka_is_away),
