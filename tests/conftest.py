@@ -1,6 +1,7 @@
 """Fixtures for tests across processes. Servers are shared by a session where a test can be given a clean
 part of them (a database, an unused broker); what a test starts itself ends with it."""
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -111,21 +112,39 @@ def sis(shared_sis):
     return shared_sis
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def programs():
     """Skips where the programs are not built."""
     if not program("rollcall").exists():
         pytest.skip(f"{program('rollcall')} is not built: run tests/run, or set ROLLCALL_BIN")
 
 
-@pytest.fixture
-def stack(programs, tmp_path, postgres, database, redis, kafka, mail, sis):
-    """All of Rollcall with topics and tables, no worker started and no district made. Its workers must
-    drain in time and leave no sanitizer's report; a failed test kills them instead."""
-    made = Stack(tmp_path, postgres, database, redis, kafka, mail, sis)
+@contextlib.contextmanager
+def running_stack(folder, postgres, database, redis, kafka, mail, sis):
+    """A stack with topics. Its workers must drain in time and leave no sanitizer's report; a failed test kills them instead."""
+    made = Stack(folder, postgres, database, redis, kafka, mail, sis)
     made.cli.run("topics", "apply").ok()
     try:
         yield made
         made.close()
     finally:
         made.kill()
+
+
+@pytest.fixture
+def stack(programs, tmp_path, postgres, database, redis, kafka, mail, sis):
+    """All of Rollcall with topics and tables, no worker started and no district made."""
+    with running_stack(tmp_path, postgres, database, redis, kafka, mail, sis) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def module_stack(programs, tmp_path_factory, postgres, migrated_template, shared_redis, shared_kafka, shared_sis):
+    """A stack that the tests of one file share: each brings districts of its own."""
+    folder = tmp_path_factory.mktemp("stack")
+    database = postgres.create_database(template=migrated_template)
+    shared_redis.flush()
+    shared_sis.reset()
+    with MailSink() as mail, running_stack(folder, postgres, database, shared_redis, shared_kafka.renew(), mail, shared_sis) as made:
+        yield made
+    postgres.drop_database(database)

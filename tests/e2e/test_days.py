@@ -1,59 +1,10 @@
 """Days of a district through the whole pipeline, the directory compared row by row with an independent model (tests/sis/model.py): the first
 sync, a day of changes with leavers and people who return, an unchanged night, and two districts at once."""
 
-import datetime
-
 import pytest
-from sis.evolve import evolve
-from sis.generate import make_district
-from sis.model import Directory
-from sis.model_compare import compare, read_rows
-from sis.model_settings import Settings
 from support.messages import validate_records
 from support.stack import DONE
-
-ROLES = frozenset({"student", "teacher", "staff", "administrator"})
-LEAVERS_GO = {f"archive-{role}": "archive" for role in ("students", "teachers", "staff", "administrators")}
-# Two sealed snapshots archive, on whatever date, so that a test needs no clock of its own.
-OWNERS_CHOICE = {"existing-people": "update", "archive-after-days": "0", "threshold-archive-percent": "100", "threshold-change-percent": "100",
-                 **LEAVERS_GO}
-
-
-def expected_settings(world):
-    schools = frozenset(org["sourcedId"] for org in world["orgs"] if org["type"] == "school")
-    return Settings(roles=ROLES, guardians="accounts", schools=schools, existing="update", missing=dict.fromkeys(ROLES, "archive"), days=0,
-                    class_lists="all", terms=frozenset(term["sourcedId"] for term in world["academicSessions"]),
-                    grades=frozenset(grade for klass in world["classes"] for grade in klass.get("grades", ())))
-
-
-class Twin:
-    """A district beside its model: both see the same days."""
-
-    def __init__(self, stack, slug, seed, **size):
-        self.stack, self.world = stack, make_district(seed, today=datetime.date.today(), **size)
-        self.district = stack.district(slug, world=self.world, settings=OWNERS_CHOICE)
-        self.model = Directory()
-
-    def today(self):
-        self.model.apply_day(self.world, expected_settings(self.world), datetime.date.today())
-
-    def next_day(self, seed, **how):
-        self.world = evolve(self.world, seed, **how)
-        self.district.show(self.world)
-
-    def check(self):
-        with self.stack.connect() as connection:
-            connection.execute(f"SET rollcall.district = '{self.district.id}'")
-            differences = compare(self.model.rows(), read_rows(self._own(connection)))
-        assert not differences, "\n".join(differences[:30])
-
-    def _own(self, connection):
-        """The superuser sees every district's rows: only this one's, by a role that row-level security binds."""
-        connection.execute("SET ROLE rollcall_reconciler")
-        return connection.cursor()
-
-    def counts(self, run):
-        return self.stack.sql("SELECT counts FROM run WHERE run_id = %s", [run])[0][0]
+from support.twin import Twin
 
 
 def test_three_days_of_a_district_end_as_the_model_says(stack):
