@@ -163,13 +163,15 @@ started_at() {
 daemon() {
     daemon_name=$1
     shift
-    trap '' INT TERM
+    daemon_late=0
+    trap 'daemon_late=130' INT TERM # caught, not ignored: what is ignored stays so in the daemon
     rm -f "$PIDS/$daemon_name.pid"
     setsid "$@" </dev/null >>"$LOGS/$daemon_name.log" 2>&1 9>&- &
     daemon_pid=$!
     echo "$daemon_pid $(started_at "$daemon_pid" || echo 0)" >"$PIDS/$daemon_name.pid.new"
     mv "$PIDS/$daemon_name.pid.new" "$PIDS/$daemon_name.pid"
     trap - INT TERM
+    [ "$daemon_late" -eq 0 ] || exit "$daemon_late"
 }
 
 # pid_of NAME: prints the pid of a daemon of ours that is alive; fails when there is none.
