@@ -321,6 +321,18 @@ rc_status flow_turn(struct flow *flow)
 
 /* ---- life ---- */
 
+/* librdkafka before 2.10 loses offsets and assignments under cooperative-sticky, and can abort when
+ * it leaves a group: our rebalance tests show both with 2.0.2. */
+static rc_status check_assignor(const char *assignor)
+{
+    static const char *const sound[] = {"range", "roundrobin"};
+
+    for (size_t i = 0; i < COUNT_OF(sound); i++)
+        if (strcmp(assignor, sound[i]) == 0) return RC_OK;
+    return rc_fail(RC_REJECT, "stage.assignor: \"%.40s\" is neither range nor roundrobin",
+                   assignor);
+}
+
 rc_status flow_open(struct flow *flow, struct crew *crew, const struct rc_stage *stage,
                     const char *const *topics, struct rc_process *process)
 {
@@ -330,6 +342,7 @@ rc_status flow_open(struct flow *flow, struct crew *crew, const struct rc_stage 
     const struct rc_rebalance rebalance = {on_assigned, on_revoked, on_revoking, flow};
 
     *flow = (struct flow){.crew = crew, .process = process, .topics = topics};
+    RC_TRY(check_assignor(common->assignor));
     flow->capacity = crew->size * 4 < 16 ? 16 : crew->size * 4;
     flow->revoke_ms = MAX_POLL_MS - REVOKE_MARGIN_MS;
     flow->trouble_until_ms = rc_clock_mono_ms() + TROUBLE_MS;

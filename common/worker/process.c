@@ -57,7 +57,7 @@ const struct rc_option rc_common_option_table[] = {
     {"stage.instance", RC_OPTION_TEXT, COMMON(instance), "", 0, 0,
      "Static member id in the consumer group, one per running instance; empty: dynamic."},
     {"stage.assignor", RC_OPTION_TEXT, COMMON(assignor), "range", 0, 0,
-     "How partitions are shared out: range or cooperative-sticky, the same in a whole group."},
+     "How partitions are shared out, the same in a whole group: range or roundrobin."},
     {"stage.session-timeout", RC_OPTION_MILLIS, COMMON(session_timeout_ms), "0ms", 0, 3600000,
      "Silence after which a member counts as gone; 0: 10 s, for static members 30 s."},
     {"relay.enabled", RC_OPTION_BOOL, COMMON(relay), "true", 0, 0,
