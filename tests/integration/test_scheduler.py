@@ -258,6 +258,19 @@ def test_a_ready_run_that_nobody_takes_up_is_said_again(night, scheduler):
     assert night.run(run)["phase"] == "planned"
 
 
+def test_what_has_just_moved_is_left_alone(night, stack):
+    """C2: the usual way is not doubled."""
+    stack.worker("scheduler", **{**QUICK, "ROLLCALL_SCHEDULER_AGAIN_AFTER": "1h"}).start().wait_ready()
+    run = night.begin()
+    night.do("UPDATE run SET phase = 'ready', ready_at = now() WHERE run_id = %s", run)
+    night.do("INSERT INTO undo (district_id, run_id, requested_by) VALUES (%s, %s, 'somebody')", night.id, run)
+    night.one("SELECT run_request(%s, 'somebody')", night.source)
+    night.do("UPDATE source SET active_run = NULL WHERE source_id = %s", night.source)
+    night.silence()
+    quiet(night)
+    assert night.one("SELECT count(*) FROM outbox") == 0
+
+
 def test_a_run_on_hold_is_not_pushed(night, scheduler):
     run = night.begin()
     night.do("UPDATE source SET active_run = NULL WHERE source_id = %s", night.source)
