@@ -6,28 +6,6 @@
 
 #include "words.h"
 
-const struct rc_json *view_fact(const struct view *view, const char *block, const char *name)
-{
-    return rc_json_get(rc_json_get(view->in->facts, block), name);
-}
-
-struct rc_str view_fact_text(const struct view *view, const char *block, const char *name)
-{
-    return rc_json_text(view_fact(view, block, name));
-}
-
-void view_put(struct view *view, const char *name, struct rc_str text)
-{
-    rc_json_put_text(&view->json, name, text);
-}
-
-void view_put_line(struct view *view, struct rc_str text)
-{
-    rc_json_open(&view->json, NULL, '{');
-    view_put(view, "text", text);
-    rc_json_close(&view->json, '}');
-}
-
 /* ---- verdict ---- */
 
 static struct rc_str applied_words(struct view *view)
