@@ -18,6 +18,7 @@ static struct history read_others(struct rc_str text, const char *life, struct a
     struct history history = {0};
     size_t len = 0;
 
+    attempt->others[0] = '\0';
     while (text.data) {
         struct rc_str rest = rc_str_cut(&text, '\n');
         const struct rc_str line = rest;
@@ -26,11 +27,9 @@ static struct history read_others(struct rc_str text, const char *life, struct a
         history.starts++;
         history.starts_alone += rc_str_eq(rest, alone_word) ? 1 : 0;
         if (len + line.len + 2 > sizeof attempt->others) continue;
-        memcpy(attempt->others + len, line.data, line.len);
-        len += line.len;
-        attempt->others[len++] = '\n';
+        snprintf(attempt->others + len, sizeof attempt->others - len, "%.*s\n", RC_STR_ARG(line));
+        len += line.len + 1;
     }
-    attempt->others[len] = '\0';
     return history;
 }
 

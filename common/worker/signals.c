@@ -17,11 +17,15 @@ static void flag_set(volatile int *flag)
     __atomic_store_n(flag, 1, __ATOMIC_RELEASE);
 }
 
+/* WAKE only wakes the thread when it is to end; sent from outside it does nothing. */
+#define WAKE SIGUSR2
+
 static void taken_set(sigset_t *set)
 {
     sigemptyset(set);
     sigaddset(set, SIGTERM);
     sigaddset(set, SIGINT);
+    sigaddset(set, WAKE);
 }
 
 static void *signals_run(void *self)
@@ -33,6 +37,7 @@ static void *signals_run(void *self)
     taken_set(&set);
     while (sigwait(&set, &number) == 0) {
         if (flag_read(&signals->ending)) return NULL;
+        if (number == WAKE) continue;
         if (flag_read(&signals->stopping)) {
             rc_log_warn("process.killed", "a second signal: ending at once");
             _exit(RC_EXIT_FAILED);
@@ -67,7 +72,7 @@ rc_status signals_start(struct signals *signals)
 static void end_thread(struct signals *signals)
 {
     flag_set(&signals->ending);
-    pthread_kill(signals->thread, SIGTERM);
+    pthread_kill(signals->thread, WAKE);
     pthread_join(signals->thread, NULL);
 }
 
