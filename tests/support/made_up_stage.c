@@ -1,4 +1,5 @@
-/* The made-up stage of tests/integration/worker as a program of its own, for tests over a real Kafka. */
+/* The made-up stage of tests/integration/worker as a program of its own, for tests over a real
+ * Kafka. */
 #include "made_up_stage.h"
 
 int main(int argc, char **argv)

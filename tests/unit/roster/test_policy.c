@@ -31,6 +31,7 @@ static void test_nothing_is_rostered_written_or_archived_until_somebody_chooses_
                     {"archive-teachers", "\"keep\""},
                     {"archive-staff", "\"keep\""},
                     {"archive-administrators", "\"keep\""},
+                    {"archive-after-snapshots", "2"},
                     {"archive-after-days", "3"},
                     {"class-lists", "false"},
                     {"class-list-terms", "[]"},
