@@ -135,7 +135,7 @@ class Trial:
         return took
 
     def check(self, run):
-        one_snapshot(self.stack, run)
+        one_snapshot(self.stack, run, repeated=True)
         applied_once(self.stack, run)
         self.counted(self.model.answer())
         ((_, state, message_id),) = told_once(self.stack, run, "result")

@@ -88,10 +88,12 @@ def outbox_is_empty(stack):
     stack.wait(lambda: stack.sql("SELECT count(*) FROM outbox") == [(0,)], "the outbox is empty", 30)
 
 
-def one_snapshot(stack, run):
-    """Exactly one snapshot.ready, no collection read more often than is allowed, every listed page staged once."""
+def one_snapshot(stack, run, repeated=False):
+    """One snapshot.ready and one mirror commit, no collection read more often than is allowed. `repeated`: the scheduler may have said
+    snapshot.ready again, as it does where a run stands still."""
     outbox_is_empty(stack)
-    assert len(events_of(stack, "snapshot.ready", run)) == 1
+    said = len(events_of(stack, "snapshot.ready", run))
+    assert said == 1 or (repeated and said > 1)
     assert stack.sql("SELECT max(pass) <= 3 FROM run_collection WHERE run_id = %s", [run]) == [(True,)]
     assert stack.sql("SELECT count(*) FROM snapshot WHERE run_id = %s", [run]) == [(1,)]
 
