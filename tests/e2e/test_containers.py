@@ -68,7 +68,6 @@ class ContainerStack:
 def stack(images):
     ports = {name: free_port() for name in PORTS}
     variables = {f"ROLLCALL_{name}_PORT": str(port) for name, port in ports.items()}
-    variables["ROLLCALL_SMTP_URL"] = f"smtp://mail:{ports['SMTP']}"
     with Compose(**variables) as system:
         system.up("demo")
         yield ContainerStack(system, ports)

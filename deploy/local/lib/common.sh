@@ -63,7 +63,11 @@ require_free() {
     case $required in
     '' | *[!0-9]*) die "ROLLCALL_LOCAL_$1_PORT is '$required', which is not a port number." ;;
     esac
-    port_taken "$required" || return 0
+    # What was just killed may hold its port a moment longer than its name.
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        port_taken "$required" || return 0
+        sleep 0.2
+    done
     die "Port $required is in use by another program. Choose another one, for example:" \
         "    ROLLCALL_LOCAL_$1_PORT=$((required + 1000)) deploy/local/up"
 }
