@@ -143,7 +143,7 @@ static rc_status apply_open(struct plan_engine *engine, struct apply_result *res
         RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
         RC_TRY(rc_db_run(engine->tx, sql_apply_pick, COUNT_OF(values), values, &rows));
         RC_TRY(rc_db_script(engine->tx, "ANALYZE plan_go"));
-        RC_TRY(plan_engine_join_whole(engine, rc_rows_touched(rows)));
+        RC_TRY(plan_engine_join_for(engine, rc_rows_touched(rows)));
         RC_TRY(run_effects(engine, &plan));
         RC_TRY(check_effects(engine));
     }

@@ -21,9 +21,10 @@ struct plan_engine {
 /* Temporary tables, the district's lock, the policy with its schools, the classes. */
 RC_MUST_CHECK rc_status plan_engine_open(struct plan_engine *engine, struct rc_stage_env *env,
                                          struct rc_db *tx);
-/* Many rows against tables whose statistics are older than the first load: joins by index would be
- * chosen wrongly, so they are switched off for the statements that follow in this transaction. */
-RC_MUST_CHECK rc_status plan_engine_join_whole(struct plan_engine *engine, int64_t rows);
+/* For so many rows: many, against tables whose statistics are older than the first load: joins by
+ * index would be chosen wrongly, so they are switched off for the statements that follow in this
+ * transaction. */
+RC_MUST_CHECK rc_status plan_engine_join_for(struct plan_engine *engine, int64_t rows);
 /* Joins by index again, for statements that look up row by row. */
 RC_MUST_CHECK rc_status plan_engine_join_single(struct plan_engine *engine);
 /* plan_policy.c: the effective settings of the transaction's district. */

@@ -34,13 +34,14 @@ static rc_status close_candidates(struct plan_engine *engine)
     int64_t found = 0;
     RC_TRY(rc_db_script(engine->tx, "ANALYZE plan_cand"));
     RC_TRY(count_candidates(engine, &found));
-    RC_TRY(plan_engine_join_whole(engine, found));
+    RC_TRY(plan_engine_join_for(engine, found));
     RC_TRY(grow(engine, 0, &found));
     RC_TRY(rc_db_run(engine->tx, sql_plan_keys_drop, 0, NULL, NULL));
     RC_TRY(rc_db_run(engine->tx, sql_plan_keys_records, 0, NULL, NULL));
     RC_TRY(rc_db_run(engine->tx, sql_plan_keys_accounts, 0, NULL, NULL));
     RC_TRY(grow(engine, 0, &found));
     for (int round = 1; round < 1000; round++) {
+        RC_TRY(plan_engine_join_for(engine, found));
         RC_TRY(grow(engine, round, &found));
         if (found == 0) return RC_OK;
     }
