@@ -65,12 +65,32 @@ enum rc_role rc_role_parse(struct rc_str name)
     return RC_ROLE_COUNT_;
 }
 
+/* A map holds what may be written; a parsed value may not, so it is held by a pointer of its own.
+ */
+struct holder {
+    const struct rc_json *value;
+};
+
+static void keep(struct rc_policy *policy, struct rc_map *map, struct rc_str key,
+                 const struct rc_json *value)
+{
+    struct holder *holder = rc_arena_alloc(policy->arena, sizeof *holder);
+    holder->value = value;
+    rc_map_put(map, key, holder);
+}
+
+static const struct rc_json *kept(const struct rc_map *map, struct rc_str key)
+{
+    const struct holder *holder = rc_map_get(map, key);
+    return holder ? holder->value : NULL;
+}
+
 static void put_default(struct rc_policy *policy, const struct rc_setting *setting)
 {
     const struct rc_json *value = NULL;
     /* The table is ours: a default that is not JSON shows in the first test that makes a policy. */
     if (rc_json_parse(rc_str_of(setting->fallback), NULL, policy->arena, &value) != RC_OK) abort();
-    rc_map_put(policy->defaults, rc_str_of(setting->name), (void *)(uintptr_t)value);
+    keep(policy, policy->defaults, rc_str_of(setting->name), value);
 }
 
 struct rc_policy *rc_policy_new(struct rc_arena *arena, int64_t version, int64_t scope_version,
@@ -117,7 +137,7 @@ rc_status rc_policy_set(struct rc_policy *policy, struct rc_str scope, struct rc
         return rc_fail(RC_REJECT, "setting %s holds for the whole district, not for a school",
                        setting->name);
     }
-    rc_map_put(policy->values, value_key(policy->arena, scope, name), (void *)(uintptr_t)value);
+    keep(policy, policy->values, value_key(policy->arena, scope, name), value);
     return RC_OK;
 }
 
@@ -150,14 +170,14 @@ static const struct rc_json *effective(const struct rc_policy *policy, const cha
         char scope[300];
         const int len = snprintf(scope, sizeof scope, "school:%.*s\n%s", RC_STR_ARG(school), name);
         if (len > 0 && (size_t)len < sizeof scope)
-            value = rc_map_get(policy->values, (struct rc_str){scope, (size_t)len});
+            value = kept(policy->values, (struct rc_str){scope, (size_t)len});
     }
     if (!value) {
         char scope[100];
         const int len = snprintf(scope, sizeof scope, "\n%s", name);
-        value = rc_map_get(policy->values, (struct rc_str){scope, (size_t)len});
+        value = kept(policy->values, (struct rc_str){scope, (size_t)len});
     }
-    return value ? value : rc_map_get(policy->defaults, rc_str_of(name));
+    return value ? value : kept(policy->defaults, rc_str_of(name));
 }
 
 static bool says(const struct rc_policy *policy, const char *name, struct rc_str school,

@@ -203,14 +203,14 @@ static void put_clock(char *at, int64_t seconds, int micros)
 
 bool rc_time_read(struct rc_str text, char out[32])
 {
-    enum { DAY = 86400 };
+    static const int64_t DAY = 86400;
     struct scan scan = {text, true};
     const struct day day = take_day(&scan);
     const struct clock clock = take_clock(&scan);
 
     if (!scan.good || scan.rest.len > 0 || !is_day(day)) return false;
-    const int64_t seconds = days_of(day) * DAY + clock.hour * 3600 +
-                            (clock.minute - clock.offset) * 60 + clock.second;
+    const int64_t seconds = days_of(day) * DAY + (int64_t)clock.hour * 3600 +
+                            (int64_t)(clock.minute - clock.offset) * 60 + clock.second;
     const int64_t days = seconds >= 0 ? seconds / DAY : (seconds - (DAY - 1)) / DAY;
     put_clock(put_day(out, day_of(days)), seconds - days * DAY, clock.micros);
     return true;

@@ -106,7 +106,7 @@ rc_status plan_engine_decide(struct plan_engine *engine)
 {
     RC_TRY(plan_people_group(engine));
     RC_TRY(plan_engine_join_single(engine));
-    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(256 * 1024);
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(256u << 10);
     struct deciding deciding = {.engine = engine, .arena = arena, .person = -1};
     plan_writer_init(&deciding.writer, engine->tx);
     const rc_status status = decide_all(&deciding);
