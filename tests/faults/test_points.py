@@ -7,7 +7,7 @@ import pytest
 from support.paths import ROOT
 from support.twin import Twin
 from with_faults import (
-    applied_once, deliveries, one_snapshot, start_quick, told_once, wait_done, wait_killed, with_fault, without_fault,
+    applied_once, approve_when_told, deliveries, one_snapshot, start_quick, told_once, wait_done, wait_killed, with_fault, without_fault,
 )
 
 POINTS = [line for line in (ROOT / "tests/data/fault-points.txt").read_text().split("\n") if line and not line.startswith("#")]
@@ -71,7 +71,7 @@ def test_a_kill_at_each_point_ends_in_the_same_directory_and_one_mail_of_each_ki
     run = twin.district.start_run()
     stack.wait(lambda: not worker.alive or twin.district.state_of(run) == "On hold", "the point or the hold is reached")
     if worker.alive and program == "reconciler":
-        twin.district.approve()
+        approve_when_told(stack, twin.district, run)
     wait_killed(stack, worker, f"{program} is killed at {point}")
     without_fault(stack, program)
     wait_done(stack, twin.district, run)
