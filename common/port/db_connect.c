@@ -26,9 +26,11 @@ static const char *const keywords[] = {
 };
 
 /* pg_temp last: nobody's temporary table stands in for one of ours. A cursor is always read to its
- * end (rc_db_each). */
-#define SESSION_OPTIONS \
-    "-c search_path=rollcall,pg_temp -c TimeZone=UTC -c DateStyle=ISO -c cursor_tuple_fraction=1"
+ * end (rc_db_each). A process that is frozen within a transaction, whose host still answers for it,
+ * holds its run's locks no longer than the last of these says. */
+#define SESSION_OPTIONS                                                                            \
+    "-c search_path=rollcall,pg_temp -c TimeZone=UTC -c DateStyle=ISO -c cursor_tuple_fraction=1 " \
+    "-c idle_in_transaction_session_timeout=5min"
 
 static void silent(void *context, const PGresult *notice)
 {

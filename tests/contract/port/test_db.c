@@ -1,4 +1,5 @@
 /* What port/db.h promises, against a real PostgreSQL. */
+#include "rollcall/base/clock.h"
 #include "rollcall/port/db.h"
 
 #include "with_servers.h"
@@ -327,6 +328,28 @@ static void test_a_connection_lost_in_a_transaction_fails_until_the_next_begin(v
     rc_db_rollback(db);
 }
 
+/* As a process that was frozen with its locks in hand finds it when it wakes. */
+static void test_a_transaction_that_sleeps_too_long_is_ended_and_tried_again(void **state)
+{
+    (void)state;
+    RC_AUTO(rc_db) struct rc_db *db = open_db();
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    assert_int_equal(rc_db_one(db, "SELECT current_setting('idle_in_transaction_session_timeout')",
+                               0, NULL, &rows),
+                     RC_OK);
+    assert_string_equal(rc_rows_cstr(rows, 0, 0), "5min");
+    assert_int_equal(rc_db_begin(db, NULL), RC_OK);
+    assert_int_equal(rc_db_script(db, "SET LOCAL idle_in_transaction_session_timeout = '50ms'"),
+                     RC_OK);
+    rc_clock_sleep_ms(500);
+    assert_int_equal(rc_db_script(db, "SELECT 1"), RC_RETRY);
+    rc_db_rollback(db);
+    assert_int_equal(rc_db_begin(db, NULL), RC_OK);
+    assert_int_equal(rc_db_script(db, "SELECT 1"), RC_OK);
+    assert_int_equal(rc_db_commit(db), RC_OK);
+}
+
 static void test_a_connection_lost_while_idle_is_not_noticed_by_the_next_begin(void **state)
 {
     (void)state;
@@ -618,6 +641,8 @@ int main(void)
         cmocka_unit_test_setup(test_a_statement_prepared_before_a_migration_works_at_the_next_try,
                                empty_table),
         cmocka_unit_test_setup(test_a_connection_lost_in_a_transaction_fails_until_the_next_begin,
+                               empty_table),
+        cmocka_unit_test_setup(test_a_transaction_that_sleeps_too_long_is_ended_and_tried_again,
                                empty_table),
         cmocka_unit_test_setup(test_a_connection_lost_while_idle_is_not_noticed_by_the_next_begin,
                                empty_table),
