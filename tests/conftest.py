@@ -86,11 +86,17 @@ def kafka(shared_kafka):
     return shared_kafka.renew()
 
 
+@pytest.fixture(scope="module")
+def module_kafka(shared_kafka):
+    """A broker that no other file has used: topics, groups and their members are this file's own."""
+    return shared_kafka.renew()
+
+
 @pytest.fixture
-def kafka_as_it_is(shared_kafka):
-    """The session's broker with whatever stands in it, for tests that bring ids of their own."""
-    shared_kafka.used = True
-    return shared_kafka
+def kafka_as_it_is(module_kafka):
+    """The file's broker with whatever stands in it, for tests that bring ids of their own."""
+    module_kafka.used = True
+    return module_kafka
 
 
 @pytest.fixture
