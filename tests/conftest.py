@@ -2,6 +2,7 @@
 part of them (a database, an unused broker); what a test starts itself ends with it."""
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 
@@ -135,6 +136,13 @@ def running_stack(folder, postgres, database, redis, kafka, mail, sis):
         made.close()
     finally:
         made.kill()
+
+
+@pytest.fixture
+def fast_programs(monkeypatch):
+    """Optimised programs with fault points (preset points), where tests/run has built them; named before `stack`."""
+    if fast := os.environ.get("ROLLCALL_FAST_BIN"):
+        monkeypatch.setenv("ROLLCALL_BIN", fast)
 
 
 @pytest.fixture

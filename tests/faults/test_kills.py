@@ -172,6 +172,6 @@ def test_five_rounds_of_kills_end_in_the_same_directory(stack):
 
 
 @pytest.mark.slow
-def test_fifty_rounds_of_kills_in_a_large_district_end_in_the_same_directory(stack):
+def test_fifty_rounds_of_kills_in_a_large_district_end_in_the_same_directory(fast_programs, stack):
     assert program("rollcall").exists()
     undergo(stack, chosen("ROUNDS", 50), chosen("STUDENTS", 20000))
