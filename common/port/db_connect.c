@@ -28,9 +28,9 @@ static const char *const keywords[] = {
 /* pg_temp last: nobody's temporary table stands in for one of ours. A cursor is always read to its
  * end (rc_db_each). A process that is frozen within a transaction, whose host still answers for it,
  * holds its run's locks no longer than the last of these says. */
-#define SESSION_OPTIONS                                                                            \
-    "-c search_path=rollcall,pg_temp -c TimeZone=UTC -c DateStyle=ISO -c cursor_tuple_fraction=1 " \
-    "-c idle_in_transaction_session_timeout=5min"
+static const char session_options[] =
+    "-c search_path=rollcall,pg_temp -c TimeZone=UTC -c DateStyle=ISO -c cursor_tuple_fraction=1 "
+    "-c idle_in_transaction_session_timeout=5min";
 
 static void silent(void *context, const PGresult *notice)
 {
@@ -41,7 +41,7 @@ static void silent(void *context, const PGresult *notice)
 static PGconn *start(const char *url, const char *application)
 {
     const char *const values[] = {
-        "30", "10", "3", "30000", url, application, "UTF8", SESSION_OPTIONS, NULL,
+        "30", "10", "3", "30000", url, application, "UTF8", session_options, NULL,
     };
     _Static_assert(COUNT_OF(values) == COUNT_OF(keywords), "a value for every keyword");
     PGconn *conn = PQconnectStartParams(keywords, values, 1);
