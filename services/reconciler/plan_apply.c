@@ -6,20 +6,6 @@
 #include "rollcall/base/auto.h"
 #include "rollcall/base/fault.h"
 
-/* ---- asking again ---- */
-
-static rc_status overtake(struct plan_engine *engine, const struct plan_ref *plan)
-{
-    const bool moved = plan->policy_version != rc_policy_version(engine->policy);
-    const char *const seeds[] = {plan->plan.data, engine->today.data, moved ? "true" : "false"};
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    RC_TRY(rc_db_run(engine->tx, sql_apply_seed, COUNT_OF(seeds), seeds, &rows));
-    if (rc_rows_touched(rows) == 0) return RC_OK;
-    RC_TRY(plan_engine_decide(engine));
-    const char *const values[] = {plan->plan.data};
-    return rc_db_run(engine->tx, sql_apply_overtaken, COUNT_OF(values), values, NULL);
-}
-
 /* ---- the effects, in the order in which they need each other ---- */
 
 /* Which parameters a statement takes, in order: r run, p plan, t today, x traceparent. */
@@ -121,25 +107,13 @@ static bool blackout(const struct plan_engine *engine)
 
 /* ---- the whole ---- */
 
-static rc_status open_plan(struct plan_engine *engine, struct plan_ref *plan)
-{
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    RC_TRY(rc_db_one(engine->tx, sql_plan_open, 0, NULL, &rows));
-    struct rc_arena *arena = engine->env->arena;
-    *plan = (struct plan_ref){.plan = rc_str_copy(arena, rc_rows_text(rows, 0, 0)),
-                              .run = rc_str_copy(arena, rc_rows_text(rows, 0, 1)),
-                              .source = rc_str_copy(arena, rc_rows_text(rows, 0, 2)),
-                              .policy_version = rc_rows_int(rows, 0, 3)};
-    return RC_OK;
-}
-
 static rc_status apply_open(struct plan_engine *engine, struct apply_result *result)
 {
     struct plan_ref plan;
-    RC_TRY(open_plan(engine, &plan));
+    RC_TRY(plan_open(engine, &plan));
     const char *const values[] = {plan.plan.data};
     if (!blackout(engine)) {
-        RC_TRY(overtake(engine, &plan));
+        RC_TRY(plan_ask_again(engine, &plan));
         RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
         RC_TRY(rc_db_run(engine->tx, sql_apply_pick, COUNT_OF(values), values, &rows));
         RC_TRY(rc_db_script(engine->tx, "ANALYZE plan_go"));

@@ -5,18 +5,11 @@
 #include "reconciler_sql.h"
 #include "rollcall/base/auto.h"
 
-static rc_status take(struct plan_engine *engine, const char *plan, int64_t policy_version)
+static rc_status take(struct plan_engine *engine, const struct plan_ref *plan)
 {
-    const char *const values[] = {plan};
-    const bool moved = policy_version != rc_policy_version(engine->policy);
-    const char *const seeds[] = {plan, engine->today.data, moved ? "true" : "false"};
+    const char *const values[] = {plan->plan.data};
     RC_TRY(rc_db_run(engine->tx, sql_decide_first_sync, COUNT_OF(values), values, NULL));
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    RC_TRY(rc_db_run(engine->tx, sql_apply_seed, COUNT_OF(seeds), seeds, &rows));
-    if (rc_rows_touched(rows) > 0) {
-        RC_TRY(plan_engine_decide(engine));
-        RC_TRY(rc_db_run(engine->tx, sql_apply_overtaken, COUNT_OF(values), values, NULL));
-    }
+    RC_TRY(plan_ask_again(engine, plan));
     RC_TRY(rc_db_run(engine->tx, sql_decide_declined, COUNT_OF(values), values, NULL));
     RC_TRY(rc_db_run(engine->tx, sql_decide_touch, COUNT_OF(values), values, NULL));
     return rc_db_run(engine->tx, sql_decide_outcome, COUNT_OF(values), values, NULL);
@@ -28,11 +21,10 @@ rc_status plan_take_decisions(struct rc_stage_env *env, const char *district)
     RC_TRY(rc_db_tx(env->db, district, &tx));
     struct plan_engine engine;
     RC_TRY(plan_engine_open(&engine, env, tx));
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    const rc_status found = rc_db_one(tx, sql_plan_open, 0, NULL, &rows);
+    struct plan_ref plan;
+    const rc_status found = plan_open(&engine, &plan);
     if (found == RC_NOT_FOUND) return RC_OK;
     RC_TRY(found);
-    RC_TRY(take(&engine, rc_rows_cstr(rows, 0, 0), rc_rows_int(rows, 0, 3)));
-    RC_TRY(rc_db_commit(tx));
-    return RC_OK;
+    RC_TRY(take(&engine, &plan));
+    return rc_db_commit(tx);
 }

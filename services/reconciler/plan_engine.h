@@ -84,6 +84,13 @@ struct plan_ref {
 RC_MUST_CHECK rc_status plan_make(struct rc_stage_env *env, const struct run_ref *run,
                                   struct plan_ref *ret_plan);
 
+/* ---- plan_again.c ---- */
+
+/* The district's open plan; its texts live in the message's arena. RC_NOT_FOUND: there is none. */
+RC_MUST_CHECK rc_status plan_open(struct plan_engine *engine, struct plan_ref *ret_plan);
+/* Decides again whoever moved since the plan was made; what is no longer said is overtaken (P4). */
+RC_MUST_CHECK rc_status plan_ask_again(struct plan_engine *engine, const struct plan_ref *plan);
+
 /* ---- plan_apply.c ---- */
 
 struct apply_result {
