@@ -1,4 +1,4 @@
-"""Sums up what CTest and pytest left as JUnit files: one line, and exit status 1 when anything failed.
+"""Sums up what CTest and pytest left as JUnit files: the tests that failed, then one line; exit status 1 on any.
 
 A runner that ended badly without saying which test failed (a crash, a collection error) is one failure
 more, so that the line never reads better than the run was.
@@ -7,42 +7,61 @@ more, so that the line never reads better than the run was.
 import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from typing import NamedTuple
 
 RUNNERS = ("ctest", "pytest")
 PYTEST_NO_TESTS = "5"  # nothing selected: fine when arguments asked for it
+REASON_WIDTH = 200  # of a failure's first line; the whole of it is in the runner's own output
 
 
-def counts(report: Path) -> tuple[int, int, int]:
-    """Passed, failed, skipped."""
-    passed = failed = skipped = 0
-    for case in ElementTree.parse(report).getroot().iter("testcase"):
-        kinds = {child.tag for child in case}
-        if kinds & {"failure", "error"}:
-            failed += 1
-        elif "skipped" in kinds or case.get("status") in ("notrun", "disabled"):
-            skipped += 1
-        else:
-            passed += 1
-    return passed, failed, skipped
+class Result(NamedTuple):
+    passed: int
+    skipped: int
+    failures: list[str]
 
 
-def result(folder: Path, runner: str) -> tuple[int, int, int]:
+def failure_of(case: ElementTree.Element) -> str | None:
+    """The name of a failed test and the first line of its reason; None when it did not fail."""
+    for child in case:
+        if child.tag in ("failure", "error"):
+            reason = (child.get("message") or "").strip().partition("\n")[0][:REASON_WIDTH]
+            where = ".".join(filter(None, (case.get("classname"), case.get("name"))))
+            return f"{where}: {reason}" if reason else where
+    return None
+
+
+def is_skipped(case: ElementTree.Element) -> bool:
+    return case.find("skipped") is not None or case.get("status") in ("notrun", "disabled")
+
+
+def read(report: Path) -> Result:
+    cases = list(ElementTree.parse(report).getroot().iter("testcase"))
+    failures = [failure for case in cases if (failure := failure_of(case))]
+    skipped = sum(is_skipped(case) for case in cases)
+    return Result(len(cases) - len(failures) - skipped, skipped, failures)
+
+
+def result(folder: Path, runner: str) -> Result:
     report = folder / f"{runner}.xml"
     status = folder / f"{runner}.txt.status"
     code = status.read_text().strip() if status.exists() else "0"
     if not report.exists():
-        return (0, 1, 0)
-    passed, failed, skipped = counts(report)
-    if code != "0" and not failed and not (runner == "pytest" and code == PYTEST_NO_TESTS):
-        failed = 1
-    return passed, failed, skipped
+        return Result(0, 0, [f"{runner}: left no results"])
+    found = read(report)
+    if code != "0" and not found.failures and not (runner == "pytest" and code == PYTEST_NO_TESTS):
+        found.failures.append(f"{runner}: ended with status {code}")
+    return found
 
 
 def main() -> int:
     folder = Path(sys.argv[1])
-    passed, failed, skipped = (sum(n) for n in zip(*(result(folder, runner) for runner in RUNNERS)))
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
-    return 1 if failed else 0
+    results = [result(folder, runner) for runner in RUNNERS]
+    failures = [failure for each in results for failure in each.failures]
+    for failure in failures:
+        print(f"FAILED {failure}")
+    passed, skipped = (sum(column) for column in list(zip(*results))[:2])
+    print(f"{passed} passed, {len(failures)} failed, {skipped} skipped")
+    return 1 if failures else 0
 
 
 if __name__ == "__main__":
