@@ -196,6 +196,14 @@ def test_demographics_are_fetched_only_where_the_source_asks_for_them(district):
     assert district.lane(run, "demographics")["state"] == "open"
 
 
+def test_resources_are_fetched_only_where_the_source_asks_for_them(district):
+    district.admin.execute("UPDATE source SET resources = true")
+    run = district.request()
+    district.call("fetcher", "run_begin(%s)", run)
+    assert district.lane(run, "resources")["state"] == "open"
+    assert not district.all("SELECT FROM run_collection WHERE run_id = %s AND collection = 'demographics'", run)
+
+
 def test_a_source_has_one_active_run_and_one_behind_it_which_further_requests_join(district):
     first = district.begin()
     second = district.request()
@@ -875,3 +883,22 @@ def test_the_migration_can_be_taken_back_and_made_again(postgres, empty_database
         for name in names:
             with connection.transaction():
                 connection.execute((SCHEMAS / "sql" / name).read_text())
+
+
+def test_sources_of_every_kind_survive_the_way_back_and_forth(postgres, empty_database):
+    from support.paths import SCHEMAS
+    postgres.migrate_directly(empty_database)
+    with postgres.connect("postgres", empty_database, options="-c search_path=rollcall") as admin:
+        admin.execute("INSERT INTO district (slug, name) VALUES ('maple', 'Maple')")
+        insert = "INSERT INTO source (district_id, name, {}) SELECT district_id, {} FROM district"
+        admin.execute(insert.format("kind, version", "'zips', 'oneroster-csv', '1.2'"))
+        admin.execute(insert.format("version, base_url, auth", "'sis', '1.2', 'http://sis.invalid', 'oauth2'"))
+        with pytest.raises(psycopg.errors.CheckViolation):
+            admin.execute(insert.format("version, auth", "'nowhere', '1.2', 'oauth2'"))
+        later = sorted(path.name for path in (SCHEMAS / "sql").glob("*.down.sql") if path.name >= "0007")
+        with postgres.connect("rollcall_owner", empty_database) as owner:
+            for name in later[::-1] + [name.replace(".down.", ".up.") for name in later]:
+                with owner.transaction():
+                    owner.execute((SCHEMAS / "sql" / name).read_text())
+        rows = admin.execute("SELECT name, kind, version, removed_at IS NULL FROM source ORDER BY name").fetchall()
+        assert rows == [("sis", "oneroster-rest", "1.1", True), ("zips", "oneroster-rest", "1.1", False)]
