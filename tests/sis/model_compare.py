@@ -16,11 +16,12 @@ _CONTACT_COLUMNS = frozenset(("kind", "status", "given_name", "family_name", "em
 
 
 def read_rows(cursor):
-    """The rows of the directory, read with a DB-API cursor whose transaction has its district and search path set."""
+    """The rows of the directory in order of their columns, whatever way the database found them: two readings of the same directory
+    are equal. Read with a DB-API cursor whose transaction has its district and search path set."""
     rows = {}
     for table, columns in _TABLES.items():
         names = columns.split()
-        cursor.execute(f"SELECT {', '.join(names)} FROM {table}")
+        cursor.execute(f"SELECT {', '.join(names)} FROM {table} ORDER BY {', '.join(names)}")
         rows[table] = [dict(zip(names, row)) for row in map(_values, cursor.fetchall())]
     return rows
 
