@@ -196,7 +196,8 @@ static size_t count_parts(const struct rc_json **items, size_t found)
     return parts;
 }
 
-static size_t add_grades(struct rc_mapper *mapper, struct rc_str text, struct rc_str *grades)
+static size_t add_grades(struct rc_mapper *mapper, struct rc_str text, bool listed,
+                         struct rc_str *grades)
 {
     size_t count = 0;
 
@@ -204,7 +205,7 @@ static size_t add_grades(struct rc_mapper *mapper, struct rc_str text, struct rc
         const struct rc_str part = rc_trim_all(rc_str_cut(&text, ','));
         if (part.len == 0) continue;
         if (!rc_grade_read(part, &grades[count])) {
-            (void)rc_mapper_report(mapper, RC_RULE_UNKNOWN, RC_STR(""));
+            if (listed) (void)rc_mapper_report(mapper, RC_RULE_UNKNOWN, RC_STR(""));
             grades[count] = part;
         }
         count++;
@@ -212,7 +213,8 @@ static size_t add_grades(struct rc_mapper *mapper, struct rc_str text, struct rc
     return count;
 }
 
-static enum rc_took write_grades(struct rc_mapper *mapper, const struct rc_json *value)
+/* listed: a grade outside the list is worth a word. */
+static enum rc_took put_grades(struct rc_mapper *mapper, const struct rc_json *value, bool listed)
 {
     const struct rc_json **items = NULL;
     const size_t found = rc_take_items(mapper, value, &items);
@@ -223,53 +225,25 @@ static enum rc_took write_grades(struct rc_mapper *mapper, const struct rc_json 
     for (size_t i = 0; i < found; i++) {
         struct rc_str text = {0};
         if (rc_take_text(mapper, items[i], &text) == RC_TOOK)
-            count += add_grades(mapper, text, grades + count);
+            count += add_grades(mapper, text, listed, grades + count);
     }
     return rc_put_texts(mapper, grades, count, true);
+}
+
+static enum rc_took write_grades(struct rc_mapper *mapper, const struct rc_json *value)
+{
+    return put_grades(mapper, value, true);
 }
 const struct rc_field_kind rc_kind_grades = {
     .form = "grades: IT, PR, PK, TK, KG, 01 to 13, PS, UG, Other",
     .write = write_grades,
     .rules = TEXTS_RULES | BIT(RC_RULE_UNKNOWN)};
 
-/* --- a person's other ids --- */
-
-static void write_user_id(struct rc_mapper *mapper, const struct rc_json *entry)
+static enum rc_took write_local_grades(struct rc_mapper *mapper, const struct rc_json *value)
 {
-    const bool object = rc_json_kind(entry) == RC_JSON_OBJECT;
-    const struct rc_json *id = object ? rc_json_get(entry, "identifier") : entry;
-    struct rc_str identifier = {0};
-    struct rc_str type = {0};
-    const enum rc_took took = rc_take_text(mapper, id, &identifier);
-
-    if (took == RC_NOTHING) (void)rc_mapper_report(mapper, RC_RULE_INCOMPLETE, RC_STR(""));
-    if (took != RC_TOOK) return;
-    (void)rc_take_text(mapper, object ? rc_json_get(entry, "type") : NULL, &type);
-    rc_json_open(&mapper->json, NULL, '{');
-    rc_json_put_text(&mapper->json, "identifier", identifier);
-    if (type.len > 0) rc_json_put_text(&mapper->json, "type", type);
-    rc_json_close(&mapper->json, '}');
+    return put_grades(mapper, value, false);
 }
-
-static enum rc_took write_user_ids(struct rc_mapper *mapper, const struct rc_json *value)
-{
-    const struct rc_json **items = NULL;
-    const size_t found = rc_take_items(mapper, value, &items);
-    const size_t before = mapper->text.len;
-    const bool comma = mapper->json.comma;
-
-    rc_json_open(&mapper->json, mapper->field->name, '[');
-    const size_t open = mapper->text.len;
-    for (size_t i = 0; i < found; i++)
-        write_user_id(mapper, items[i]);
-    if (mapper->text.len == open) {
-        mapper->text.len = before;
-        mapper->json.comma = comma;
-        return RC_REPORTED;
-    }
-    rc_json_close(&mapper->json, ']');
-    return RC_TOOK;
-}
-const struct rc_field_kind rc_kind_user_ids = {.form = "a list of `{type, identifier}`",
-                                               .write = write_user_ids,
-                                               .rules = TEXTS_RULES | BIT(RC_RULE_INCOMPLETE)};
+const struct rc_field_kind rc_kind_local_grades = {
+    .form = "grades, as 1.1 lists them or as the district agreed on them",
+    .write = write_local_grades,
+    .rules = TEXTS_RULES};

@@ -45,32 +45,6 @@ _Static_assert(COUNT_OF(base) == BASE_COUNT, "a row for every base field");
 static const struct rc_field whole_record = {NULL, {"record"}, &kind_record, RC_OPTIONAL, 0, NULL};
 static const struct rc_field whole_page = {NULL, {"page"}, &kind_page, RC_OPTIONAL, 0, NULL};
 
-/* --- mappings --- */
-
-rc_status rc_mapping_find(struct rc_str format, enum rc_collection collection,
-                          const struct rc_mapping **ret_mapping)
-{
-    bool known = false;
-
-    for (size_t i = 0; i < rc_oneroster_11_count; i++) {
-        const struct rc_mapping *mapping = &rc_oneroster_11[i];
-        if (!rc_str_eq(format, rc_str_of(mapping->format))) continue;
-        known = true;
-        if (mapping->collection != collection) continue;
-        *ret_mapping = mapping;
-        return RC_OK;
-    }
-    return rc_fail(RC_REJECT,
-                   known ? "no mapping of %s in \"%.*s\""
-                         : "no mapping of %s: the format \"%.*s\" is not known here",
-                   rc_collection_name(collection), RC_STR_ARG(format));
-}
-
-struct rc_str rc_mapping_envelope(const struct rc_mapping *mapping)
-{
-    return rc_str_of(mapping->envelope);
-}
-
 /* --- a mapper --- */
 
 /* The number of a name, which is added where it is new. */
@@ -267,6 +241,34 @@ void rc_mapper_record(struct rc_mapper *mapper, struct rc_str bytes, int64_t pla
 
 /* --- the list of findings --- */
 
+/* Versions share most codes; each is told of once. line: "| `code` | ..." */
+static bool is_listed(const struct rc_buf *out, struct rc_str line)
+{
+    struct rc_str rest = rc_buf_str(out);
+    struct rc_str code = line;
+
+    (void)rc_str_cut(&code, '`');
+    code = rc_str_cut(&code, '`');
+    while (rest.len > 0) {
+        struct rc_str other = rc_str_cut(&rest, '\n');
+        (void)rc_str_cut(&other, '`');
+        if (rc_str_eq(rc_str_cut(&other, '`'), code)) return true;
+    }
+    return false;
+}
+
+static void document_rule(const struct rc_finding *finding, const char *form, struct rc_buf *out)
+{
+    RC_AUTO_BUF struct rc_buf line = {0};
+
+    rc_buf_add_str(&line, RC_STR("| `"));
+    rc_finding_code(finding, &line);
+    rc_buf_print(&line, "` | %s | ", rc_severity_name(finding->severity));
+    rc_finding_message(finding, &line);
+    rc_buf_print(&line, " | %s |\n", form);
+    if (!is_listed(out, rc_buf_str(&line))) rc_buf_add_str(out, rc_buf_str(&line));
+}
+
 static void document_rules(const struct rc_mapping *mapping, const struct rc_field *field,
                            const struct rc_told *told, struct rc_buf *out)
 {
@@ -279,11 +281,7 @@ static void document_rules(const struct rc_mapping *mapping, const struct rc_fie
             .field = told->name,
             .rule = (enum rc_rule)rule,
             .severity = rc_rule_severity((enum rc_rule)rule, field->need == RC_NEEDED)};
-        rc_buf_add_str(out, RC_STR("| `"));
-        rc_finding_code(&finding, out);
-        rc_buf_print(out, "` | %s | ", rc_severity_name(finding.severity));
-        rc_finding_message(&finding, out);
-        rc_buf_print(out, " | %s |\n", field->kind->form);
+        document_rule(&finding, field->kind->form, out);
     }
 }
 
@@ -298,15 +296,22 @@ static void document_field(const struct rc_mapping *mapping, const struct rc_fie
         document_rules(mapping, field, also, out);
 }
 
+static void document_mapping(const struct rc_mapping *mapping, struct rc_buf *out)
+{
+    document_field(mapping, &whole_page, out);
+    document_field(mapping, &whole_record, out);
+    for (size_t i = 0; i < BASE_COUNT; i++)
+        document_field(mapping, &base[i], out);
+    for (size_t i = 0; i < mapping->field_count; i++)
+        document_field(mapping, &mapping->fields[i], out);
+}
+
 void rc_mapper_document(struct rc_buf *out)
 {
-    for (size_t i = 0; i < rc_oneroster_11_count; i++) {
-        const struct rc_mapping *mapping = &rc_oneroster_11[i];
-        document_field(mapping, &whole_page, out);
-        document_field(mapping, &whole_record, out);
-        for (size_t j = 0; j < BASE_COUNT; j++)
-            document_field(mapping, &base[j], out);
-        for (size_t j = 0; j < mapping->field_count; j++)
-            document_field(mapping, &mapping->fields[j], out);
-    }
+    const struct rc_mapping *mapping = NULL;
+
+    for (int collection = 0; collection < RC_COLLECTION_COUNT_; collection++)
+        for (size_t i = 0; (mapping = rc_mapping_at(i)) != NULL; i++)
+            if (mapping->collection == (enum rc_collection)collection)
+                document_mapping(mapping, out);
 }

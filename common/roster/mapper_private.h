@@ -7,7 +7,7 @@
  * kind is a function that reads a source's value and writes the canonical one. A further version of
  * a standard is further rows. */
 
-enum { RC_FIELD_SOURCES = 4, RC_FIELDS_MAX = 20, RC_NAMES_MAX = 48, RC_GUESSES_MAX = 64 };
+enum { RC_FIELD_SOURCES = 4, RC_FIELDS_MAX = 24, RC_NAMES_MAX = 48, RC_GUESSES_MAX = 64 };
 enum { RC_ITEMS_MAX = 1000, RC_TEXT_MAX = 1024, RC_ID_MAX = 512 };
 
 /* What the record means without the field. */
@@ -69,9 +69,11 @@ struct rc_mapping {
     size_t field_count;
 };
 
-/* All mappings: one table per source kind and version. */
+/* One table of mappings per source kind and version, without a format behind the last. */
 extern const struct rc_mapping rc_oneroster_11[];
-extern const size_t rc_oneroster_11_count;
+extern const struct rc_mapping rc_oneroster_12[];
+/* All of them, one after the other; NULL past the last. */
+const struct rc_mapping *rc_mapping_at(size_t index);
 
 extern const struct rc_field_kind rc_kind_text;
 extern const struct rc_field_kind rc_kind_email;
@@ -82,9 +84,12 @@ extern const struct rc_field_kind rc_kind_enum;
 extern const struct rc_field_kind rc_kind_ref;
 extern const struct rc_field_kind rc_kind_refs;
 extern const struct rc_field_kind rc_kind_texts;
-extern const struct rc_field_kind rc_kind_grades;
+extern const struct rc_field_kind rc_kind_grades;       /* of 1.1's list */
+extern const struct rc_field_kind rc_kind_local_grades; /* also what a district agreed on */
 extern const struct rc_field_kind rc_kind_user_ids;
-extern const struct rc_field_kind rc_kind_roles;
+extern const struct rc_field_kind rc_kind_profiles;
+extern const struct rc_field_kind rc_kind_role_at_orgs; /* 1.1's: one role, many orgs */
+extern const struct rc_field_kind rc_kind_roles;        /* 1.2's: many roles, an org each */
 
 struct rc_mapper {
     const struct rc_mapping *mapping;
@@ -136,6 +141,9 @@ enum rc_took rc_take_ref(struct rc_mapper *mapper, const struct rc_json *value,
 /* A word of the field's vocabulary. */
 enum rc_took rc_take_word(struct rc_mapper *mapper, const struct rc_json *value,
                           struct rc_str *ret_word);
+/* A word of another vocabulary, for parts of a field. */
+enum rc_took rc_take_word_of(struct rc_mapper *mapper, const struct rc_words *words,
+                             const struct rc_json *value, struct rc_str *ret_word);
 /* The elements of an array that have a value, or the value alone; at most RC_ITEMS_MAX. */
 size_t rc_take_items(struct rc_mapper *mapper, const struct rc_json *value,
                      const struct rc_json ***ret_items);

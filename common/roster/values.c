@@ -93,7 +93,12 @@ enum rc_took rc_take_ref(struct rc_mapper *mapper, const struct rc_json *value,
 enum rc_took rc_take_word(struct rc_mapper *mapper, const struct rc_json *value,
                           struct rc_str *ret_word)
 {
-    const struct rc_words *words = mapper->field->words;
+    return rc_take_word_of(mapper, mapper->field->words, value, ret_word);
+}
+
+enum rc_took rc_take_word_of(struct rc_mapper *mapper, const struct rc_words *words,
+                             const struct rc_json *value, struct rc_str *ret_word)
+{
     struct rc_str text = {0};
     const enum rc_took took = rc_take_text(mapper, value, &text);
 

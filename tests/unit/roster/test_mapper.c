@@ -336,6 +336,18 @@ static void test_a_record_does_not_depend_on_the_one_before(void **state)
     }
 }
 
+static void test_an_org_without_an_identifier_is_used_and_told_of_in_1_2_alone(void **state)
+{
+    (void)state;
+    AUTO_MAPPED in_11 = map_record_of(REST_11, RC_ORGS, SCHOOL(""));
+    AUTO_MAPPED in_12 = map_record_of(REST_12, RC_ORGS, SCHOOL(""));
+    AUTO_MAPPED whole = map_record_of(REST_12, RC_ORGS, SCHOOL(",'identifier':'0400'"));
+    assert_string_equal(text_of(&in_11.findings), "");
+    assert_string_equal(text_of(&in_12.findings), "orgs.identifier.missing warning\n");
+    assert_string_equal(text_of(&whole.findings), "");
+    assert_string_equal(text_of(&in_11.body), text_of(&in_12.body));
+}
+
 static void test_an_unknown_format_or_collection_is_refused_by_name(void **state)
 {
     const struct rc_mapping *mapping = NULL;
@@ -346,15 +358,17 @@ static void test_an_unknown_format_or_collection_is_refused_by_name(void **state
     assert_null(mapping);
 }
 
-static void test_every_collection_of_1_1_has_a_mapping_and_its_name_as_envelope(void **state)
+static void
+test_every_collection_of_each_version_has_a_mapping_and_its_name_as_envelope(void **state)
 {
+    static const char *const formats[] = {REST_11, REST_12};
+
     (void)state;
-    for (int i = 0; i < RC_COLLECTION_COUNT_; i++) {
-        const enum rc_collection collection = (enum rc_collection)i;
+    for (int i = 0; i < 2 * RC_COLLECTION_COUNT_; i++) {
+        const enum rc_collection collection = (enum rc_collection)(i / 2);
         const struct rc_mapping *mapping = NULL;
         enum rc_collection found = RC_COLLECTION_COUNT_;
-        assert_int_equal(rc_mapping_find(RC_STR("oneroster-rest/1.1"), collection, &mapping),
-                         RC_OK);
+        assert_int_equal(rc_mapping_find(rc_str_of(formats[i % 2]), collection, &mapping), RC_OK);
         assert_true(rc_collection_parse(rc_mapping_envelope(mapping), &found));
         assert_int_equal(found, collection);
     }
@@ -384,8 +398,10 @@ int main(void)
         cmocka_unit_test(test_a_list_is_cut_at_a_thousand_with_a_warning),
         cmocka_unit_test(test_a_rule_broken_by_many_elements_is_told_once),
         cmocka_unit_test(test_a_record_does_not_depend_on_the_one_before),
+        cmocka_unit_test(test_an_org_without_an_identifier_is_used_and_told_of_in_1_2_alone),
         cmocka_unit_test(test_an_unknown_format_or_collection_is_refused_by_name),
-        cmocka_unit_test(test_every_collection_of_1_1_has_a_mapping_and_its_name_as_envelope),
+        cmocka_unit_test(
+            test_every_collection_of_each_version_has_a_mapping_and_its_name_as_envelope),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,20 +15,22 @@ static void note(void *self, const struct rc_finding *finding)
     rc_buf_add_char(&mapped->messages, '\n');
 }
 
-static const struct rc_mapping *mapping_of(enum rc_collection collection)
+static const struct rc_mapping *mapping_of(const char *format, enum rc_collection collection)
 {
     const struct rc_mapping *mapping = NULL;
 
-    if (rc_mapping_find(RC_STR("oneroster-rest/1.1"), collection, &mapping) != RC_OK) abort();
+    if (rc_mapping_find(rc_str_of(format), collection, &mapping) != RC_OK) abort();
     return mapping;
 }
 
-struct mapped map_bytes(enum rc_collection collection, struct rc_str bytes)
+static struct mapped map_bytes_of(const char *format, enum rc_collection collection,
+                                  struct rc_str bytes)
 {
     struct mapped mapped = {0};
     struct rc_record record = {0};
     const struct rc_mapper_options options = {.found = note, .self = &mapped};
-    RC_AUTO(rc_mapper) struct rc_mapper *mapper = rc_mapper_new(mapping_of(collection), &options);
+    RC_AUTO(rc_mapper)
+    struct rc_mapper *mapper = rc_mapper_new(mapping_of(format, collection), &options);
 
     rc_mapper_record(mapper, bytes, 7, &record);
     rc_buf_add_str(&mapped.id, record.id);
@@ -43,13 +45,23 @@ struct mapped map_bytes(enum rc_collection collection, struct rc_str bytes)
     return mapped;
 }
 
-struct mapped map_record(enum rc_collection collection, const char *json)
+struct mapped map_bytes(enum rc_collection collection, struct rc_str bytes)
+{
+    return map_bytes_of(REST_11, collection, bytes);
+}
+
+struct mapped map_record_of(const char *format, enum rc_collection collection, const char *json)
 {
     RC_AUTO_BUF struct rc_buf text = {0};
 
     for (; *json; json++)
         rc_buf_add_char(&text, (char)(*json == '\'' ? '"' : *json));
-    return map_bytes(collection, rc_buf_str(&text));
+    return map_bytes_of(format, collection, rc_buf_str(&text));
+}
+
+struct mapped map_record(enum rc_collection collection, const char *json)
+{
+    return map_record_of(REST_11, collection, json);
 }
 
 void mapped_done(struct mapped *mapped)

@@ -18,9 +18,14 @@ struct mapped {
     bool deleted;
 };
 
+#define REST_11 "oneroster-rest/1.1"
+#define REST_12 "oneroster-rest/1.2"
+
 /* json: where it says ' a " is meant. */
+struct mapped map_record_of(const char *format, enum rc_collection collection, const char *json);
+/* As 1.1, which most of what is tested does not differ from. */
 struct mapped map_record(enum rc_collection collection, const char *json);
-/* The bytes as they are. */
+/* The bytes as they are, as 1.1. */
 struct mapped map_bytes(enum rc_collection collection, struct rc_str bytes);
 void mapped_done(struct mapped *mapped);
 #define AUTO_MAPPED __attribute__((cleanup(mapped_done))) struct mapped
