@@ -35,6 +35,27 @@ void rc_hex(const unsigned char *bytes, size_t len, char *out)
     *out = '\0';
 }
 
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool rc_unhex(struct rc_str hex, unsigned char *out, size_t len)
+{
+    bool good = hex.len == 2 * len;
+
+    for (size_t i = 0; i < len && good; i++) {
+        const int high = hex_value(hex.data[2 * i]);
+        const int low = hex_value(hex.data[2 * i + 1]);
+        good = high >= 0 && low >= 0;
+        if (good) out[i] = (unsigned char)(high * 16 + low);
+    }
+    if (!good) memset(out, 0, len);
+    return good;
+}
+
 /* Hex with a dash before the bytes where the text form has one. */
 static void print_uuid(const unsigned char uuid[16], char out[RC_ID_TEXT])
 {

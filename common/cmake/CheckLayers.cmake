@@ -12,7 +12,7 @@ set(services "worker|port|roster|format|base")
 # Each outside library and the files that may know it.
 set(homes
   "cjson=common/format/json" "librdkafka=common/port/bus" "hiredis=common/port/kv" "libpq-fe=common/port/db"
-  "curl=common/port/(http|smtp)" "sodium=common/port/crypto" "openssl=common/port/crypto"
+  "curl=common/port/(http|smtp)" "sodium=common/port/(crypto|seal)" "zstd=common/port/pack" "openssl=common/port/crypto"
   "microhttpd=common/port/httpd")
 
 foreach(folder common/base common/format common/roster common/port common/worker services)

@@ -166,6 +166,11 @@ void rc_db_rollback(struct rc_db *db)
     PQclear(result);
 }
 
+bool rc_db_in_tx(const struct rc_db *db)
+{
+    return db->in_tx;
+}
+
 rc_status rc_db_tx(struct rc_db *db, const char *district, struct rc_db **ret_tx)
 {
     RC_TRY(rc_db_begin(db, district));

@@ -38,6 +38,9 @@ RC_MUST_CHECK rc_status rc_db_commit(struct rc_db *db);
 /* Ends a transaction in whatever state; does nothing without one. */
 void rc_db_rollback(struct rc_db *db);
 
+/* Has a transaction begun that was not ended? */
+bool rc_db_in_tx(const struct rc_db *db);
+
 /* A transaction as a scope: rolls back on every way out unless rc_db_commit came first.
  *   RC_AUTO_TX struct rc_db *tx = NULL;
  *   RC_TRY(rc_db_tx(db, district, &tx)); … return rc_db_commit(tx); */

@@ -41,6 +41,11 @@ struct rc_common_options {
     char *assignor;             /* stage.assignor */
     bool relay;                 /* relay.enabled */
     int64_t session_timeout_ms; /* stage.session-timeout; 0: by the kind of member */
+    /* Of programs with keys alone (worker/keyring.h); keys_master is NULL in others. */
+    char *keys_master;
+    char *keys_master_old;
+    int64_t keys_life_ms;
+    bool keys_accept_plain;
 };
 extern const struct rc_option rc_common_option_table[];
 
