@@ -6,14 +6,17 @@
 #include "rollcall/base/log.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "rollcall/base/clock.h"
 #include "rollcall/base/str.h"
 
-enum { LINE_MAX_BYTES = 4096, MESSAGE_MAX = 2400, FIELDS_MAX = 8, VALUE_MAX = 127 };
+enum { LINE_MAX_BYTES = 4096, MESSAGE_MAX = 2400, FIELDS_MAX = 12, VALUE_MAX = 127 };
 
 static const char *const level_names[] = {
     [RC_LOG_DEBUG] = "debug",
@@ -36,6 +39,7 @@ static _Thread_local struct {
     struct {
         const char *name;
         char value[VALUE_MAX + 1];
+        bool number;
     } fields[FIELDS_MAX];
 } scope;
 
@@ -73,6 +77,7 @@ struct rc_log_field rc_log_push(const char *name, const char *value)
 
     if (scope.depth < FIELDS_MAX) {
         scope.fields[scope.depth].name = name;
+        scope.fields[scope.depth].number = false;
         char *copy = scope.fields[scope.depth].value;
         const size_t len = value ? strlen(value) : 0;
         const size_t kept = len < VALUE_MAX ? len : VALUE_MAX;
@@ -80,6 +85,16 @@ struct rc_log_field rc_log_push(const char *name, const char *value)
         copy[kept] = '\0';
     }
     scope.depth++;
+    return field;
+}
+
+struct rc_log_field rc_log_push_number(const char *name, int64_t value)
+{
+    char text[24];
+
+    (void)snprintf(text, sizeof text, "%" PRId64, value);
+    const struct rc_log_field field = rc_log_push(name, text);
+    if (field.mark < FIELDS_MAX) scope.fields[field.mark].number = true;
     return field;
 }
 
@@ -148,12 +163,13 @@ static void add_escaped(struct line *line, const char *text)
 struct layout {
     const char *open, *level, *service, *event, *message, *message_end;
     const char *field, *field_value, *field_end, *close;
+    const char *number_value, *number_end;
 };
 
 static const struct layout layouts[] = {
     [RC_LOG_JSON] = {"{\"ts\":\"", "\",\"level\":\"", "\",\"svc\":\"", "\",\"event\":\"",
-                     "\",\"msg\":\"", "\"", ",\"", "\":\"", "\"", "}\n"},
-    [RC_LOG_TEXT] = {"", " ", " ", " ", ": ", "", "  ", "=", "", "\n"},
+                     "\",\"msg\":\"", "\"", ",\"", "\":\"", "\"", "}\n", "\":", ""},
+    [RC_LOG_TEXT] = {"", " ", " ", " ", ": ", "", "  ", "=", "", "\n", "=", ""},
 };
 
 /* Fields are shown whole or not at all. */
@@ -165,9 +181,9 @@ static void add_fields(struct line *line, const struct layout *layout)
         const size_t before = line->len;
         add_text(line, layout->field);
         add_text(line, scope.fields[i].name);
-        add_text(line, layout->field_value);
+        add_text(line, scope.fields[i].number ? layout->number_value : layout->field_value);
         add_escaped(line, scope.fields[i].value);
-        add_text(line, layout->field_end);
+        add_text(line, scope.fields[i].number ? layout->number_end : layout->field_end);
         if (line->full) line->len = before;
         line->full = false;
     }
@@ -214,19 +230,118 @@ static void compose(struct line *line, enum rc_log_level level, const char *even
     line->data[line->len] = '\0';
 }
 
+/* ---- lines that repeat ---- */
+
+/* A loop that fails writes the same line a thousand times, and the one that matters is lost among
+ * them. What counts as the same: event, message and fields that are text (a
+ * run, a batch), not numbers (an attempt, a duration). A slot is shared by what hashes
+ * to it, the newcomer takes it over: at worst a line too many is written, never one too few of
+ * another kind. */
+enum { REPEAT_SLOTS = 64 };
+
+static struct {
+    pthread_mutex_t mutex;
+    unsigned lines;
+    int64_t within_ms;
+    uint64_t suppressed;
+    struct {
+        uint64_t hash;
+        int64_t since_ms;
+        unsigned seen;
+        unsigned left_out;
+    } slots[REPEAT_SLOTS];
+} repeats = {.mutex = PTHREAD_MUTEX_INITIALIZER, .lines = 10, .within_ms = 10000};
+
+void rc_log_repeats(unsigned lines, int64_t within_ms)
+{
+    pthread_mutex_lock(&repeats.mutex);
+    repeats.lines = lines;
+    repeats.within_ms = within_ms;
+    memset(repeats.slots, 0, sizeof repeats.slots);
+    pthread_mutex_unlock(&repeats.mutex);
+}
+
+uint64_t rc_log_suppressed(void)
+{
+    pthread_mutex_lock(&repeats.mutex);
+    const uint64_t count = repeats.suppressed;
+    pthread_mutex_unlock(&repeats.mutex);
+    return count;
+}
+
+/* FNV-1a. */
+static uint64_t hash_text(uint64_t hash, const char *text)
+{
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+    return hash;
+}
+
+static uint64_t hash_line(const char *event, const char *message)
+{
+    uint64_t hash = hash_text(hash_text(UINT64_C(14695981039346656037), event), message);
+
+    for (int i = 0; i < scope.depth && i < FIELDS_MAX; i++)
+        if (!scope.fields[i].number) hash = hash_text(hash, scope.fields[i].value);
+    return hash;
+}
+
+/* Under the mutex. *ret_left_out: how many like it were left out before this one. */
+static bool may_write(uint64_t hash, int64_t now_ms, unsigned *ret_left_out)
+{
+    const size_t at = hash % REPEAT_SLOTS;
+    const bool same = repeats.slots[at].hash == hash;
+
+    *ret_left_out = 0;
+    if (!same || now_ms - repeats.slots[at].since_ms >= repeats.within_ms) {
+        if (same) *ret_left_out = repeats.slots[at].left_out;
+        repeats.slots[at].hash = hash;
+        repeats.slots[at].since_ms = now_ms;
+        repeats.slots[at].seen = 0;
+        repeats.slots[at].left_out = 0;
+    }
+    if (repeats.slots[at].seen++ < repeats.lines) return true;
+    repeats.slots[at].left_out++;
+    repeats.suppressed++;
+    return false;
+}
+
+static bool pass(const char *event, const char *message, unsigned *ret_left_out)
+{
+    const uint64_t hash = hash_line(event, message);
+
+    *ret_left_out = 0;
+    pthread_mutex_lock(&repeats.mutex);
+    const bool passes = repeats.lines == 0 || may_write(hash, rc_clock_mono_ms(), ret_left_out);
+    pthread_mutex_unlock(&repeats.mutex);
+    return passes;
+}
+
+static void write_line(enum rc_log_level level, const char *event, const char *message)
+{
+    struct line line;
+
+    line.len = 0;
+    line.full = false;
+    compose(&line, level, event, message);
+    emit(&line);
+}
+
 void rc_log_line(enum rc_log_level level, const char *event, const char *format, ...)
 {
     const int kept_errno = errno;
     char message[MESSAGE_MAX];
-    struct line line;
+    unsigned left_out = 0;
     va_list args;
 
     va_start(args, format);
     if (vsnprintf(message, sizeof message, format, args) < 0) message[0] = '\0';
     va_end(args);
-    line.len = 0;
-    line.full = false;
-    compose(&line, level, event, message);
-    emit(&line);
+    if (pass(event, message, &left_out)) {
+        struct rc_log_field repeated = {scope.depth};
+        if (left_out > 0) repeated = rc_log_push_number("repeated", left_out);
+        write_line(level, event, message);
+        rc_log_pop(&repeated);
+    }
     errno = kept_errno;
 }

@@ -36,3 +36,5 @@ if(RC_COVERAGE)
   target_compile_options(rc_flags INTERFACE --coverage)
   target_link_options(rc_flags INTERFACE --coverage)
 endif()
+
+include(RcCommit)

@@ -200,3 +200,8 @@ rc_status rc_json_need_int(const struct rc_json *object, const char *name, int64
     return rc_context(rc_str_int(rc_json_text(member), INT64_MIN, INT64_MAX, ret_value), "%s",
                       name);
 }
+
+const char *rc_json_version(void)
+{
+    return cJSON_Version();
+}

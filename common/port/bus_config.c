@@ -180,3 +180,8 @@ rc_status rc_bus_partitions(rd_kafka_t *client, const char *topic, int *ret_coun
     rd_kafka_metadata_destroy(metadata);
     return status;
 }
+
+const char *rc_bus_version(void)
+{
+    return rd_kafka_version_str();
+}

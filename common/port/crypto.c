@@ -95,3 +95,8 @@ rc_status rc_crypto_setup(void)
     if (sodium_init() >= 0) return RC_OK;
     return rc_fail(RC_FATAL, "libsodium cannot start: is /dev/urandom readable?");
 }
+
+const char *rc_crypto_version(void)
+{
+    return sodium_version_string();
+}

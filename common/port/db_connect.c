@@ -7,6 +7,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 
@@ -32,16 +33,23 @@ static const char session_options[] =
     "-c search_path=rollcall,pg_temp -c TimeZone=UTC -c DateStyle=ISO -c cursor_tuple_fraction=1 "
     "-c idle_in_transaction_session_timeout=5min";
 
+enum { OPTIONS_MAX = 400 };
+
 static void silent(void *context, const PGresult *notice)
 {
     (void)context;
     (void)notice;
 }
 
-static PGconn *start(const char *url, const char *application)
+static PGconn *start(const struct rc_db *db)
 {
+    char options[OPTIONS_MAX];
+
+    snprintf(options, sizeof options,
+             "%s -c statement_timeout=%" PRId64 " -c lock_timeout=%" PRId64, session_options,
+             db->statement_ms, db->lock_ms);
     const char *const values[] = {
-        "30", "10", "3", "30000", url, application, "UTF8", session_options, NULL,
+        "30", "10", "3", "30000", db->url, db->application, "UTF8", options, NULL,
     };
     _Static_assert(COUNT_OF(values) == COUNT_OF(keywords), "a value for every keyword");
     PGconn *conn = PQconnectStartParams(keywords, values, 1);
@@ -135,9 +143,9 @@ static rc_status finish(PGconn *conn)
     return RC_OK;
 }
 
-rc_status rc_db_connect(const char *url, const char *application, PGconn **ret_conn)
+rc_status rc_db_connect(const struct rc_db *db, PGconn **ret_conn)
 {
-    PGconn *conn = start(url, application);
+    PGconn *conn = start(db);
 
     if (!conn) return rc_fail(RC_RETRY, "no memory for a connection to PostgreSQL");
     const rc_status status = finish(conn);

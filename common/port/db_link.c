@@ -5,6 +5,44 @@
  * call connects again. */
 #include "db_private.h"
 
+/* All connections of the process, and how many it may have; written and read atomically. */
+static int connections;
+static int connections_max;
+
+int rc_db_connections(void)
+{
+    return __atomic_load_n(&connections, __ATOMIC_ACQUIRE);
+}
+
+void rc_db_limit(int max)
+{
+    __atomic_store_n(&connections_max, max, __ATOMIC_RELEASE);
+}
+
+/* Takes a place before the connection is opened, so that two threads never share the last one. */
+static rc_status take_place(void)
+{
+    const int max = __atomic_load_n(&connections_max, __ATOMIC_ACQUIRE);
+    const int now = __atomic_add_fetch(&connections, 1, __ATOMIC_ACQ_REL);
+
+    if (max == 0 || now <= max) return RC_OK;
+    __atomic_sub_fetch(&connections, 1, __ATOMIC_ACQ_REL);
+    return rc_fail(RC_RETRY,
+                   "all %d connections to PostgreSQL that database.connections allows "
+                   "this program are in use",
+                   max);
+}
+
+static void give_place(void)
+{
+    __atomic_sub_fetch(&connections, 1, __ATOMIC_ACQ_REL);
+}
+
+int rc_db_client_version(void)
+{
+    return PQlibVersion();
+}
+
 static char *copy_text(const char *text)
 {
     const size_t size = strlen(text) + 1;
@@ -35,8 +73,15 @@ rc_status rc_db_open(const char *url, const char *application, struct rc_db **re
     return RC_OK;
 }
 
+void rc_db_bound(struct rc_db *db, int64_t statement_ms, int64_t lock_ms)
+{
+    db->statement_ms = statement_ms;
+    db->lock_ms = lock_ms;
+}
+
 void rc_db_drop(struct rc_db *db)
 {
+    if (db->conn) give_place();
     PQfinish(db->conn);
     db->conn = NULL;
     rc_arena_free(db->names);
@@ -68,7 +113,12 @@ rc_status rc_db_need(struct rc_db *db)
     if (db->in_tx)
         return rc_fail(RC_RETRY, "the connection to PostgreSQL broke within the transaction");
     rc_db_drop(db);
-    RC_TRY(rc_db_connect(db->url, db->application, &db->conn));
+    RC_TRY(take_place());
+    const rc_status status = rc_db_connect(db, &db->conn);
+    if (status != RC_OK) {
+        give_place();
+        return status;
+    }
     db->names = rc_arena_new(0);
     db->prepared = rc_map_new(db->names);
     return RC_OK;

@@ -11,6 +11,8 @@
 struct rc_db {
     char *url;
     char *application;
+    int64_t statement_ms; /* 0: no limit */
+    int64_t lock_ms;
     PGconn *conn; /* NULL: not connected */
     bool in_tx; /* from begin until commit or rollback, also when the connection broke in between */
     bool useless;           /* its server asked for a new connection; used no more */
@@ -28,7 +30,7 @@ bool rc_db_usable(const struct rc_db *db);
 RC_MUST_CHECK rc_status rc_db_need(struct rc_db *db);
 /* Opens a connection (db_connect.c). RC_RETRY: away, starting, full. RC_FATAL: refused us for good.
  */
-RC_MUST_CHECK rc_status rc_db_connect(const char *url, const char *application, PGconn **ret_conn);
+RC_MUST_CHECK rc_status rc_db_connect(const struct rc_db *db, PGconn **ret_conn);
 /* Closes the connection and forgets what was prepared on it. */
 void rc_db_drop(struct rc_db *db);
 /* RC_OK when result is rows or a command's end; else the status of its SQLSTATE, with text. Does

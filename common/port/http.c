@@ -431,3 +431,8 @@ void rc_http_free(struct rc_http *http)
     free(http);
     curl_global_cleanup();
 }
+
+const char *rc_http_version(void)
+{
+    return curl_version_info(CURLVERSION_NOW)->version;
+}

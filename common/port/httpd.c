@@ -129,3 +129,8 @@ uint16_t rc_httpd_port(const struct rc_httpd *httpd)
 
     return info ? info->port : 0;
 }
+
+const char *rc_httpd_version(void)
+{
+    return MHD_get_version();
+}

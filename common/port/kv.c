@@ -434,3 +434,11 @@ rc_status rc_kv_count(struct rc_kv *kv, struct rc_str key, struct rc_str field, 
     add(&command, print_int(ttl, ttl_ms > 0 ? ttl_ms : 0));
     return run_int(kv, &command, ret_value);
 }
+
+#define VERSION_TEXT2(a, b, c) #a "." #b "." #c
+#define VERSION_TEXT(a, b, c)  VERSION_TEXT2(a, b, c)
+
+const char *rc_kv_version(void)
+{
+    return VERSION_TEXT(HIREDIS_MAJOR, HIREDIS_MINOR, HIREDIS_PATCH);
+}

@@ -2,6 +2,7 @@
  * table. Pure, so that its cases are tested without a process. */
 #include "arguments.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "rollcall/base/auto.h"
@@ -26,6 +27,15 @@ static rc_status take_set(struct reading *reading, const char *value)
     return RC_OK;
 }
 
+/* A person at a terminal asks for text more often than for anything else. */
+static rc_status take_log_format(struct reading *reading, const char *value)
+{
+    char *set = reading->out->log_format;
+
+    snprintf(set, ARGUMENTS_WORD_MAX, "log.format=%s", value);
+    return take_set(reading, set);
+}
+
 static const struct {
     const char *word;
     enum arguments_act act;
@@ -33,12 +43,13 @@ static const struct {
     {"--help", ARGUMENTS_HELP},           {"-h", ARGUMENTS_HELP},
     {"--version", ARGUMENTS_VERSION},     {"--check", ARGUMENTS_CHECK},
     {"--options-md", ARGUMENTS_MARKDOWN}, {"--healthcheck", ARGUMENTS_HEALTHCHECK},
+    {"--metrics-md", ARGUMENTS_METRICS},
 };
 
 static const struct {
     const char *word;
     rc_status (*take)(struct reading *reading, const char *value);
-} values[] = {{"--config", take_config}, {"--set", take_set}};
+} values[] = {{"--config", take_config}, {"--set", take_set}, {"--log-format", take_log_format}};
 
 static bool parse_act(struct arguments *out, const char *word)
 {
@@ -68,11 +79,10 @@ static rc_status parse_value(struct reading *reading, int argc, char **argv, int
 
 rc_status arguments_parse(int argc, char **argv, struct arguments *ret_arguments)
 {
-    struct arguments parsed = {.act = ARGUMENTS_RUN};
-    struct reading reading = {.out = &parsed};
+    struct reading reading = {.out = ret_arguments};
 
+    *ret_arguments = (struct arguments){.act = ARGUMENTS_RUN};
     for (int at = 1; at < argc; at++)
-        if (!parse_act(&parsed, argv[at])) RC_TRY(parse_value(&reading, argc, argv, &at));
-    *ret_arguments = parsed;
+        if (!parse_act(ret_arguments, argv[at])) RC_TRY(parse_value(&reading, argc, argv, &at));
     return RC_OK;
 }

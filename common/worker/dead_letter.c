@@ -151,8 +151,13 @@ static rc_status leave_letter(const struct rc_message *message, const char *erro
     return RC_OK;
 }
 
-static const char *const class_labels[] = {
-    [RC_DEAD_REJECT] = "class=\"reject\"", [RC_DEAD_CRASH] = "class=\"crash\""};
+static void count_letter(const struct rc_stage_env *env, enum rc_dead_class which)
+{
+    const char *dash = strchr(env->program, '-');
+
+    rc_metric_count("rollcall_batches_failed_total", 1, "stage=\"%s\",class=\"%s\"",
+                    dash ? dash + 1 : env->program, class_names[which]);
+}
 
 rc_status rc_dead_letter_send(struct rc_stage_env *env, const struct rc_message *message,
                               enum rc_dead_class which, const char *error)
@@ -167,7 +172,7 @@ rc_status rc_dead_letter_send(struct rc_stage_env *env, const struct rc_message 
     rc_fault_point("stage.rejected");
     rc_log_error("stage.rejected", "%.*s %d/%lld set aside (%s): %s", RC_STR_ARG(message->topic),
                  (int)message->partition, (long long)message->offset, class_names[which], reason);
-    rc_metric_add("rollcall_dead_letters_total", class_labels[which], 1);
+    count_letter(env, which);
     return RC_OK;
 }
 

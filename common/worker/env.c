@@ -23,7 +23,7 @@ rc_status env_open(struct rc_process *process, struct rc_producer *producer, con
     env->config = common;
     env->producer = producer;
     env->program = program;
-    env->version = RC_VERSION;
+    env->version = rc_build_version();
     env->stop = rc_process_stopping(process);
     env->arena = rc_arena_new(0);
     if (is_set(common->database_url))

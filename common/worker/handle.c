@@ -57,13 +57,23 @@ static const char *text_of(struct rc_stage_env *env, struct rc_str view)
     return rc_str_copy(env->arena, view).data;
 }
 
+/* A page's id where the message is about one, else the event's. */
+static struct rc_str batch_of(const struct rc_stage_env *env, const struct rc_message *message)
+{
+    const struct rc_str page = rc_headers_get(&message->headers, "rc_page");
+
+    return page.len > 0 ? page : env->envelope.id;
+}
+
 static rc_status call_function(const struct handler *handler, const struct rc_message *message,
-                               size_t intake)
+                               size_t intake, unsigned tries)
 {
     struct rc_stage_env *env = handler->env;
     RC_LOG_SCOPE("district", text_of(env, env->envelope.district));
     RC_LOG_SCOPE("run", text_of(env, env->envelope.run));
     RC_LOG_SCOPE("trace_id", text_of(env, rc_trace_id(env->envelope.traceparent)));
+    RC_LOG_SCOPE("batch", text_of(env, batch_of(env, message)));
+    RC_LOG_NUMBER("attempt", tries + 1);
 
     RC_TRY(fault_begun(env, message));
     const rc_status status = handler->stage->intakes[intake].handle(handler->self, env, message);
@@ -76,7 +86,7 @@ static rc_status read_and_call(const struct handler *handler, const struct hand_
     const struct rc_message *message = item->message;
 
     RC_TRY(rc_envelope_parse(&message->headers, &handler->env->envelope));
-    return call_function(handler, message, item->intake);
+    return call_function(handler, message, item->intake, item->tries);
 }
 
 static void count_outcome(const struct handler *handler, size_t intake, enum outcome outcome,
@@ -104,9 +114,19 @@ static void log_retry(const struct hand_item *item)
                     (int)message->partition, (long long)message->offset, tries, rc_error_text());
 }
 
-static void log_end(const struct hand_item *item, enum outcome outcome, int64_t took_ms)
+/* The fields that a line about a message's end has beside its own words: what it was about, since
+ * the function's scope is over. */
+static void log_end(struct rc_stage_env *env, const struct hand_item *item, rc_status status,
+                    enum outcome outcome, int64_t took_ms)
 {
     const struct rc_message *message = item->message;
+    RC_LOG_SCOPE("district", text_of(env, env->envelope.district));
+    RC_LOG_SCOPE("run", text_of(env, env->envelope.run));
+    RC_LOG_SCOPE("trace_id", text_of(env, rc_trace_id(env->envelope.traceparent)));
+    RC_LOG_SCOPE("batch", text_of(env, batch_of(env, message)));
+    RC_LOG_SCOPE("err.class", rc_status_name(status));
+    RC_LOG_NUMBER("attempt", item->tries + 1);
+    RC_LOG_NUMBER("dur_ms", took_ms);
 
     if (outcome == OUTCOME_RETRY) {
         log_retry(item);
@@ -119,19 +139,19 @@ static void log_end(const struct hand_item *item, enum outcome outcome, int64_t 
                                             : rc_error_text());
         return;
     }
-    rc_log_debug("stage.done", "%.*s %d/%lld: %s after %lld ms", RC_STR_ARG(message->topic),
-                 (int)message->partition, (long long)message->offset, outcome_names[outcome],
-                 (long long)took_ms);
+    rc_log_debug("stage.done", "%.*s %d/%lld: %s", RC_STR_ARG(message->topic),
+                 (int)message->partition, (long long)message->offset, outcome_names[outcome]);
 }
 
 static enum outcome run_function(const struct handler *handler, struct hand_item *item)
 {
     const int64_t began_ms = rc_clock_mono_ms();
-    const enum outcome outcome = judge(handler, item, read_and_call(handler, item));
+    const rc_status status = read_and_call(handler, item);
+    const enum outcome outcome = judge(handler, item, status);
     const int64_t took_ms = rc_clock_mono_ms() - began_ms;
 
     count_outcome(handler, item->intake, outcome, took_ms);
-    log_end(item, outcome, took_ms);
+    log_end(handler->env, item, status, outcome, took_ms);
     return outcome;
 }
 
@@ -186,7 +206,7 @@ static enum outcome attempt_item(const struct handler *handler, struct hand_item
                                             item->alone, attempt, &verdict);
     publish(handler, item, attempt);
     if (status != RC_OK) {
-        log_end(item, outcomes[status], 0);
+        log_end(handler->env, item, status, outcomes[status], 0);
         return outcomes[status];
     }
     return verdicts[verdict](handler, item);

@@ -7,9 +7,11 @@
 
 #include "rollcall/base/clock.h"
 #include "rollcall/format/json.h"
+#include "rollcall/worker/process.h"
 
 #include "metrics.h"
 #include "signals.h"
+#include "usage.h"
 
 void health_init(struct health *health, const volatile int *stopping)
 {
@@ -64,6 +66,15 @@ bool health_print_alive(struct health *health, struct rc_buf *out)
     return alive;
 }
 
+bool health_print_started(struct health *health, struct rc_buf *out)
+{
+    pthread_mutex_lock(&health->mutex);
+    const bool started = health->alive_until_ms != 0;
+    pthread_mutex_unlock(&health->mutex);
+    rc_buf_print(out, "{\"started\":%s}\n", started ? "true" : "false");
+    return started;
+}
+
 static bool print_parts(const struct health *health, struct rc_json_out *json)
 {
     bool ready = true;
@@ -85,8 +96,10 @@ bool health_print_ready(struct health *health, struct rc_buf *out)
 
     rc_json_open(&json, NULL, '{');
     pthread_mutex_lock(&health->mutex);
-    const bool ready = print_parts(health, &json) && !draining;
+    const bool started = health->alive_until_ms != 0;
+    const bool ready = print_parts(health, &json) && started && !draining;
     pthread_mutex_unlock(&health->mutex);
+    rc_json_put_bool(&json, "started", started);
     rc_json_put_bool(&json, "draining", draining);
     rc_json_put_bool(&json, "ready", ready);
     rc_json_close(&json, '}');
@@ -104,9 +117,19 @@ static void answer_ready(void *self, struct rc_httpd_reply *reply)
     reply->code = health_print_ready(self, reply->body) ? 200 : 503;
 }
 
+/* Started: the main loop has begun. Before that an orchestrator should wait, not restart. */
+static void answer_started(void *self, struct rc_httpd_reply *reply)
+{
+    reply->code = health_print_started(self, reply->body) ? 200 : 503;
+}
+
 static void answer_metrics(void *self, struct rc_httpd_reply *reply)
 {
-    (void)self;
+    struct health *health = self;
+    RC_AUTO_BUF struct rc_buf unread = {0};
+
+    usage_tell();
+    rc_metric_set("rollcall_ready", NULL, health_print_ready(health, &unread) ? 1 : 0);
     reply->type = "text/plain; version=0.0.4; charset=utf-8";
     metrics_print(reply->body);
 }
@@ -114,6 +137,7 @@ static void answer_metrics(void *self, struct rc_httpd_reply *reply)
 const struct rc_httpd_route health_routes[] = {
     {"/healthz", answer_alive},
     {"/readyz", answer_ready},
+    {"/startupz", answer_started},
     {"/metrics", answer_metrics},
     {NULL, NULL},
 };

@@ -9,7 +9,7 @@
 #include "rollcall/port/httpd.h"
 
 /* What /healthz and /readyz say. Alive: the main loop said so lately. Ready: it can work, which is
- * to say that no part waits for anything and no drain has begun. */
+ * to say that the main loop has begun, no part waits for anything and no drain has begun. */
 
 enum { HEALTH_PARTS_MAX = 16, HEALTH_WHY_MAX = 300 };
 
@@ -37,6 +37,7 @@ void health_beat(struct health *health, int64_t grace_ms);
 /* As JSON; true: well. */
 bool health_print_alive(struct health *health, struct rc_buf *out);
 bool health_print_ready(struct health *health, struct rc_buf *out);
+bool health_print_started(struct health *health, struct rc_buf *out);
 
 /* The admin port's pages; their self is a struct health. */
 extern const struct rc_httpd_route health_routes[];

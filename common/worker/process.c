@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rollcall/base/clock.h"
 #include "rollcall/base/id.h"
 #include "rollcall/base/log.h"
 #include "rollcall/port/crypto.h"
@@ -15,6 +16,7 @@
 
 #include "arguments.h"
 #include "health.h"
+#include "metrics.h"
 #include "probe.h"
 #include "signals.h"
 
@@ -74,7 +76,7 @@ static int print_help(const char *name, const struct rc_option *const *tables)
     rc_options_help(tables, &text);
     printf(
         "usage: %s [--config FILE] [--set NAME=VALUE]... [--check | --healthcheck | --help | "
-        "--version | --options-md]\n\n"
+        "--version | --options-md | --metrics-md] [--log-format json|text]\n\n"
         "An option is read from its default, then the file, then the environment\n"
         "(kafka.brokers is ROLLCALL_KAFKA_BROKERS), then --set.\n\noptions:\n%s",
         name, text.data ? text.data : "");
@@ -83,8 +85,11 @@ static int print_help(const char *name, const struct rc_option *const *tables)
 
 static int print_version(const char *name, const struct rc_option *const *tables)
 {
+    RC_AUTO_BUF struct rc_buf text = {0};
+
     (void)tables;
-    printf("%s %s\n", name, RC_VERSION);
+    rc_build_print(name, &text);
+    fputs(text.data, stdout);
     return RC_EXIT_OK;
 }
 
@@ -98,11 +103,20 @@ static int print_markdown(const char *name, const struct rc_option *const *table
     return RC_EXIT_OK;
 }
 
+static int print_metrics(const char *name, const struct rc_option *const *tables)
+{
+    RC_AUTO_BUF struct rc_buf text = {0};
+
+    (void)name, (void)tables;
+    metrics_markdown(&text);
+    fputs(text.data, stdout);
+    return RC_EXIT_OK;
+}
+
 /* What ends the program before any option is read. */
 static int (*const early_acts[])(const char *name, const struct rc_option *const *tables) = {
-    [ARGUMENTS_HELP] = print_help,
-    [ARGUMENTS_VERSION] = print_version,
-    [ARGUMENTS_MARKDOWN] = print_markdown,
+    [ARGUMENTS_HELP] = print_help,         [ARGUMENTS_VERSION] = print_version,
+    [ARGUMENTS_MARKDOWN] = print_markdown, [ARGUMENTS_METRICS] = print_metrics,
     [ARGUMENTS_HEALTHCHECK] = NULL,
 };
 
@@ -218,14 +232,25 @@ static struct rc_process *new_process(const char *name, const struct rc_option *
     return process;
 }
 
+static void tell_build(void)
+{
+    char labels[120];
+
+    snprintf(labels, sizeof labels, "version=\"%s\",commit=\"%s\"", rc_build_version(),
+             rc_build_commit());
+    rc_metric_set("rollcall_build_info", labels, 1);
+    rc_metric_set("process_start_time_seconds", NULL, (double)rc_clock_now_ms() / 1000.0);
+}
+
 static struct rc_process *run_process(struct rc_process *process, const struct arguments *arguments,
                                       int *ret_exit)
 {
     signals_init(&process->signals);
     health_init(&process->health, &process->signals.stopping);
     if (begin_process(process, arguments, ret_exit)) {
-        rc_metric_set("rollcall_build_info", "version=\"" RC_VERSION "\"", 1);
-        rc_log_info("process.started", "%s %s", process->instance, RC_VERSION);
+        tell_build();
+        rc_log_info("process.started", "%s %s, commit %s", process->instance, rc_build_version(),
+                    rc_build_commit());
         return process;
     }
     rc_process_free(process);

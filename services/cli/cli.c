@@ -167,13 +167,19 @@ static int print_help(const struct cli *cli)
     return CLI_DONE;
 }
 
+static int print_version(void)
+{
+    RC_AUTO_BUF struct rc_buf text = {0};
+
+    rc_build_print("rollcall", &text);
+    fputs(text.data, stdout);
+    return CLI_DONE;
+}
+
 static int act(struct cli *cli, int argc, char **argv)
 {
     if (args_parse(argc, argv, &cli->args) != RC_OK) return end_usage(cli);
-    if (cli->args.version) {
-        printf("rollcall %s\n", RC_VERSION);
-        return CLI_DONE;
-    }
+    if (cli->args.version) return print_version();
     if (cli->args.help) return print_help(cli);
     out_init(&cli->out, choose_form(&cli->args), args_has(&cli->args, "quiet"));
     return run_command(cli);

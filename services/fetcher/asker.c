@@ -1,6 +1,24 @@
 /* Requests with every size and time bounded, kept alive by the lane's lease. */
 #include "asker.h"
 
+#include "rollcall/base/clock.h"
+
+/* What kind of source it is; addresses and districts are no labels. */
+static const char kind_label[] = "kind=\"oneroster-rest\"";
+
+static void count(rc_status status, const struct rc_http_answer *answer, int64_t took_ms)
+{
+    const long class = status == RC_OK ? answer->code / 100 : 0;
+
+    if (class > 0)
+        rc_metric_count("rollcall_fetch_requests_total", 1, "%s,code_class=\"%ldxx\"", kind_label,
+                        class);
+    else
+        rc_metric_count("rollcall_fetch_requests_total", 1, "%s,code_class=\"none\"", kind_label);
+    rc_metric_observe("rollcall_fetch_duration_seconds", kind_label, (double)took_ms / 1000.0);
+    rc_metric_add("rollcall_fetch_bytes_total", kind_label, (double)answer->body->len);
+}
+
 enum trouble asker_send(struct asker *asker, const struct rc_http_request *request,
                         struct rc_http_answer *answer)
 {
@@ -16,7 +34,9 @@ enum trouble asker_send(struct asker *asker, const struct rc_http_request *reque
     bounded.stop = rc_process_abandoned(asker->env->process);
     bounded.keep = lease_keep;
     bounded.keep_self = asker->lease;
+    const int64_t began_ms = rc_clock_mono_ms();
     const rc_status status = rc_http_ask(asker->fetcher->http, &bounded, asker->env->arena, answer);
+    count(status, answer, rc_clock_mono_ms() - began_ms);
     if (status == RC_OK) return TROUBLE_NONE;
     if (asker->lease->lost || rc_process_flag(bounded.stop)) return TROUBLE_STOPPED;
     if (status == RC_RETRY) return TROUBLE_TRANSPORT;

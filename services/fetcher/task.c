@@ -92,6 +92,13 @@ static int64_t pages_so_far(const struct task *task)
 }
 
 /* Sends the page, waits for its acknowledgement, notes it. */
+static void count_page(const struct task *task, int64_t records)
+{
+    rc_metric_add("rollcall_pages_total", "stage=\"fetcher\"", 1);
+    rc_metric_count("rollcall_records_total", (double)records,
+                    "collection=\"%.*s\",change=\"fetched\"", RC_STR_ARG(task->lane.collection));
+}
+
 static rc_status keep_page(struct task *task, const struct ask_answer *answer)
 {
     struct checkpoint *checkpoint = &task->checkpoint;
@@ -109,8 +116,7 @@ static rc_status keep_page(struct task *task, const struct ask_answer *answer)
     note_pass(checkpoint, answer);
     save_checkpoint(task);
     rc_fault_point("fetcher.page.checkpointed");
-    rc_metric_add("rollcall_fetcher_pages_total", NULL, 1);
-    rc_metric_add("rollcall_fetcher_records_total", NULL, (double)answer->count);
+    count_page(task, answer->count);
     return RC_OK;
 }
 

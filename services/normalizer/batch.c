@@ -7,6 +7,7 @@
 #include "rollcall/format/page.h"
 #include "rollcall/port/crypto.h"
 #include "rollcall/roster/mapper.h"
+#include "rollcall/worker/process.h"
 
 /* --- what the headers say --- */
 
@@ -49,10 +50,22 @@ struct batch {
     struct batch_counts counts;
 };
 
+static void count_finding(const struct rc_finding *finding)
+{
+    const char *collection = rc_collection_name(finding->collection);
+
+    if (finding->severity == RC_ERROR)
+        rc_metric_count("rollcall_record_errors_total", 1, "collection=\"%s\",rule=\"%s\"",
+                        collection, rc_rule_text(finding->rule)->name);
+    else
+        rc_metric_count("rollcall_record_warnings_total", 1, "collection=\"%s\"", collection);
+}
+
 static void note_finding(void *self, const struct rc_finding *finding)
 {
     struct batch *batch = self;
 
+    count_finding(finding);
     if (batch->counts.findings++ < batch->limits->max_findings)
         rc_finding_print(finding, &batch->findings);
 }

@@ -99,12 +99,17 @@ static rc_status send_batch(struct rc_stage_env *env, const struct rc_message *i
     return rc_stage_send(env, &batch, 1);
 }
 
+static void count_records(enum rc_collection collection, const char *change, size_t count)
+{
+    rc_metric_count("rollcall_records_total", (double)count, "collection=\"%s\",change=\"%s\"",
+                    rc_collection_name(collection), change);
+}
+
 static void note_counts(const struct page_facts *facts, const struct batch_counts *counts)
 {
-    rc_metric_add("rollcall_normalizer_pages_total", NULL, 1);
-    rc_metric_add("rollcall_normalizer_records_total", NULL, (double)counts->records);
-    rc_metric_add("rollcall_normalizer_dropped_total", NULL, (double)counts->dropped);
-    rc_metric_add("rollcall_normalizer_findings_total", NULL, (double)counts->findings);
+    rc_metric_add("rollcall_pages_total", "stage=\"normalizer\"", 1);
+    count_records(facts->collection, "normalized", counts->records);
+    count_records(facts->collection, "dropped", counts->dropped);
     rc_log_info("page.normalized", "%s: %zu records, %zu dropped, %zu findings",
                 rc_collection_name(facts->collection), counts->records, counts->dropped,
                 counts->findings);

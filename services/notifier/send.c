@@ -175,7 +175,7 @@ static void count(enum rc_smtp_outcome outcome)
                                          [RC_SMTP_TRY_LATER] = "outcome=\"later\"",
                                          [RC_SMTP_UNKNOWN] = "outcome=\"unknown\""};
 
-    rc_metric_add("rollcall_mails_total", labels[outcome], 1);
+    rc_metric_add("rollcall_emails_total", labels[outcome], 1);
 }
 
 /* *ret_reached: a server answered; else the others would fare no better now. */

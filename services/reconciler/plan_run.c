@@ -50,6 +50,8 @@ static rc_status rounds(struct rc_stage_env *env, const struct run_ref *run)
         if (applied == RC_NOT_FOUND) return RC_OK;
         RC_TRY(applied);
         if (result.applied + result.overtaken == 0) return RC_OK;
+        rc_metric_add("rollcall_items_total", "outcome=\"applied\"", (double)result.applied);
+        rc_metric_add("rollcall_items_total", "outcome=\"overtaken\"", (double)result.overtaken);
         rc_log_info("plan.applied", "%lld items applied, %lld overtaken, %lld left",
                     (long long)result.applied, (long long)result.overtaken, (long long)result.left);
         struct plan_ref plan;

@@ -211,6 +211,12 @@ static rc_status count_page(struct staging *staging)
     return rc_db_run(staging->tx, "SELECT run_wake($1::uuid)", 1, page, NULL);
 }
 
+static void count_records(const char *collection, const char *change, size_t count)
+{
+    rc_metric_count("rollcall_records_total", (double)count, "collection=\"%s\",change=\"%s\"",
+                    collection, change);
+}
+
 static rc_status stage_batch(struct staging *staging, const struct rc_message *in)
 {
     RC_AUTO_BUF struct rc_buf seen = {0};
@@ -226,7 +232,8 @@ static rc_status stage_batch(struct staging *staging, const struct rc_message *i
     RC_TRY(rc_db_commit(staging->tx));
     rc_log_debug("batch.staged", "%s: %zu of %zu records differ from the mirror",
                  staging->collection, split.staged, staging->batch->count);
-    rc_metric_add("rollcall_reconciler_records_total", "kind=\"staged\"", (double)split.staged);
+    count_records(staging->collection, "staged", split.staged);
+    count_records(staging->collection, "seen", staging->batch->count - split.staged);
     return rc_fault_at("reconciler.stage.committed", staging->page);
 }
 

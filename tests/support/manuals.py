@@ -9,7 +9,9 @@ from support.paths import ROOT, program
 
 OPTIONS = ROOT / "deploy" / "config" / "OPTIONS.md"
 EVENTS = ROOT / "deploy" / "observe" / "EVENTS.md"
+METRICS = ROOT / "deploy" / "observe" / "METRICS.md"
 WORKERS = ("fetcher", "normalizer", "reconciler", "notifier", "scheduler")
+COUNTED = re.compile(r'"((?:rollcall|process)_[a-z0-9_]+)"')
 CALL = re.compile(r'rc_log_(debug|info|warn|error)\(\s*"([a-z0-9.-]+)"')
 
 
@@ -30,6 +32,31 @@ def _rows(name: str) -> list[str]:
     return [line for line in made.stdout.splitlines() if line.startswith("| `")]
 
 
+def metrics() -> str:
+    """Every metric of every program, from their one table."""
+    made = subprocess.run([program("rollcall-scheduler"), "--metrics-md"], capture_output=True, text=True, check=True)
+    head = ["# Metrics", "", "What `/metrics` on the admin port says (`admin.port`), made from the programs' own table (`--metrics-md`). No label names a "
+            "district: there are thousands; logs and", "`rollcall status` name them. What stands over the database comes from the scheduler that leads; "
+            "the others tell nothing of it, so take `max()` over schedulers.", ""]
+    return "\n".join([*head, made.stdout])
+
+
+def counted_metrics() -> set[str]:
+    """Names that some code counts: all that look like one, but roles and channels of the database."""
+    others = {f"rollcall_{name}" for name in (*WORKERS, "cli", "owner", "outbox")}
+    found = set()
+    for folder in ("common", "services"):
+        for path in sorted(p for p in (ROOT / folder).rglob("*.c") if p.name != "metric_table.c"):
+            found |= set(COUNTED.findall(path.read_text()))
+    return found - others
+
+
+def documented_metrics() -> dict[str, tuple[str, set[str]]]:
+    """Name → type and labels, as METRICS.md has them."""
+    rows = re.findall(r"^\| `([a-zA-Z0-9_]+)` \| (\w+) \| ([a-z_ ]*) \|", METRICS.read_text(), re.M)
+    return {name: (kind, set(labels.split())) for name, kind, labels in rows}
+
+
 def events() -> dict[str, tuple[str, str]]:
     """Event code → level and folder of the code that says it, of all but debug lines."""
     found = {}
@@ -47,5 +74,6 @@ def documented_events() -> dict[str, str]:
 
 
 if __name__ == "__main__":
+    METRICS.write_text(metrics())
     OPTIONS.write_text(options())
     print(f"wrote {OPTIONS.relative_to(Path.cwd()) if OPTIONS.is_relative_to(Path.cwd()) else OPTIONS}")

@@ -89,4 +89,7 @@ void rc_json_put_raw(struct rc_json_out *out, const char *name, struct rc_str te
 /* One string, quoted and escaped. */
 void rc_json_quote(struct rc_buf *out, struct rc_str text);
 
+/* cJSON that runs: "1.7.15". */
+const char *rc_json_version(void);
+
 #endif

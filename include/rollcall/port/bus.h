@@ -159,4 +159,7 @@ RC_MUST_CHECK rc_status rc_bus_read_at(const struct rc_bus_config *config, const
                                        int32_t partition, int64_t offset,
                                        struct rc_message **ret_message);
 
+/* librdkafka that runs: "2.0.2". */
+const char *rc_bus_version(void);
+
 #endif

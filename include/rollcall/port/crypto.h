@@ -25,4 +25,7 @@ void rc_random_hex(size_t count, char *out);
 /* Must be called once before threads start. RC_FATAL when the library does not work here. */
 RC_MUST_CHECK rc_status rc_crypto_setup(void);
 
+/* libsodium that runs: "1.0.18". */
+const char *rc_crypto_version(void);
+
 #endif

@@ -24,6 +24,12 @@ struct rc_rows;
 
 /* Does not connect yet. url is copied. application shows in pg_stat_activity. */
 RC_MUST_CHECK rc_status rc_db_open(const char *url, const char *application, struct rc_db **ret_db);
+/* Limits of each connection opened from here on: how long a statement may run, how long it may wait
+ * for a lock; 0: no limit. What they end is RC_RETRY. */
+void rc_db_bound(struct rc_db *db, int64_t statement_ms, int64_t lock_ms);
+/* How many connections this process may hold at once; 0: no limit. Beyond it a first statement is
+ * RC_RETRY until another connection has gone. */
+void rc_db_limit(int max);
 void rc_db_free(struct rc_db *db);
 RC_AUTO_DEFINE(rc_db)
 
@@ -101,5 +107,10 @@ RC_MUST_CHECK rc_status rc_db_wait(struct rc_db *db, const char *channel, int64_
 void rc_db_array_open(struct rc_buf *out);
 void rc_db_array_add(struct rc_buf *out, struct rc_str value);
 void rc_db_array_close(struct rc_buf *out);
+
+/* libpq that runs, as PQlibVersion says it: 150010. */
+int rc_db_client_version(void);
+/* Connections that this process holds now. */
+int rc_db_connections(void);
 
 #endif

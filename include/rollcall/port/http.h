@@ -64,4 +64,7 @@ void rc_url_encode(struct rc_buf *out, struct rc_str text);
  * rc_str_eq_fold); borrowed from url. Empty when there is none. */
 struct rc_str rc_url_host(struct rc_str url);
 
+/* libcurl that runs: "7.88.1". */
+const char *rc_http_version(void);
+
 #endif

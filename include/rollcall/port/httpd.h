@@ -31,4 +31,7 @@ void rc_httpd_free(struct rc_httpd *httpd);
 RC_AUTO_DEFINE(rc_httpd)
 uint16_t rc_httpd_port(const struct rc_httpd *httpd);
 
+/* libmicrohttpd that runs: "0.9.75". */
+const char *rc_httpd_version(void);
+
 #endif

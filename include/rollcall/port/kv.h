@@ -43,4 +43,7 @@ RC_MUST_CHECK rc_status rc_kv_unlock(struct rc_kv *kv, struct rc_str key, struct
 RC_MUST_CHECK rc_status rc_kv_count(struct rc_kv *kv, struct rc_str key, struct rc_str field,
                                     int64_t by, int64_t ttl_ms, int64_t *ret_value);
 
+/* hiredis that it was built with: "0.14.1". */
+const char *rc_kv_version(void);
+
 #endif

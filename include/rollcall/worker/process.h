@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "rollcall/base/arena.h"
+#include "rollcall/base/buf.h"
 #include "rollcall/base/error.h"
 #include "rollcall/format/option.h"
 #include "rollcall/port/bus.h"
@@ -97,10 +98,23 @@ void rc_process_beat(struct rc_process *process, int64_t grace_ms);
 /* The port that the admin server listens on; 0: none. */
 uint16_t rc_process_admin_port(const struct rc_process *process);
 
-/* Counters, gauges and summaries (their _sum and _count) in Prometheus text on /metrics. name is a
- * literal; labels, like `topic="x"`, or NULL, are copied and cut at 199 bytes. */
+/* Counters, gauges and histograms of seconds in Prometheus text on /metrics. name is a literal and
+ * has a row in common/worker/metric_table.c; labels, like `topic="x"`, or NULL, are copied and cut
+ * at 199 bytes. A district is never a label: there are thousands. */
 void rc_metric_add(const char *name, const char *labels, double by);
 void rc_metric_set(const char *name, const char *labels, double value);
 void rc_metric_observe(const char *name, const char *labels, double value);
+/* rc_metric_add with labels put together here. */
+void rc_metric_count(const char *name, double by, const char *labels, ...) RC_PRINTF(3, 4);
+/* A counter whose total is kept elsewhere: it becomes total. */
+void rc_metric_level(const char *name, const char *labels, double total);
+/* Forgets all series of a name: before gauges are told anew whose labels may have gone. */
+void rc_metric_forget(const char *name);
+
+/* "0.1.0", and the commit it was built from ("unknown" outside of a checkout). */
+const char *rc_build_version(void);
+const char *rc_build_commit(void);
+/* "rollcall-fetcher 0.1.0 (commit …)" and a line for each library. */
+void rc_build_print(const char *program, struct rc_buf *out);
 
 #endif

@@ -35,6 +35,7 @@ static int stop_listening(void **state)
 {
     (void)state;
     rc_log_sink(NULL, NULL);
+    rc_log_repeats(10, 10000);
     rc_clock_replace(NULL, NULL);
     return 0;
 }
@@ -131,12 +132,12 @@ static void test_a_long_message_is_cut_and_the_line_keeps_its_form(void **state)
 static void test_more_fields_than_there_is_room_for_are_not_shown_and_pop_again(void **state)
 {
     RC_AUTO_BUF struct rc_buf lines = {0};
-    struct rc_log_field fields[12];
+    struct rc_log_field fields[16];
 
     (void)state;
     listen(&lines, RC_LOG_JSON);
     for (size_t i = 0; i < COUNT_OF(fields); i++)
-        fields[i] = rc_log_push("n", i < 8 ? "in" : "out");
+        fields[i] = rc_log_push("n", i < 12 ? "in" : "out");
     rc_log_info("e", "m");
     assert_null(strstr(lines.data, "out"));
     for (size_t i = COUNT_OF(fields); i > 0; i--)
@@ -144,6 +145,65 @@ static void test_more_fields_than_there_is_room_for_are_not_shown_and_pop_again(
     rc_buf_clear(&lines);
     rc_log_info("e", "m");
     assert_true(rc_str_ends(rc_buf_str(&lines), RC_STR("\"msg\":\"m\"}\n")));
+}
+
+static void test_a_number_stands_without_quotes(void **state)
+{
+    RC_AUTO_BUF struct rc_buf lines = {0};
+
+    (void)state;
+    listen(&lines, RC_LOG_JSON);
+    {
+        RC_LOG_SCOPE("err.class", "RETRY");
+        RC_LOG_NUMBER("dur_ms", 12);
+        rc_log_info("e", "m");
+    }
+    assert_true(rc_str_ends(rc_buf_str(&lines),
+                            RC_STR("\"msg\":\"m\",\"err.class\":\"RETRY\",\"dur_ms\":12}\n")));
+}
+
+static int64_t mono_ms;
+
+static int64_t test_mono(void)
+{
+    return mono_ms;
+}
+
+static size_t count_lines(const struct rc_buf *lines)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < lines->len; i++)
+        count += lines->data[i] == '\n';
+    return count;
+}
+
+static void test_a_line_that_repeats_is_written_a_few_times_and_then_counted(void **state)
+{
+    RC_AUTO_BUF struct rc_buf lines = {0};
+
+    (void)state;
+    mono_ms = 1000;
+    listen(&lines, RC_LOG_JSON);
+    rc_clock_replace(noon, test_mono);
+    rc_log_repeats(3, 1000);
+    const uint64_t before = rc_log_suppressed();
+    for (int i = 0; i < 10; i++) {
+        RC_LOG_NUMBER("attempt", i); /* a number makes no other line of it */
+        rc_log_warn("loop", "no answer");
+        RC_LOG_SCOPE("run", i == 0 ? "other" : "same");
+        rc_log_warn("scoped", "no answer");
+    }
+    assert_int_equal(count_lines(&lines), 3 + 1 + 3);
+    assert_int_equal(rc_log_suppressed() - before, 7 + 6);
+    rc_buf_clear(&lines);
+    mono_ms += 1000;
+    rc_log_warn("loop", "no answer");
+    rc_log_warn("loop", "no answer");
+    rc_log_warn("loop", "another text");
+    assert_int_equal(count_lines(&lines), 3);
+    assert_non_null(strstr(lines.data, "\"msg\":\"no answer\",\"repeated\":7}\n"));
+    assert_null(strstr(strstr(lines.data, "repeated") + 1, "repeated"));
 }
 
 static void test_logging_keeps_errno(void **state)
@@ -213,6 +273,7 @@ static void test_lines_of_threads_never_mix(void **state)
 
     (void)state;
     rc_log_setup("tester", RC_LOG_INFO, RC_LOG_JSON);
+    rc_log_repeats(0, 0);
     assert_int_equal(pipe(ends), 0);
     assert_int_equal(pthread_create(&reader, NULL, count_whole_lines, &ends[0]), 0);
     assert_true(dup2(ends[1], STDERR_FILENO) >= 0);
@@ -242,6 +303,9 @@ int main(void)
                                   stop_listening),
         cmocka_unit_test_teardown(
             test_more_fields_than_there_is_room_for_are_not_shown_and_pop_again, stop_listening),
+        cmocka_unit_test_teardown(test_a_number_stands_without_quotes, stop_listening),
+        cmocka_unit_test_teardown(test_a_line_that_repeats_is_written_a_few_times_and_then_counted,
+                                  stop_listening),
         cmocka_unit_test_teardown(test_logging_keeps_errno, stop_listening),
         cmocka_unit_test(test_every_level_has_a_name_that_parses_back),
         cmocka_unit_test(test_lines_of_threads_never_mix),

@@ -75,6 +75,18 @@ static void test_what_is_wrong_is_named(void **state)
     assert_fails(parse(&out, NAME "--set a"), RC_REJECT, "name=value is due");
 }
 
+static void test_the_format_of_the_log_is_asked_for_by_a_word_of_its_own(void **state)
+{
+    struct arguments out;
+
+    (void)state;
+    assert_ok(parse(&out, NAME "--log-format=text"));
+    assert_string_equal(out.sets[0], "log.format=text");
+    assert_ok(parse(&out, NAME "--log-format json --set a=b"));
+    assert_string_equal(out.sets[0], "log.format=json");
+    assert_string_equal(out.sets[1], "a=b");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -82,6 +94,7 @@ int main(void)
         cmocka_unit_test(test_each_word_has_its_act),
         cmocka_unit_test(test_settings_are_kept_in_their_order),
         cmocka_unit_test(test_what_is_wrong_is_named),
+        cmocka_unit_test(test_the_format_of_the_log_is_asked_for_by_a_word_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,6 +21,7 @@ static int setup(void **state)
     mono_ms = 1000;
     rc_clock_replace(NULL, test_clock);
     health_init(&health, &stopping);
+    health_beat(&health, 60000);
     return 0;
 }
 
@@ -64,8 +65,8 @@ static void test_the_answer_names_who_waits_and_why(void **state)
     health_set(&health, "redis", "no \"answer\"");
     assert_false(ready());
     assert_string_equal(text.data,
-                        "{\"parts\":{\"redis\":\"no \\\"answer\\\"\"},\"draining\":false,"
-                        "\"ready\":false}\n");
+                        "{\"parts\":{\"redis\":\"no \\\"answer\\\"\"},\"started\":true,"
+                        "\"draining\":false,\"ready\":false}\n");
 }
 
 static void test_only_a_change_is_news(void **state)
@@ -88,7 +89,6 @@ static void test_a_drain_ends_readiness(void **state)
 static void test_it_is_alive_until_the_loop_falls_silent(void **state)
 {
     (void)state;
-    assert_true(alive());
     health_beat(&health, 500);
     mono_ms += 500;
     assert_true(alive());
@@ -96,6 +96,20 @@ static void test_it_is_alive_until_the_loop_falls_silent(void **state)
     assert_false(alive());
     health_beat(&health, 500);
     assert_true(alive());
+}
+
+static void test_it_has_started_once_the_loop_has_begun(void **state)
+{
+    (void)state;
+    health_done(&health);
+    health_init(&health, &stopping);
+    rc_buf_clear(&text);
+    assert_false(health_print_started(&health, &text));
+    assert_false(ready());
+    assert_true(alive()); /* a slow start is no reason for a restart */
+    health_beat(&health, 500);
+    mono_ms += 1000; /* silent since, which is a matter of /healthz */
+    assert_true(health_print_started(&health, &text));
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -107,6 +121,7 @@ int main(void)
         CASE(test_the_answer_names_who_waits_and_why),
         CASE(test_only_a_change_is_news),
         CASE(test_a_drain_ends_readiness),
+        CASE(test_it_has_started_once_the_loop_has_begun),
         CASE(test_it_is_alive_until_the_loop_falls_silent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

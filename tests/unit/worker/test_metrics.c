@@ -1,4 +1,5 @@
 /* The text of /metrics. */
+#include "../../../common/worker/metric_table.h"
 #include "../../../common/worker/metrics.h"
 
 #include "rollcall/worker/process.h"
@@ -49,14 +50,46 @@ static void test_a_gauge_is_its_last_value(void **state)
     assert_true(says("\nrollcall_waiting 0.5\n"));
 }
 
-static void test_a_summary_has_sum_and_count(void **state)
+static void test_a_histogram_has_buckets_that_add_up(void **state)
 {
     (void)state;
     rc_metric_observe("rollcall_took_seconds", "stage=\"x\"", 0.25);
     rc_metric_observe("rollcall_took_seconds", "stage=\"x\"", 0.5);
-    assert_true(says("# TYPE rollcall_took_seconds summary\n"));
-    assert_true(says("\nrollcall_took_seconds_sum{stage=\"x\"} 0.75\n"));
-    assert_true(says("\nrollcall_took_seconds_count{stage=\"x\"} 2\n"));
+    rc_metric_observe("rollcall_took_seconds", "stage=\"x\"", 1000);
+    assert_true(says("# TYPE rollcall_took_seconds histogram\n"));
+    assert_true(says("\nrollcall_took_seconds_bucket{stage=\"x\",le=\"0.1\"} 0\n"));
+    assert_true(says("\nrollcall_took_seconds_bucket{stage=\"x\",le=\"0.25\"} 1\n"));
+    assert_true(says("\nrollcall_took_seconds_bucket{stage=\"x\",le=\"300\"} 2\n"));
+    assert_true(says("\nrollcall_took_seconds_bucket{stage=\"x\",le=\"+Inf\"} 3\n"));
+    assert_true(says("\nrollcall_took_seconds_sum{stage=\"x\"} 1000.75\n"));
+    assert_true(says("\nrollcall_took_seconds_count{stage=\"x\"} 3\n"));
+}
+
+static void test_labels_can_be_put_together(void **state)
+{
+    (void)state;
+    rc_metric_count("rollcall_things_total", 2, "a=\"%s\",b=\"%d\"", "x", 7);
+    assert_true(says("\nrollcall_things_total{a=\"x\",b=\"7\"} 2\n"));
+}
+
+static void test_a_total_that_is_kept_elsewhere_is_not_added_up(void **state)
+{
+    (void)state;
+    rc_metric_level("rollcall_kept_total", NULL, 5);
+    rc_metric_level("rollcall_kept_total", NULL, 6);
+    assert_true(says("\nrollcall_kept_total 6\n"));
+    assert_true(says("# TYPE rollcall_kept_total counter\n"));
+}
+
+static void test_what_is_forgotten_is_not_told(void **state)
+{
+    (void)state;
+    rc_metric_set("rollcall_lag", "partition=\"0\"", 1);
+    rc_metric_set("rollcall_lag", "partition=\"1\"", 1);
+    rc_metric_set("rollcall_other", NULL, 1);
+    rc_metric_forget("rollcall_lag");
+    assert_false(says("rollcall_lag"));
+    assert_true(says("rollcall_other"));
 }
 
 static void test_the_lines_of_one_name_stand_together_under_one_head(void **state)
@@ -74,7 +107,24 @@ static void test_every_name_has_a_help_line(void **state)
 {
     (void)state;
     rc_metric_add("rollcall_things_total", NULL, 1);
+    rc_metric_set("rollcall_ready", NULL, 1);
     assert_true(says("# HELP rollcall_things_total rollcall things total\n"));
+    assert_true(says("# HELP rollcall_ready 1 while /readyz says ready.\n"));
+}
+
+/* Prometheus' rules, and ours: no district is ever a label. */
+static void test_every_row_of_the_table_is_sound(void **state)
+{
+    (void)state;
+    for (const struct metric_row *row = metric_table; row->name; row++) {
+        const struct rc_str name = rc_str_of(row->name);
+        assert_ptr_equal(metric_row_of(row->name), row); /* once */
+        assert_true(row->help[0] && row->help[strlen(row->help) - 1] == '.');
+        assert_true(row->from[0]);
+        assert_null(strstr(row->labels, "district"));
+        assert_int_equal(rc_str_ends(name, RC_STR("_total")), row->kind == METRIC_COUNTER);
+        if (row->kind == METRIC_HISTOGRAM) assert_true(rc_str_ends(name, RC_STR("_seconds")));
+    }
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -84,9 +134,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_a_counter_adds_up_for_each_label),
         CASE(test_a_gauge_is_its_last_value),
-        CASE(test_a_summary_has_sum_and_count),
+        CASE(test_a_histogram_has_buckets_that_add_up),
+        CASE(test_labels_can_be_put_together),
+        CASE(test_a_total_that_is_kept_elsewhere_is_not_added_up),
+        CASE(test_what_is_forgotten_is_not_told),
         CASE(test_the_lines_of_one_name_stand_together_under_one_head),
         CASE(test_every_name_has_a_help_line),
+        CASE(test_every_row_of_the_table_is_sound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
