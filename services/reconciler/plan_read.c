@@ -96,6 +96,20 @@ static struct rc_str school_of(const struct plan_reader *reader, struct rc_str n
     return rc_map_get(reader->engine->schools, key) ? org : (struct rc_str){0};
 }
 
+/* A role counts until its end has come; that date is exclusive. One that begins later counts
+ * already: who is dated into the future is present. */
+static bool has_ended(const struct plan_reader *reader, struct rc_str end)
+{
+    return end.len > 0 && rc_str_cmp(end, reader->engine->today) <= 0;
+}
+
+/* On that date the record says something else, though nothing in it moves (P1). */
+static void come_due(struct rc_plan_record *record, struct rc_str on)
+{
+    if (on.len == 0) return;
+    if (record->due_on.len == 0 || rc_str_cmp(on, record->due_on) < 0) record->due_on = on;
+}
+
 static void read_roles(struct plan_reader *reader, const struct rc_json *body,
                        struct rc_plan_record *record)
 {
@@ -104,6 +118,9 @@ static void read_roles(struct plan_reader *reader, const struct rc_json *body,
                                                 sizeof *roles);
     for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
         const struct rc_str org = rc_json_text(rc_json_get(one, "org"));
+        const struct rc_str end = rc_json_text(rc_json_get(one, "endDate"));
+        if (has_ended(reader, end)) continue;
+        come_due(record, end);
         roles[record->role_count++] = (struct rc_plan_role){
             .role = rc_json_text(rc_json_get(one, "role")),
             .school = school_of(reader, record->node, org)};

@@ -1,5 +1,7 @@
 """P and D: what a run proposes, what waits, what a decision does, what an undo leaves alone. Each test breaks with the rule it names."""
 
+import datetime
+
 import pytest
 from with_plans import PlannedDistrict
 from with_reconciler import enrollment, school, user
@@ -186,6 +188,52 @@ def test_out_of_scope_by_a_settings_change_always_waits(district):
     district.set(archive_students="archive", threshold_archive_percent=100, students=False)
     district.sync(school([ADA, BEN]), days=1)
     assert {(item["kind"], item["hold"]) for item in district.items()} == {("archive", "out of scope")}
+
+
+WEST, EAST = "Etc/GMT+12", "Pacific/Kiritimati"  # in the east it is a later date than in the west, at any moment
+
+
+def a_role(role="student", org="s1", **dates):
+    return {"role": role, "org": org, **dates}
+
+
+def in_zone(district, zone):
+    """The date there, which the planner goes by from now on."""
+    return district.one("UPDATE district SET time_zone = %s RETURNING local_date(time_zone)", zone)
+
+
+def test_a_role_that_has_ended_counts_no_more_and_one_to_come_counts_already(district):
+    today = in_zone(district, EAST)
+    tomorrow = today + datetime.timedelta(days=1)
+    ended, ends, begins = user("u1"), user("u2"), user("u3")
+    ended["body"]["roles"] = [a_role(endDate=str(today)), a_role("teacher", endDate=str(tomorrow))]
+    ends["body"]["roles"] = [a_role(endDate=str(tomorrow))]
+    begins["body"]["roles"] = [a_role(beginDate=str(tomorrow))]
+    started(district, [ended, ends, begins])
+    assert [district.roles_of(who) for who in ("u1", "u2", "u3")] == [{"teacher"}, {"student"}, {"student"}]
+
+
+def test_who_has_only_roles_that_ended_gets_no_account(district):
+    today = in_zone(district, EAST)
+    ended = user("u1")
+    ended["body"]["roles"] = [a_role(beginDate="2020-01-01", endDate=str(today))]
+    started(district, [ended, BEN])
+    assert district.account_of("u1") is None and district.account_of("u2")
+
+
+def test_a_role_that_ends_is_planned_for_on_that_date_though_nothing_moved(district):
+    tomorrow = in_zone(district, WEST) + datetime.timedelta(days=1)
+    both = user("u1", modified="2026-09-09T00:00:00Z")
+    both["body"]["roles"] = [a_role(), a_role("teacher", endDate=str(tomorrow))]
+    started(district, [both, BEN])
+    district.set(existing_people="update")
+    district.sync(school([both, BEN]), days=1)
+    assert district.items() == [] and district.roles_of("u1") == {"student", "teacher"}
+    assert in_zone(district, EAST) >= tomorrow
+    district.compare()
+    district.sync(school([both, BEN]), days=1)
+    assert district.roles_of("u1") == {"student"}
+    assert district.history()[-1]["cause"] == "role or school changed"
 
 
 def test_a_guardian_leaves_with_the_last_student_and_not_before(district):

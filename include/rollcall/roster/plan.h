@@ -31,7 +31,7 @@ const char *rc_field_source_name(enum rc_field field);
 /* From the column; RC_FIELD_COUNT_ when it is none. */
 enum rc_field rc_field_parse(struct rc_str name);
 
-/* A role as the record states it. */
+/* A role as the record states it; one that has ended is none. */
 struct rc_plan_role {
     struct rc_str role;   /* the source's word */
     struct rc_str school; /* org id; empty when the org is no school */
@@ -84,7 +84,7 @@ struct rc_plan_record {
     struct rc_str account; /* node of the account it is linked to; empty: loose */
     const struct rc_plan_mark *marks;
     size_t mark_count;
-    struct rc_str due_on; /* when its exclusion runs out; empty: never */
+    struct rc_str due_on; /* when its exclusion runs out or a role ends; empty: never */
 };
 
 /* A membership or guardianship that stands in the directory, under the name that items use for it.
