@@ -27,11 +27,11 @@ _CLASSES_PER_TEACHER = 5
 _FAMILY_SIZES = (1, 1, 1, 2, 2, 3)
 
 
-def make_district(seed, students=1200, schools=3, *, guardians=True, demographics=True, today=DEFAULT_TODAY):
+def make_district(seed, students=1200, schools=3, *, guardians=True, demographics=True, today=DEFAULT_TODAY, first=0):
     """A district on one day. Without guardians and demographics it has the sizes that SDS counts with:
-    about 9.5 records a student."""
+    about 9.5 records a student. first: where its numbers begin (World.first)."""
     rng = random.Random(f"district {seed}")
-    world = World(seed, today)
+    world = World(seed, today, serial=first, first=first)
     people = People(rng, world)
     world["academicSessions"].extend(calendar_year.sessions(today, modified(today, rng)))
     made = school_maker.make_orgs(world, rng, schools)

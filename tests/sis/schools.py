@@ -35,13 +35,13 @@ def make_orgs(world, rng, count):
     for index in range(count):
         kind, grades, subjects = _KINDS[index % len(_KINDS)]
         place = places[(index + 1) % len(places)]
-        number = index // (len(places) - 1) + 1
+        number = (world.first + index) // (len(places) - 1) + 1
         name = f"{place} {kind}" if number == 1 else f"{place} {kind} {number}"
-        school = School(f"{1001 + index}", grades, subjects)
+        school = School(f"{1001 + world.first + index}", grades, subjects)
         made.append(school)
         refs.append(reference("org", school.sourced_id))
         world["orgs"].append({"sourcedId": school.sourced_id, "status": "active", "dateLastModified": stamp,
-                              "name": name, "type": "school", "identifier": f"NC{9000 + index}",
+                              "name": name, "type": "school", "identifier": f"NC{9000 + world.first + index}",
                               "parent": reference("org", DISTRICT_ID)})
     world["orgs"].insert(0, {"sourcedId": DISTRICT_ID, "status": "active", "dateLastModified": stamp,
                              "name": f"{places[0]} County Schools", "type": "district",
@@ -62,7 +62,7 @@ def make_classes(world, rng, school):
 
 
 def _course(world, rng, school, grade, subject):
-    sid = str(len(world["courses"]) + 1)
+    sid = str(world.first + len(world["courses"]) + 1)
     world["courses"].append({
         "sourcedId": sid, "status": "active", "dateLastModified": modified(world.today, rng),
         "title": f"{subject} {grade}", "courseCode": f"{subject[:3].upper()}{grade}", "grades": [grade],
@@ -79,7 +79,7 @@ def _terms(school, position):
 
 
 def _class(world, rng, school, grade, subject, position, section):
-    sid = str(len(world["classes"]) + 1)    # numbers of their own: they collide with the courses'
+    sid = str(world.first + len(world["classes"]) + 1)    # numbers of their own: they collide with the courses'
     world["classes"].append({
         "sourcedId": sid, "status": "active", "dateLastModified": modified(world.today, rng),
         "title": f"{subject} {grade}-{section + 1}", "classCode": f"{school.sourced_id}-{grade}{position}{section}",

@@ -39,6 +39,7 @@ class World:
     collections: dict = field(default_factory=lambda: {name: [] for name in COLLECTIONS})
     away: list = field(default_factory=list)
     serial: int = 0
+    first: int = 0      # added to the numbers of schools, courses and classes: parts of one large district do not collide
 
     def __getitem__(self, collection):
         return self.collections[collection]
