@@ -36,6 +36,23 @@ static const struct rc_rule_text rules[] = {
                           "gave more findings than are listed; further ones of this page are left "
                           "out",
                           "Mend what is listed and sync again."},
+    [RC_RULE_SHORT] = {"short", RC_ALWAYS_ERROR, "has fewer cells than its file's header",
+                       "Export the file again; a line break within a value, or a row that was cut "
+                       "off, is often the cause."},
+    [RC_RULE_LONG] = {"long", RC_ALWAYS_ERROR, "has more cells than its file's header",
+                      "Export the file again with quotation marks around values that hold a "
+                      "separator."},
+    [RC_RULE_QUOTES] = {"quotes", RC_ALWAYS_ERROR,
+                        "has a quotation mark that is not closed, or closed within a value",
+                        "Export the file again with quotation marks within values doubled."},
+    [RC_RULE_ENCODING] = {"encoding", RC_ALWAYS_ERROR,
+                          "holds bytes that are no text in UTF-8, or NUL",
+                          "Export the file again in UTF-8."},
+    [RC_RULE_ROUNDED] = {"rounded", RC_BY_NEED,
+                         "is a number that a spreadsheet has rounded, as 1.23E+05, where an id is "
+                         "due",
+                         "Export the file again and do not open it in a spreadsheet before it is "
+                         "uploaded."},
 };
 _Static_assert(COUNT_OF(rules) == RC_RULE_COUNT_, "a text for every rule");
 
@@ -84,6 +101,7 @@ void rc_finding_message(const struct rc_finding *finding, struct rc_buf *out)
 {
     const struct rc_rule_text *rule = &rules[finding->rule];
 
+    if (finding->where.len > 0) rc_buf_print(out, "%.*s: ", RC_STR_ARG(finding->where));
     rc_buf_print(out, "%s %s", finding->field, rule->what);
     if (finding->detail.len > 0) rc_buf_print(out, " (%.*s)", RC_STR_ARG(finding->detail));
     rc_buf_print(out, ".%s %s", consequence(finding), rule->mend);

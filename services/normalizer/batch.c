@@ -3,8 +3,8 @@
 
 #include "batch.h"
 
+#include "records.h"
 #include "rollcall/base/id.h"
-#include "rollcall/format/page.h"
 #include "rollcall/port/crypto.h"
 #include "rollcall/roster/mapper.h"
 #include "rollcall/worker/process.h"
@@ -121,16 +121,17 @@ static void put_record(struct batch *batch, const struct rc_record *record, int6
     rc_json_close(json, '}');
 }
 
-static void put_records(struct batch *batch, const struct rc_page *page)
+static void put_records(struct batch *batch, struct records *records)
 {
+    struct rc_record record;
+    int64_t place = 0;
+
     rc_json_open(&batch->json, "records", '[');
-    for (size_t i = 0; i < page->count; i++) {
-        struct rc_record record = {0};
-        rc_mapper_record(batch->mapper, page->records[i], (int64_t)i, &record);
+    while (records_next(records, &record, &place)) {
         if (record.dropped)
-            put_dropped(batch, &record, (int64_t)i);
+            put_dropped(batch, &record, place);
         else
-            put_record(batch, &record, (int64_t)i);
+            put_record(batch, &record, place);
     }
     rc_json_close(&batch->json, ']');
 }
@@ -157,11 +158,11 @@ static void put_list(struct rc_json_out *json, const char *name, const struct rc
     rc_json_close(json, ']');
 }
 
-static void put_batch(struct batch *batch, const struct rc_page *page, struct rc_arena *arena)
+static void put_batch(struct batch *batch, struct records *records, struct rc_arena *arena)
 {
     rc_json_open(&batch->json, NULL, '{');
-    put_facts(&batch->json, batch->facts, page->count);
-    put_records(batch, page);
+    put_facts(&batch->json, batch->facts, records_count(records));
+    put_records(batch, records);
     note_left_out(batch, arena);
     put_list(&batch->json, "dropped", batch->dropped.buf);
     put_list(&batch->json, "findings", batch->findings.buf);
@@ -174,24 +175,21 @@ rc_status batch_write(struct rc_str bytes, const struct page_facts *facts, struc
 {
     RC_AUTO_BUF struct rc_buf dropped = {0};
     RC_AUTO_BUF struct rc_buf findings = {0};
-    RC_AUTO(rc_mapper) struct rc_mapper *mapper = NULL;
+    RC_AUTO(records) struct records *records = NULL;
     struct batch batch = {.facts = facts,
                           .limits = limits,
                           .hash_key = hash_key,
                           .json = {.buf = out},
                           .dropped = {.buf = &dropped},
                           .findings = {.buf = &findings}};
-    const struct rc_mapper_options options = {
-        .max_string = limits->max_string, .found = note_finding, .self = &batch};
-    const struct rc_mapping *mapping = NULL;
-    struct rc_page page = {0};
+    const struct records_options options = {.max_records = limits->max_records,
+                                            .max_string = limits->max_string,
+                                            .found = note_finding,
+                                            .self = &batch};
 
-    RC_TRY(rc_mapping_find(facts->format, facts->collection, &mapping));
-    RC_TRY(rc_page_split(bytes, rc_mapping_envelope(mapping), limits->max_records, arena, &page));
-    mapper = rc_mapper_new(mapping, &options);
-    batch.mapper = mapper;
+    RC_TRY(records_new(bytes, facts, &options, arena, &records));
     rc_buf_reserve(out, bytes.len);
-    put_batch(&batch, &page, arena);
+    put_batch(&batch, records, arena);
     *ret_counts = batch.counts;
     return RC_OK;
 }

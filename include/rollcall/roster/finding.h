@@ -26,6 +26,11 @@ enum rc_rule {
     RC_RULE_UNKNOWN,
     RC_RULE_INCOMPLETE,
     RC_RULE_LEFT_OUT,
+    RC_RULE_SHORT,
+    RC_RULE_LONG,
+    RC_RULE_QUOTES,
+    RC_RULE_ENCODING,
+    RC_RULE_ROUNDED,
     RC_RULE_COUNT_
 };
 
@@ -51,6 +56,7 @@ struct rc_finding {
     enum rc_rule rule;
     enum rc_severity severity;
     struct rc_str detail; /* where in the bytes, how long; never a value; may be empty */
+    struct rc_str where;  /* "users.csv line 17": begins the message; may be empty */
 };
 
 /* The one table of rules. */

@@ -10,6 +10,7 @@
 
 #include "../../../common/roster/mapper_private.h"
 #include "rollcall/base/auto.h"
+#include "rollcall/roster/oneroster_csv.h"
 #include "with_mapper.h"
 
 #define LIST_PATH RC_SOURCE_DIR "/services/normalizer/FINDINGS.md"
@@ -128,6 +129,7 @@ static void print_list(struct rc_buf *out)
                     "a list is due …) is read without a finding.\n\n"
                     "| code | severity | message | form due |\n| --- | --- | --- | --- |\n"));
     rc_mapper_document(out);
+    rc_csv_document(out);
 }
 
 static void read_list(struct rc_buf *out)
@@ -165,6 +167,7 @@ static void test_no_code_is_listed_twice(void **state)
 
     (void)state;
     rc_mapper_document(&list);
+    rc_csv_document(&list);
     for (struct rc_str rest = rc_buf_str(&list); rest.len > 0;) {
         struct rc_str line = rc_str_cut(&rest, '\n');
         (void)rc_str_cut(&line, '`');

@@ -1,0 +1,528 @@
+/* Rows of OneRoster's CSV binding as the records that REST would have sent. A row that is damaged
+ * (cells too many or too few, quotes that do not pair, bytes that are no text) gives no values,
+ * since they may stand in the wrong columns; its id is kept where it stands before the damage, so
+ * that nobody counts as gone for it (N1). */
+
+#include "rollcall/roster/oneroster_csv.h"
+
+#include <stdio.h>
+
+#include "csv_columns.h"
+#include "mapper_private.h"
+#include "rollcall/base/map.h"
+#include "rollcall/format/csv_page.h"
+
+/* A row of another file that belongs to a record. */
+struct joined {
+    struct joined *next;
+    const struct csv_file_part *part;
+    struct rc_csv_record record;
+    int64_t line;
+};
+
+/* One file of the page. */
+struct csv_file_part {
+    const struct rc_csv_file *file;
+    const struct rc_csv_layout *layout;
+    bool delta;
+};
+
+struct rc_csv_reader {
+    struct rc_csv_reader_options options;
+    struct csv_file_part parts[RC_CSV_SECTIONS_MAX];
+    struct rc_str rest; /* rows of the collection's file that were not read yet */
+    size_t count;
+    int64_t next_line;
+    struct rc_map *joined;  /* owner's id → its rows, last first */
+    struct rc_arena *arena; /* the page's */
+    struct rc_arena *scratch;
+
+    /* The row in hand. */
+    struct rc_buf json;
+    struct rc_str *cells;
+    int64_t line;
+    const struct joined *rows; /* that belong to it */
+    struct rc_csv_row row;
+};
+
+/* --- findings --- */
+
+static void tell(struct rc_csv_reader *reader, const char *field, enum rc_rule rule, bool needed,
+                 struct rc_str where)
+{
+    const struct rc_finding finding = {.collection = reader->parts[0].file->collection,
+                                       .id = reader->row.id,
+                                       .place = reader->line,
+                                       .field = field,
+                                       .rule = rule,
+                                       .severity = rc_rule_severity(rule, needed),
+                                       .where = where};
+
+    reader->options.found(reader->options.self, &finding);
+}
+
+static struct rc_str place_of(struct rc_csv_reader *reader, const struct csv_file_part *part,
+                              int64_t line, const char *column)
+{
+    return rc_str_print(reader->scratch, "%s line %lld%s%s", part->file->name, (long long)line,
+                        column ? ", column " : "", column ? column : "");
+}
+
+static const struct csv_column *column_of_member(const struct csv_table *table, const char *member)
+{
+    for (size_t i = 0; i < table->count; i++)
+        if (table->columns[i].member && strcmp(table->columns[i].member, member) == 0)
+            return &table->columns[i];
+    return NULL;
+}
+
+static bool is_member(const struct joined *row, const char *field)
+{
+    const struct csv_table *table = row->part->layout->table;
+
+    return strcmp(table->member, field) == 0 || column_of_member(table, field) != NULL;
+}
+
+void rc_csv_reader_where(const struct rc_csv_reader *reader, const char *field, struct rc_buf *out)
+{
+    const struct csv_file_part *part = &reader->parts[0];
+    const struct csv_column *column = column_of_member(part->layout->table, field);
+    const bool here = column && part->layout->at[column - part->layout->table->columns] >= 0;
+
+    for (const struct joined *row = here ? NULL : reader->rows; row; row = row->next) {
+        if (!is_member(row, field)) continue;
+        rc_buf_print(out, "%s line %lld", row->part->file->name, (long long)row->line);
+        return;
+    }
+    rc_buf_print(out, "%s line %lld", part->file->name, (long long)reader->line);
+    if (column && strcmp(column->name, field) != 0) rc_buf_print(out, ", column %s", column->name);
+}
+
+/* --- values --- */
+
+static struct rc_str trimmed_item(struct rc_str *list)
+{
+    return rc_trim_all(rc_str_cut(list, ','));
+}
+
+/* {LDAP:12} */
+static void put_user_id(struct rc_json_out *json, struct rc_str item)
+{
+    if (rc_str_starts(item, RC_STR("{"))) item = (struct rc_str){item.data + 1, item.len - 1};
+    if (rc_str_ends(item, RC_STR("}"))) item.len--;
+    struct rc_str identifier = item;
+    const struct rc_str type = rc_trim_all(rc_str_cut(&identifier, ':'));
+
+    rc_json_open(json, NULL, '{');
+    if (identifier.data) rc_json_put_text(json, "type", type);
+    rc_json_put_text(json, "identifier", identifier.data ? rc_trim_all(identifier) : type);
+    rc_json_close(json, '}');
+}
+
+static void put_list(struct rc_json_out *json, const struct csv_column *column, struct rc_str cell)
+{
+    rc_json_open(json, column->member, '[');
+    while (cell.data) {
+        const struct rc_str item = trimmed_item(&cell);
+        if (item.len == 0) continue;
+        if (column->cell == CSV_IDS)
+            put_user_id(json, item);
+        else
+            rc_json_put_text(json, NULL, item);
+    }
+    rc_json_close(json, ']');
+}
+
+static bool is_list(enum csv_cell cell)
+{
+    return cell == CSV_TEXTS || cell == CSV_REFS || cell == CSV_IDS;
+}
+
+static bool is_id(enum csv_cell cell)
+{
+    return cell == CSV_REF || cell == CSV_REFS;
+}
+
+static void put_value(struct rc_csv_reader *reader, struct rc_json_out *json,
+                      const struct csv_file_part *part, const struct csv_column *column,
+                      struct rc_str cell)
+{
+    if (cell.len == 0 || !column->member) return;
+    if (is_id(column->cell) && csv_is_rounded(cell))
+        tell(reader, column->member, RC_RULE_ROUNDED, false,
+             place_of(reader, part, reader->line, column->name));
+    else if (is_list(column->cell))
+        put_list(json, column, cell);
+    else if (column->cell == CSV_TEXT || column->cell == CSV_REF)
+        rc_json_put_text(json, column->member, cell);
+}
+
+/* --- joined rows --- */
+
+static void put_credential(struct rc_json_out *json, const struct csv_file_part *part,
+                           const struct rc_str *cells)
+{
+    const struct csv_table *table = part->layout->table;
+    bool open = false;
+
+    for (size_t i = 0; i < table->count; i++) {
+        const struct rc_str cell = csv_cell_of(part->layout, cells, i);
+        if (table->columns[i].cell != CSV_CREDENTIAL || cell.len == 0) continue;
+        if (!open) {
+            rc_json_open(json, "credentials", '[');
+            rc_json_open(json, NULL, '{');
+        }
+        open = true;
+        rc_json_put_text(json, table->columns[i].member, cell);
+    }
+    if (!open) return;
+    rc_json_close(json, '}');
+    rc_json_close(json, ']');
+}
+
+/* An object of the row's columns; or its one id, where that is all it says. */
+static void put_joined(struct rc_csv_reader *reader, struct rc_json_out *json,
+                       const struct joined *row, const struct rc_str *cells)
+{
+    const struct csv_table *table = row->part->layout->table;
+    const struct csv_column *id = &table->columns[CSV_SOURCED_ID];
+
+    if (table->columns[table->count - 1].cell == CSV_REF &&
+        !table->columns[table->count - 1].member) {
+        rc_json_put_text(json, NULL, csv_cell_of(row->part->layout, cells, table->count - 1));
+        return;
+    }
+    rc_json_open(json, NULL, '{');
+    if (strcmp(id->member, id->name) != 0)
+        rc_json_put_text(json, id->member, csv_cell_of(row->part->layout, cells, CSV_SOURCED_ID));
+    for (size_t i = CSV_MODIFIED + 1; i < table->count; i++)
+        put_value(reader, json, row->part, &table->columns[i],
+                  csv_cell_of(row->part->layout, cells, i));
+    put_credential(json, row->part, cells);
+    rc_json_close(json, '}');
+}
+
+/* --- damage --- */
+
+static bool is_text(struct rc_str text)
+{
+    return !memchr(text.data, '\0', text.len) && rc_str_utf8(text, NULL);
+}
+
+static bool any_beyond(const struct rc_csv_reader *reader, size_t from, size_t count)
+{
+    for (size_t i = from; i < count; i++)
+        if (rc_trim_all(reader->cells[i]).len > 0) return true;
+    return false;
+}
+
+enum { CELLS_MAX = 1000 };
+
+/* What is wrong with a row as a whole; RC_RULE_COUNT_: nothing. count: of its cells. */
+static enum rc_rule damage_of(const struct rc_csv_reader *reader,
+                              const struct rc_csv_layout *layout,
+                              const struct rc_csv_record *record, size_t count)
+{
+    const size_t read = count < CELLS_MAX ? count : CELLS_MAX;
+
+    if (!is_text(record->text)) return RC_RULE_ENCODING;
+    if (record->flaws) return RC_RULE_QUOTES;
+    if (count < layout->cells) return RC_RULE_SHORT;
+    if (count > CELLS_MAX || any_beyond(reader, layout->cells, read)) return RC_RULE_LONG;
+    return RC_RULE_COUNT_;
+}
+
+/* The cells of a row, as many as its header has at least. */
+static size_t read_cells(struct rc_csv_reader *reader, const struct rc_csv_layout *layout,
+                         struct rc_str row)
+{
+    const size_t count = rc_csv_cells(&layout->dialect, row, reader->scratch, reader->cells,
+                                      CELLS_MAX);
+
+    for (size_t i = count; i < layout->cells; i++)
+        reader->cells[i] = (struct rc_str){0};
+    return count;
+}
+
+/* --- a record --- */
+
+static bool is_marked_deleted(const struct csv_file_part *part, const struct rc_str *cells)
+{
+    const struct rc_str status = csv_cell_of(part->layout, cells, CSV_STATUS);
+
+    return part->delta && (rc_str_eq_fold(status, RC_STR("tobedeleted")) ||
+                           rc_str_eq_fold(status, RC_STR("inactive")));
+}
+
+/* The rows of one other file that belong to the record. False: one of them is damaged. */
+static bool put_joined_list(struct rc_csv_reader *reader, struct rc_json_out *json,
+                            const struct csv_file_part *part)
+{
+    bool good = true;
+    bool open = false;
+
+    for (const struct joined *row = reader->rows; row; row = row->next) {
+        if (row->part != part) continue;
+        const size_t count = read_cells(reader, part->layout, row->record.text);
+        const enum rc_rule damage = damage_of(reader, part->layout, &row->record, count);
+        if (damage != RC_RULE_COUNT_) {
+            tell(reader, "record", damage, true, place_of(reader, part, row->line, NULL));
+            good = false;
+            continue;
+        }
+        if (is_marked_deleted(part, reader->cells)) continue;
+        if (!open) rc_json_open(json, part->layout->table->member, '[');
+        open = true;
+        put_joined(reader, json, row, reader->cells);
+    }
+    if (open) rc_json_close(json, ']');
+    return good;
+}
+
+/* status and dateLastModified mean something in deltas alone: in bulk they must be blank, and real
+ * exports fill them with anything. */
+static void put_base(struct rc_csv_reader *reader, struct rc_json_out *json)
+{
+    const struct csv_file_part *part = &reader->parts[0];
+    const struct csv_table *table = part->layout->table;
+
+    rc_json_put_text(json, "sourcedId", reader->row.id);
+    for (size_t i = CSV_STATUS; part->delta && i <= CSV_MODIFIED; i++) {
+        const struct rc_str cell = csv_cell_of(part->layout, reader->cells, i);
+        if (cell.len > 0) rc_json_put_text(json, table->columns[i].member, cell);
+    }
+}
+
+/* Does another file of the page give this member? Its own column gives way. */
+static bool is_joined(const struct rc_csv_reader *reader, const struct csv_column *column)
+{
+    for (size_t i = 1; i < RC_CSV_SECTIONS_MAX && reader->parts[i].file; i++)
+        if (column->member && strcmp(reader->parts[i].layout->table->member, column->member) == 0)
+            return true;
+    return false;
+}
+
+static bool put_record(struct rc_csv_reader *reader)
+{
+    const struct csv_file_part *part = &reader->parts[0];
+    const struct csv_table *table = part->layout->table;
+    struct rc_json_out json = {.buf = &reader->json};
+    bool good = true;
+
+    rc_json_open(&json, NULL, '{');
+    put_base(reader, &json);
+    for (size_t i = CSV_MODIFIED + 1; i < table->count; i++)
+        if (!is_joined(reader, &table->columns[i]))
+            put_value(reader, &json, part, &table->columns[i],
+                      csv_cell_of(part->layout, reader->cells, i));
+    for (size_t i = 1; i < RC_CSV_SECTIONS_MAX && reader->parts[i].file; i++)
+        good = put_joined_list(reader, &json, &reader->parts[i]) && good;
+    rc_json_close(&json, '}');
+    return good;
+}
+
+/* The id of a damaged row, where it stands whole before the damage. */
+static struct rc_str id_before_damage(const struct rc_csv_reader *reader, size_t count)
+{
+    const struct rc_csv_layout *layout = reader->parts[0].layout;
+    const int16_t at = layout->at[CSV_SOURCED_ID];
+    const struct rc_str id = csv_cell_of(layout, reader->cells, CSV_SOURCED_ID);
+
+    if (at < 0 || (size_t)at + 1 >= count || id.len > RC_ID_MAX || !is_text(id) ||
+        csv_is_rounded(id) || memchr(id.data, '"', id.len))
+        return (struct rc_str){0};
+    return id;
+}
+
+static void drop(struct rc_csv_reader *reader, enum rc_rule rule)
+{
+    tell(reader, "record", rule, true, place_of(reader, &reader->parts[0], reader->line, NULL));
+    reader->row.dropped = true;
+}
+
+static void read_row(struct rc_csv_reader *reader, const struct rc_csv_record *record)
+{
+    const struct csv_file_part *part = &reader->parts[0];
+    const size_t count = read_cells(reader, part->layout, record->text);
+    const enum rc_rule damage = damage_of(reader, part->layout, record, count);
+
+    if (damage != RC_RULE_COUNT_) {
+        reader->row.id = id_before_damage(reader, count);
+        drop(reader, damage);
+        return;
+    }
+    const struct rc_str id = csv_cell_of(part->layout, reader->cells, CSV_SOURCED_ID);
+    if (csv_is_rounded(id)) {
+        tell(reader, "sourcedId", RC_RULE_ROUNDED, true,
+             place_of(reader, part, reader->line, "sourcedId"));
+        reader->row.dropped = true;
+        return;
+    }
+    reader->row.id = id;
+    reader->row.deleted = is_marked_deleted(part, reader->cells);
+    reader->rows = id.len > 0 ? rc_map_get(reader->joined, id) : NULL;
+    reader->row.dropped = !put_record(reader);
+    reader->row.json = rc_buf_str(&reader->json);
+}
+
+bool rc_csv_reader_next(struct rc_csv_reader *reader, struct rc_csv_row *ret_row)
+{
+    const struct rc_csv_dialect *dialect = &reader->parts[0].layout->dialect;
+    struct rc_csv_record record;
+
+    do {
+        if (rc_csv_cut(dialect, &reader->rest, true, &record) != RC_OK) return false;
+        reader->line = reader->next_line;
+        reader->next_line += (int64_t)record.lines;
+    } while (rc_csv_blank(record.text));
+    rc_arena_reset(reader->scratch);
+    rc_buf_clear(&reader->json);
+    reader->rows = NULL;
+    reader->row = (struct rc_csv_row){.line = reader->line};
+    read_row(reader, &record);
+    *ret_row = reader->row;
+    return true;
+}
+
+/* --- a page --- */
+
+/* "41,…": the line that a gathered row begins with. */
+static int64_t own_line(struct rc_str row, char separator)
+{
+    int64_t line = 0;
+
+    if (rc_str_int(rc_str_cut(&row, separator), 0, INT64_MAX / 2, &line) != RC_OK) return 0;
+    return line;
+}
+
+static void gather(struct rc_csv_reader *reader, const struct csv_file_part *part,
+                   struct rc_str rows)
+{
+    const struct rc_csv_dialect *dialect = &part->layout->dialect;
+    struct rc_csv_record record;
+
+    while (rc_csv_cut(dialect, &rows, true, &record) == RC_OK) {
+        const struct rc_str owner = rc_csv_row_owner(part->layout, record.text, reader->arena);
+        if (owner.len == 0) continue;
+        struct joined *row = rc_arena_alloc(reader->arena, sizeof *row);
+        *row = (struct joined){rc_map_get(reader->joined, owner), part, record,
+                               own_line(record.text, dialect->separator)};
+        (void)rc_map_put(reader->joined, owner, row);
+    }
+}
+
+static rc_status read_part(struct rc_csv_reader *reader, const struct rc_csv_section *section,
+                           struct csv_file_part *part)
+{
+    const struct rc_csv_file *file = rc_csv_file_find(section->file);
+
+    if (!file)
+        return rc_fail(RC_REJECT, "no file of OneRoster is called \"%.*s\"",
+                       RC_STR_ARG(section->file));
+    RC_TRY(rc_context(rc_csv_layout_read(file, section->header, reader->arena, &part->layout),
+                      "%s line 1", file->name));
+    part->file = file;
+    part->delta = section->delta;
+    return RC_OK;
+}
+
+static size_t count_rows(const struct rc_csv_layout *layout, struct rc_str rows)
+{
+    struct rc_csv_record record;
+    size_t count = 0;
+
+    while (rc_csv_cut(&layout->dialect, &rows, true, &record) == RC_OK)
+        count += !rc_csv_blank(record.text);
+    return count;
+}
+
+static rc_status read_parts(struct rc_csv_reader *reader, const struct rc_csv_page *page,
+                            enum rc_collection collection)
+{
+    for (size_t i = 0; i < page->count; i++) {
+        struct csv_file_part *part = &reader->parts[i];
+        RC_TRY(read_part(reader, &page->sections[i], part));
+        if (part->file->collection != collection ||
+            part->file->role != (i == 0 ? RC_CSV_MAIN : RC_CSV_JOINED))
+            return rc_fail(RC_REJECT, "%s is not read for %s", part->file->name,
+                           rc_collection_name(collection));
+        if (i > 0) gather(reader, part, page->sections[i].rows);
+    }
+    reader->rest = page->sections[0].rows;
+    reader->count = count_rows(reader->parts[0].layout, reader->rest);
+    reader->next_line = page->sections[0].line;
+    return RC_OK;
+}
+
+size_t rc_csv_reader_count(const struct rc_csv_reader *reader)
+{
+    return reader->count;
+}
+
+rc_status rc_csv_reader_new(struct rc_str text, enum rc_collection collection,
+                            const struct rc_csv_reader_options *options, struct rc_arena *arena,
+                            struct rc_csv_reader **ret_reader)
+{
+    RC_AUTO(rc_csv_reader) struct rc_csv_reader *reader = rc_malloc(sizeof *reader);
+    struct rc_csv_page page;
+
+    *reader = (struct rc_csv_reader){
+        .options = *options,
+        .arena = arena,
+        .joined = rc_map_new(arena),
+        .cells = rc_arena_array(arena, CELLS_MAX, sizeof(struct rc_str)),
+        .scratch = rc_arena_new(0)};
+    RC_TRY(rc_csv_page_parse(text, &page));
+    RC_TRY(read_parts(reader, &page, collection));
+    *ret_reader = rc_csv_reader_take(&reader);
+    return RC_OK;
+}
+
+void rc_csv_reader_free(struct rc_csv_reader *reader)
+{
+    if (!reader) return;
+    rc_arena_free(reader->scratch);
+    rc_buf_done(&reader->json);
+    free(reader);
+}
+
+/* --- the list of findings --- */
+
+static void document(enum rc_collection collection, const char *field, enum rc_rule rule,
+                     bool needed, struct rc_buf *out)
+{
+    const struct rc_finding finding = {.collection = collection,
+                                       .id = strcmp(field, "sourcedId") == 0 ? RC_STR("")
+                                                                             : RC_STR("id"),
+                                       .place = 0,
+                                       .field = field,
+                                       .rule = rule,
+                                       .severity = rc_rule_severity(rule, needed)};
+
+    rc_buf_add_str(out, RC_STR("| `"));
+    rc_finding_code(&finding, out);
+    rc_buf_print(out, "` | %s | ", rc_severity_name(finding.severity));
+    rc_finding_message(&finding, out);
+    rc_buf_print(out, " | %s |\n", strcmp(field, "record") == 0 ? "a row of the file" : "an id");
+}
+
+static void document_table(const struct csv_table *table, struct rc_buf *out)
+{
+    static const enum rc_rule of_rows[] = {RC_RULE_SHORT, RC_RULE_LONG, RC_RULE_QUOTES,
+                                           RC_RULE_ENCODING};
+
+    for (size_t i = 0; i < COUNT_OF(of_rows); i++)
+        document(table->file.collection, "record", of_rows[i], true, out);
+    document(table->file.collection, "sourcedId", RC_RULE_ROUNDED, true, out);
+    for (size_t i = 0; i < table->count; i++)
+        if (is_id(table->columns[i].cell))
+            document(table->file.collection, table->columns[i].member, RC_RULE_ROUNDED, false, out);
+}
+
+void rc_csv_document(struct rc_buf *out)
+{
+    const struct rc_csv_file *file = NULL;
+
+    for (size_t i = 0; (file = rc_csv_file_at(i)) != NULL; i++)
+        if (file->role == RC_CSV_MAIN) document_table(csv_table_of(file), out);
+}
