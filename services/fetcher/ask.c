@@ -2,6 +2,7 @@
 #include "ask.h"
 
 #include "oneroster.h"
+#include "oneroster_error.h"
 #include "rollcall/base/clock.h"
 #include "rollcall/base/log.h"
 #include "sign.h"
@@ -11,6 +12,7 @@ enum { PASSING_BASE_MS = 250, PASSING_CAP_MS = 2000 };
 static struct rc_str page_url(const struct asker *asker, int64_t cursor)
 {
     const struct oneroster_question question = {
+        .version = asker->lane->source.version,
         .base_url = asker->lane->source.base_url,
         .collection = asker->lane->collection,
         .limit = asker->lane->page_size,
@@ -21,16 +23,23 @@ static struct rc_str page_url(const struct asker *asker, int64_t cursor)
     return oneroster_url(&question, asker->env->arena);
 }
 
+/* What says more than the words do, and names no person: the transport's and the parser's findings,
+ * the standard's word in the source's error payload. */
+static const char *detail_of(struct asker *asker, const struct ask_answer *answer, long code)
+{
+    struct oneroster_error error = {0};
+
+    if (answer->trouble == TROUBLE_TRANSPORT || answer->trouble == TROUBLE_BROKEN_BODY)
+        return rc_str_copy(asker->env->arena, rc_str_of(rc_error_text())).data;
+    if (code > 0)
+        (void)oneroster_error_read(rc_buf_str(answer->http.body), asker->env->arena, &error);
+    return error.word.len > 0 ? error.word.data : "";
+}
+
 static void explain(struct asker *asker, long code, struct ask_answer *answer)
 {
-    /* Only what says more than the words do: the transport's and the parser's findings; they name
-     * no person. */
-    const bool more = answer->trouble == TROUBLE_TRANSPORT ||
-                      answer->trouble == TROUBLE_BROKEN_BODY;
-
     if (answer->trouble == TROUBLE_NONE) return;
-    const char *detail = more ? rc_str_copy(asker->env->arena, rc_str_of(rc_error_text())).data
-                              : "";
+    const char *detail = detail_of(asker, answer, code);
     answer->words = trouble_words(answer->trouble, code, detail, asker->env->arena);
 }
 
@@ -62,7 +71,9 @@ static void ask_once(struct asker *asker, struct rc_str url, struct ask_answer *
  * that died. */
 static bool mend(struct asker *asker, const struct ask_answer *answer, bool *signed_anew)
 {
-    if (answer->trouble == TROUBLE_QUESTION && answer->http.code == 400 && !asker->unsorted) {
+    const bool refused = answer->http.code == 400 || answer->http.code == 422;
+
+    if (answer->trouble == TROUBLE_QUESTION && refused && !asker->unsorted) {
         asker->unsorted = true;
         return true;
     }

@@ -75,8 +75,8 @@ static rc_status read_lane(struct rc_stage_env *env, const struct rc_rows *rows,
     return RC_OK;
 }
 
-static void read_source(struct rc_stage_env *env, const struct rc_rows *rows,
-                        struct lane_source *source)
+static rc_status read_source(struct rc_stage_env *env, const struct rc_rows *rows,
+                             struct lane_source *source)
 {
     source->id = column(env, rows, 10);
     source->base_url = column(env, rows, 11);
@@ -85,6 +85,10 @@ static void read_source(struct rc_stage_env *env, const struct rc_rows *rows,
     source->ca_file = rc_rows_text(rows, 0, 14).len > 0 ? column(env, rows, 14).data : NULL;
     source->client_id = column(env, rows, 15);
     source->client_secret = column(env, rows, 16);
+    source->version = oneroster_version_find(rc_rows_text(rows, 0, 17));
+    if (!source->version)
+        return rc_fail(RC_REJECT, "this program does not know the source's version of OneRoster");
+    return RC_OK;
 }
 
 rc_status lane_take(struct rc_stage_env *env, const struct lane_request *request, int64_t lease_ms,
@@ -106,7 +110,7 @@ rc_status lane_take(struct rc_stage_env *env, const struct lane_request *request
     RC_TRY(rc_db_commit(tx)); /* also without a row: the fifth try has failed the lane */
     if (rc_rows_count(rows) == 0) return RC_NOT_FOUND;
     RC_TRY(read_lane(env, rows, &lane));
-    read_source(env, rows, &lane.source);
+    RC_TRY(read_source(env, rows, &lane.source));
     *ret_lane = lane;
     return RC_OK;
 }

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "rollcall/worker/stage.h"
+#include "version.h"
 
 /* A lane's row in PostgreSQL, through the functions of schemas/sql/0002_protocol: each call is one
  * transaction and demands the take number (L1). Texts live in the message's arena. */
@@ -16,6 +17,7 @@ struct lane_request {
 };
 
 struct lane_source {
+    const struct oneroster_version *version;
     struct rc_str id, base_url, auth, token_url;
     const char *ca_file; /* NULL: the system's */
     struct rc_str client_id, client_secret;

@@ -6,17 +6,9 @@
 #include "rollcall/port/crypto.h"
 #include "rollcall/port/http.h"
 
-#define SCOPE "https://purl.imsglobal.org/spec/or/v1p1/scope/"
 enum { EARLY_MS = 60 * 1000, LIFETIME_UNKNOWN_S = 300, LIFETIME_MAX_S = 7 * 24 * 3600 };
 
 /* ---- requests ---- */
-
-struct rc_str oauth2_scope(struct rc_str collection)
-{
-    return rc_str_eq(collection, RC_STR("demographics"))
-               ? RC_STR(SCOPE "roster-demographics.readonly")
-               : RC_STR(SCOPE "roster-core.readonly");
-}
 
 static void add_field(struct rc_buf *out, const char *name, struct rc_str value)
 {
@@ -58,8 +50,7 @@ static bool printable(struct rc_str token)
     return token.len > 0 && token.len <= 16384;
 }
 
-rc_status oauth2_parse(struct rc_str body, struct rc_arena *arena, struct rc_str *ret_token,
-                       int64_t *ret_lifetime_ms)
+rc_status oauth2_parse(struct rc_str body, struct rc_arena *arena, struct oauth2_grant *ret_grant)
 {
     const struct rc_json_limits limits = {.max_bytes = 65536, .max_string = 32768, .max_depth = 8};
     const struct rc_json *root = NULL;
@@ -72,8 +63,10 @@ rc_status oauth2_parse(struct rc_str body, struct rc_arena *arena, struct rc_str
     const struct rc_str expires = rc_json_text(rc_json_get(root, "expires_in"));
     if (rc_str_int(expires, 1, LIFETIME_MAX_S, &lifetime_s) != RC_OK)
         lifetime_s = LIFETIME_UNKNOWN_S;
-    *ret_token = rc_str_copy(arena, token);
-    *ret_lifetime_ms = lifetime_s * 1000;
+    *ret_grant = (struct oauth2_grant){
+        .token = rc_str_copy(arena, token),
+        .scope = rc_str_copy(arena, rc_str_trim(rc_json_text(rc_json_get(root, "scope")))),
+        .lifetime_ms = lifetime_s * 1000};
     return RC_OK;
 }
 

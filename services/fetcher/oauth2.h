@@ -15,11 +15,8 @@ enum oauth2_style { OAUTH2_BASIC, OAUTH2_BODY, OAUTH2_STYLE_COUNT_ };
 
 struct oauth2_client {
     struct rc_str id, secret;
-    struct rc_str scope; /* the least that the collection needs: more may be refused as a whole */
+    struct rc_str scope; /* as little as will do: more may be refused as a whole */
 };
-
-/* The least scope for a collection of OneRoster 1.1. */
-struct rc_str oauth2_scope(struct rc_str collection);
 
 /* The form that is posted. */
 void oauth2_form(const struct oauth2_client *client, enum oauth2_style style, struct rc_buf *out);
@@ -27,10 +24,16 @@ void oauth2_form(const struct oauth2_client *client, enum oauth2_style style, st
 struct rc_str oauth2_basic(const struct oauth2_client *client, enum oauth2_style style,
                            struct rc_arena *arena);
 
-/* Reads the answer to a token request: access_token, and expires_in as number or text (absent: 5
- * minutes). RC_REJECT: no token in it. */
+struct oauth2_grant {
+    struct rc_str token;
+    struct rc_str scope; /* between blanks; empty: the answer does not say, so what was asked for */
+    int64_t lifetime_ms;
+};
+
+/* Reads the answer to a token request: access_token, scope, and expires_in as number or text
+ * (absent: 5 minutes). RC_REJECT: no token in it. */
 RC_MUST_CHECK rc_status oauth2_parse(struct rc_str body, struct rc_arena *arena,
-                                     struct rc_str *ret_token, int64_t *ret_lifetime_ms);
+                                     struct oauth2_grant *ret_grant);
 
 /* ---- tokens in hand ---- */
 

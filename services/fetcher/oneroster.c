@@ -2,39 +2,20 @@
  * sign in, error objects, nothing. */
 #include "oneroster.h"
 
-#include <string.h>
-
+#include "oneroster_error.h"
 #include "rollcall/format/json.h"
 #include "rollcall/format/page.h"
 
 /* ---- questions ---- */
 
-static bool holds_root(struct rc_str url)
-{
-    static const struct rc_str root = {"/ims/oneroster/", sizeof "/ims/oneroster/" - 1};
-
-    for (size_t at = 0; at + root.len <= url.len; at++)
-        if (rc_str_eq((struct rc_str){url.data + at, root.len}, root)) return true;
-    return false;
-}
-
-static struct rc_str without_slashes(struct rc_str url)
-{
-    url = rc_str_trim(url);
-    while (url.len > 0 && url.data[url.len - 1] == '/')
-        url.len--;
-    return url;
-}
-
 struct rc_str oneroster_url(const struct oneroster_question *question, struct rc_arena *arena)
 {
-    const struct rc_str base = without_slashes(question->base_url);
-    const char *root = holds_root(base) ? "" : "/ims/oneroster/v1p1";
+    const struct rc_str address = oneroster_address(question->version, question->base_url,
+                                                    question->collection, arena);
     const char *sort = question->sorted ? "&sort=sourcedId&orderBy=asc" : "";
 
-    return rc_str_print(arena, "%.*s%s/%.*s?limit=%lld&offset=%lld%s", RC_STR_ARG(base), root,
-                        RC_STR_ARG(question->collection), (long long)question->limit,
-                        (long long)question->offset, sort);
+    return rc_str_print(arena, "%.*s?limit=%lld&offset=%lld%s", RC_STR_ARG(address),
+                        (long long)question->limit, (long long)question->offset, sort);
 }
 
 /* ---- answers: by status ---- */
@@ -64,32 +45,17 @@ static bool is_html(const struct oneroster_answer *answer, struct rc_str body)
     return rc_str_starts(body, RC_STR("<")) || rc_str_eq(answer->type, RC_STR("text/html"));
 }
 
-/* A small object with one of the names that error payloads have (1.1, 1.2, OAuth). */
-static bool is_error_body(struct rc_str body, struct rc_arena *arena)
-{
-    static const char *const names[] = {"statusInfoSet", "imsx_codeMajor", "imsx_StatusInfo",
-                                        "error",         "errors",         "message"};
-    const struct rc_json_limits limits = {.max_bytes = 65536, .max_string = 32768, .max_depth = 16};
-    const struct rc_json *root = NULL;
-
-    if (rc_json_parse(body, &limits, arena, &root) != RC_OK) return false;
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        if (rc_json_get(root, names[i])) return true;
-    return false;
-}
-
 /* The list is not there: is it JSON at all? */
 static enum trouble judge_unsplit(struct rc_str body, struct rc_arena *arena)
 {
     const struct rc_json_limits limits = {0};
     const char *said = rc_str_copy(arena, rc_str_of(rc_error_text())).data;
-    const enum trouble broken = is_error_body(body, arena) ? TROUBLE_ERROR_BODY
-                                                           : TROUBLE_BROKEN_BODY;
+    struct oneroster_error error;
 
-    if (broken == TROUBLE_BROKEN_BODY && rc_json_check(body, &limits) == RC_OK)
-        return TROUBLE_NO_ENVELOPE;
+    if (oneroster_error_read(body, arena, &error)) return error.trouble;
+    if (rc_json_check(body, &limits) == RC_OK) return TROUBLE_NO_ENVELOPE;
     rc_ignore(rc_fail(RC_REJECT, "%s", said));
-    return broken;
+    return TROUBLE_BROKEN_BODY;
 }
 
 enum trouble oneroster_judge(const struct oneroster_answer *answer, struct rc_arena *arena,

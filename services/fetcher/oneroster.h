@@ -5,14 +5,13 @@
 #include <stdint.h>
 
 #include "trouble.h"
+#include "version.h"
 
-/* OneRoster REST 1.1 as a consumer sees it: what to ask for a page, and what an answer is. Pure. */
-
-#define ONEROSTER_FORMAT "oneroster-rest/1.1"
+/* OneRoster REST as a consumer sees it: what to ask for a page, and what an answer is. Pure. */
 
 struct oneroster_question {
-    struct rc_str base_url; /* as an administrator pasted it: with or without /ims/oneroster/v1p1,
-                               with slashes behind */
+    const struct oneroster_version *version;
+    struct rc_str base_url; /* as an administrator pasted it */
     struct rc_str collection;
     int64_t limit, offset;
     bool sorted; /* ask for a stable order; some sources refuse it */

@@ -5,6 +5,7 @@
 
 #include "oauth1.h"
 #include "oneroster.h"
+#include "oneroster_error.h"
 #include "rollcall/base/clock.h"
 #include "rollcall/base/id.h"
 
@@ -41,33 +42,31 @@ static enum trouble sign_sha256(struct asker *asker, struct rc_str url, struct r
 
 /* ---- OAuth 2 ---- */
 
-static struct oauth2_client client_of(const struct asker *asker)
+static struct rc_str scope_of(const struct asker *asker, size_t nth)
 {
-    const struct lane_source *source = &asker->lane->source;
-
-    return (struct oauth2_client){source->client_id, source->client_secret,
-                                  oauth2_scope(asker->lane->collection)};
+    return oneroster_scope(asker->lane->source.version, asker->lane->collection, nth);
 }
 
-/* Other credentials or another address are another token's. */
+/* Other credentials, another address or another scope are another token's. */
 static struct rc_str token_name(const struct asker *asker)
 {
-    const struct oauth2_client client = client_of(asker);
     const struct lane_source *source = &asker->lane->source;
+    const struct rc_str scope = scope_of(asker, 0);
     char digest[RC_HASH_TEXT];
 
     rc_digest_text(rc_str_print(asker->env->arena, "%.*s\n%.*s\n%.*s\n%.*s\n%.*s",
                                 RC_STR_ARG(source->id), RC_STR_ARG(source->token_url),
-                                RC_STR_ARG(client.id), RC_STR_ARG(client.secret),
-                                RC_STR_ARG(client.scope)),
+                                RC_STR_ARG(source->client_id), RC_STR_ARG(source->client_secret),
+                                RC_STR_ARG(scope)),
                    digest);
     return rc_str_copy(asker->env->arena, rc_str_of(digest));
 }
 
-static enum trouble ask_token(struct asker *asker, enum oauth2_style style,
+static enum trouble ask_token(struct asker *asker, enum oauth2_style style, struct rc_str scope,
                               struct rc_http_answer *answer)
 {
-    const struct oauth2_client client = client_of(asker);
+    const struct lane_source *source = &asker->lane->source;
+    const struct oauth2_client client = {source->client_id, source->client_secret, scope};
     const struct rc_str basic = oauth2_basic(&client, style, asker->env->arena);
     RC_AUTO_BUF struct rc_buf form = {0};
     const char *const headers[] = {"Content-Type: application/x-www-form-urlencoded",
@@ -76,7 +75,7 @@ static enum trouble ask_token(struct asker *asker, enum oauth2_style style,
 
     oauth2_form(&client, style, &form);
     const struct rc_http_request request = {.method = "POST",
-                                            .url = asker->lane->source.token_url.data,
+                                            .url = source->token_url.data,
                                             .headers = headers,
                                             .body = rc_buf_str(&form)};
     return asker_send(asker, &request, answer);
@@ -88,24 +87,49 @@ static bool may_mean_style(long code)
     return code == 400 || code == 401;
 }
 
-/* What the token address's status means for the collection: an optional scope that is not granted
- * forbids only what it is for. */
-static enum trouble judge_token_code(const struct asker *asker, long code)
+static bool refuses_scope(const struct asker *asker, const struct rc_http_answer *answer)
 {
-    const enum trouble trouble = oneroster_judge_code(code);
+    struct oneroster_error error = {0};
 
-    if (!may_mean_style(code)) return trouble == TROUBLE_NOT_FOUND ? TROUBLE_TOKEN : trouble;
-    return rc_str_eq(asker->lane->collection, RC_STR("demographics")) ? TROUBLE_FORBIDDEN
-                                                                      : TROUBLE_CREDENTIALS;
+    return may_mean_style(answer->code) &&
+           oneroster_error_read(rc_buf_str(answer->body), asker->env->arena, &error) &&
+           rc_str_eq(error.word, RC_STR("invalid_scope"));
+}
+
+/* In each style, until one is not refused. */
+static enum trouble ask_styles(struct asker *asker, struct rc_str scope,
+                               struct rc_http_answer *answer)
+{
+    enum trouble trouble = TROUBLE_NONE;
+
+    for (enum oauth2_style style = 0; style < OAUTH2_STYLE_COUNT_; style++) {
+        trouble = ask_token(asker, style, scope, answer);
+        if (trouble != TROUBLE_NONE || !may_mean_style(answer->code)) break;
+        if (refuses_scope(asker, answer)) break;
+    }
+    return trouble;
+}
+
+/* What the token address's status means for the collection: a scope that is not granted forbids
+ * only what it is for. */
+static enum trouble judge_token(const struct asker *asker, const struct rc_http_answer *answer)
+{
+    const enum trouble trouble = oneroster_judge_code(answer->code);
+
+    if (!may_mean_style(answer->code))
+        return trouble == TROUBLE_NOT_FOUND ? TROUBLE_TOKEN : trouble;
+    const bool forbids = oneroster_is_optional(asker->lane->collection) ||
+                         refuses_scope(asker, answer);
+    return forbids ? TROUBLE_FORBIDDEN : TROUBLE_CREDENTIALS;
 }
 
 static enum trouble keep_token(struct asker *asker, struct rc_str body)
 {
-    struct rc_str token = {0};
-    int64_t lifetime_ms = 0;
+    struct oauth2_grant grant = {0};
 
-    if (oauth2_parse(body, asker->env->arena, &token, &lifetime_ms) != RC_OK) return TROUBLE_TOKEN;
-    oauth2_tokens_keep(&asker->fetcher->tokens, token_name(asker), token, lifetime_ms);
+    if (oauth2_parse(body, asker->env->arena, &grant) != RC_OK) return TROUBLE_TOKEN;
+    if (!oneroster_scope_serves(grant.scope, asker->lane->collection)) return TROUBLE_FORBIDDEN;
+    oauth2_tokens_keep(&asker->fetcher->tokens, token_name(asker), grant.token, grant.lifetime_ms);
     return TROUBLE_NONE;
 }
 
@@ -114,15 +138,15 @@ static enum trouble fetch_token(struct asker *asker, long *ret_code)
     struct rc_http_answer answer = {.body = &asker->fetcher->body};
     enum trouble trouble = TROUBLE_NONE;
 
-    for (enum oauth2_style style = 0; style < OAUTH2_STYLE_COUNT_; style++) {
-        trouble = ask_token(asker, style, &answer);
-        if (trouble != TROUBLE_NONE || !may_mean_style(answer.code)) break;
+    for (size_t nth = 0; scope_of(asker, nth).len > 0; nth++) {
+        trouble = ask_styles(asker, scope_of(asker, nth), &answer);
+        if (trouble != TROUBLE_NONE || !refuses_scope(asker, &answer)) break;
     }
     if (trouble != TROUBLE_NONE) return trouble;
+    if (oneroster_judge_code(answer.code) == TROUBLE_NONE)
+        return keep_token(asker, rc_buf_str(answer.body));
     *ret_code = answer.code;
-    if (oneroster_judge_code(answer.code) != TROUBLE_NONE)
-        return judge_token_code(asker, answer.code);
-    return keep_token(asker, rc_buf_str(answer.body));
+    return judge_token(asker, &answer);
 }
 
 static enum trouble sign_oauth2(struct asker *asker, struct rc_str url, struct rc_str *ret_header,

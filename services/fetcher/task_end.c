@@ -70,19 +70,22 @@ static rc_status end_stopped(struct task *task)
 
 /* ---- with trouble ---- */
 
-/* An opt-in of the district: the rest of the sync goes on without (reference: 403 on demographics
- * is "not granted"). */
+/* An opt-in of the district that the source does not share (403) or does not have (404): the rest
+ * of the sync goes on without. */
 static bool may_be_left_out(const struct task *task)
 {
-    return task->trouble == TROUBLE_FORBIDDEN &&
-           rc_str_eq(task->lane.collection, RC_STR("demographics"));
+    return (task->trouble == TROUBLE_FORBIDDEN || task->trouble == TROUBLE_NOT_FOUND) &&
+           oneroster_is_optional(task->lane.collection);
 }
 
 static rc_status leave_out(struct task *task)
 {
     const char *reason =
-        "the SIS does not share demographics with this key: ask its administrator, or turn them "
-        "off for this source";
+        rc_str_print(task->env->arena,
+                     "the SIS does not share %.*s with this key: ask its administrator, or turn "
+                     "them off for this source",
+                     RC_STR_ARG(task->lane.collection))
+            .data;
     const struct lane_step step = {.end = "unsealed", .reason = reason, .finding = reason};
 
     return commit(task, &step);

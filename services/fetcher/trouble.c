@@ -37,7 +37,8 @@ static const struct trouble_row rows[] = {
          "the SIS sends us to another address: enter its final URL in the source's settings"},
     [TROUBLE_QUESTION] =
         {"question", TROUBLE_SOON, false, false,
-         "the SIS did not accept the question: check that the URL is that of OneRoster 1.1"},
+         "the SIS did not accept the question: check that the URL is that of OneRoster, and that "
+         "the source has its version"},
     [TROUBLE_BAD_URL] = {"bad-url", TROUBLE_NEVER, false, false,
                          "the source's URL cannot be used: it must look like "
                          "https://sis.example.org/ims/oneroster/v1p1"},
@@ -52,7 +53,8 @@ static const struct trouble_row rows[] = {
                             "stays, tell the SIS vendor"},
     [TROUBLE_NO_ENVELOPE] =
         {"no-envelope", TROUBLE_SOON, false, false,
-         "the answer holds no such list: check that the URL is that of OneRoster 1.1"},
+         "the answer holds no such list: check that the URL is that of OneRoster, and that "
+         "the source has its version"},
     [TROUBLE_BROKEN_BODY] =
         {"broken-body", TROUBLE_LATER, true, true,
          "the answer was damaged or cut off: when it stays, tell the SIS vendor"},

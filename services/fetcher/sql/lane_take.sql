@@ -4,6 +4,7 @@ SELECT t.take::text, t.tries, t.lane, t.collection, t.cursor, t.received, t.page
        (SELECT convert_from(c.value, 'UTF8') FROM source_credential c
         WHERE c.district_id = s.district_id AND c.source_id = s.source_id AND c.name = 'client_id'),
        (SELECT convert_from(c.value, 'UTF8') FROM source_credential c
-        WHERE c.district_id = s.district_id AND c.source_id = s.source_id AND c.name = 'client_secret')
+        WHERE c.district_id = s.district_id AND c.source_id = s.source_id AND c.name = 'client_secret'),
+       s.version
 FROM lane_take($1::uuid, $2::int, $3::int, $4, $5::bigint, $6, $7::jsonb) t
 JOIN source s ON s.district_id = tenant() AND s.source_id = t.source_id

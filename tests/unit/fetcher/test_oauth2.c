@@ -53,15 +53,6 @@ static void test_the_body_style_posts_both_parts_and_sends_no_header(void **stat
     assert_int_equal(oauth2_basic(&client, OAUTH2_BODY, arena).len, 0);
 }
 
-static void test_each_collection_asks_for_the_least_scope(void **state)
-{
-    (void)state;
-    assert_str(oauth2_scope(RC_STR("users")),
-               "https://purl.imsglobal.org/spec/or/v1p1/scope/roster-core.readonly");
-    assert_str(oauth2_scope(RC_STR("demographics")),
-               "https://purl.imsglobal.org/spec/or/v1p1/scope/roster-demographics.readonly");
-}
-
 static void test_a_lifetime_may_be_a_number_a_text_or_absent(void **state)
 {
     static const struct {
@@ -78,11 +69,30 @@ static void test_a_lifetime_may_be_a_number_a_text_or_absent(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        struct rc_str token = {0};
-        int64_t lifetime_ms = 0;
-        assert_ok(oauth2_parse(rc_str_of(cases[i].body), arena, &token, &lifetime_ms));
-        assert_str(token, "t");
-        assert_int_equal(lifetime_ms, cases[i].lifetime_ms);
+        struct oauth2_grant grant = {0};
+        assert_ok(oauth2_parse(rc_str_of(cases[i].body), arena, &grant));
+        assert_str(grant.token, "t");
+        assert_int_equal(grant.lifetime_ms, cases[i].lifetime_ms);
+    }
+}
+
+static void test_the_scope_that_was_granted_is_read(void **state)
+{
+    static const struct {
+        const char *body, *scope;
+    } cases[] = {
+        {"{\"access_token\":\"t\",\"scope\":\"a b\"}", "a b"},
+        {"{\"access_token\":\"t\",\"scope\":\" \"}", ""},
+        {"{\"access_token\":\"t\",\"scope\":null}", ""},
+        {"{\"access_token\":\"t\"}", ""},
+    };
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct oauth2_grant grant = {0};
+        assert_ok(oauth2_parse(rc_str_of(cases[i].body), arena, &grant));
+        assert_str(grant.scope, cases[i].scope);
     }
 }
 
@@ -102,10 +112,8 @@ static void test_an_answer_without_a_usable_token_is_refused(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(bodies); i++) {
-        struct rc_str token = {0};
-        int64_t lifetime_ms = 0;
-        assert_int_equal(oauth2_parse(rc_str_of(bodies[i]), arena, &token, &lifetime_ms),
-                         RC_REJECT);
+        struct oauth2_grant grant = {0};
+        assert_int_equal(oauth2_parse(rc_str_of(bodies[i]), arena, &grant), RC_REJECT);
     }
 }
 
@@ -171,8 +179,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_basic_style_encodes_both_parts_and_keeps_them_out_of_the_form),
         cmocka_unit_test(test_the_body_style_posts_both_parts_and_sends_no_header),
-        cmocka_unit_test(test_each_collection_asks_for_the_least_scope),
         cmocka_unit_test(test_a_lifetime_may_be_a_number_a_text_or_absent),
+        cmocka_unit_test(test_the_scope_that_was_granted_is_read),
         cmocka_unit_test(test_an_answer_without_a_usable_token_is_refused),
         cmocka_unit_test_setup_teardown(test_a_token_is_good_until_a_minute_before_its_end,
                                         set_clock, reset_clock),
