@@ -71,11 +71,24 @@ static void expect_apply(struct rc_topic_spec spec, bool dry_run, enum rc_topic_
     assert_int_equal(outcome, expected);
 }
 
+/* A partition of a new topic has no leader at first: asking again is what RC_RETRY means. */
+static void expect_start(const char *name)
+{
+    rc_status status = rc_bus_group_start(&config, name, name);
+
+    for (int i = 0; i < 100 && status == RC_RETRY; i++) {
+        rc_clock_sleep_ms(100);
+        status = rc_bus_group_start(&config, name, name);
+    }
+    if (status != RC_OK) print_error("%s\n", rc_error_text());
+    assert_int_equal(status, RC_OK);
+}
+
 static void make_topic(const char *name, int partitions)
 {
     expect_apply((struct rc_topic_spec){.name = name, .partitions = partitions}, false,
                  RC_TOPIC_CREATED);
-    assert_int_equal(rc_bus_group_start(&config, name, name), RC_OK);
+    expect_start(name);
 }
 
 static rc_status say(const char *topic, const char *key, struct rc_str payload)
@@ -177,7 +190,7 @@ static void test_a_page_of_sixteen_megabytes_goes_through_and_a_larger_one_is_re
                                         .partitions = 1,
                                         .settings = "max.message.bytes=17825792"},
                  false, RC_TOPIC_CREATED);
-    assert_int_equal(rc_bus_group_start(&config, "t.large", "t.large"), RC_OK);
+    expect_start("t.large");
     make_topic("t.small", 1);
     const rc_status large = say("t.large", "k", (struct rc_str){page, size});
     const rc_status small = say("t.small", "k", (struct rc_str){page, size});
@@ -244,7 +257,7 @@ static void test_a_running_groups_new_partitions_are_not_given_a_start_behind_it
     assert_int_equal(rc_bus_group_start(&config, "t.wider", "t.wider"), RC_RETRY);
     assert_non_null(strstr(rc_error_text(), "stop its programs"));
     rc_consumer_free(member);
-    assert_int_equal(rc_bus_group_start(&config, "t.wider", "t.wider"), RC_OK);
+    expect_start("t.wider");
 }
 
 /* ---- one message ---- */
