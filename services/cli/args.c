@@ -186,15 +186,15 @@ static bool is_option(const char *word)
     return word[0] == '-' && word[1] != '\0';
 }
 
-/* Does the next word belong to this option? Asked before the command is known, of global options
- * and, for others, of any command that has it. */
-static bool takes_value(const char *word)
+/* Does the next word belong to this option? Of the command's options, as far as it is known; then
+ * of global options and, for others, of any command that has it. */
+static bool takes_value(const struct args *args, const char *word)
 {
     const struct rc_str name = rc_str_of(word[1] == '-' ? word + 2 : word + 1);
     const char letter = word[1] == '-' ? '\0' : word[1];
 
     if (strchr(word, '=')) return false;
-    const struct cli_option *found = find_in(global_options, name, letter);
+    const struct cli_option *found = find_option(args, name, letter);
     for (const struct noun *noun = nouns; !found && noun->name; noun++)
         for (const struct command *command = noun->commands; !found && command->verb; command++)
             found = find_in(command->options, name, letter);
@@ -214,7 +214,7 @@ static rc_status take_words(struct args *args, int argc, char **argv, bool argum
             continue;
         }
         if (!options_end && is_option(argv[i])) {
-            if (takes_value(argv[i])) i++;
+            if (takes_value(args, argv[i])) i++;
             continue;
         }
         if (arguments == (seen++ >= 2)) RC_TRY(take_word(args, argv[i]));
@@ -253,6 +253,11 @@ static bool asks_for(int argc, char **argv, const char *word, const char *letter
     return false;
 }
 
+static bool has_own(const struct args *args, const char *name)
+{
+    return args->command && find_in(args->command->options, rc_str_of(name), '\0');
+}
+
 rc_status args_parse(int argc, char **argv, struct args *ret_args)
 {
     struct args *args = ret_args;
@@ -260,6 +265,7 @@ rc_status args_parse(int argc, char **argv, struct args *ret_args)
     *args = (struct args){.help = asks_for(argc, argv, "--help", "-h"),
                           .version = asks_for(argc, argv, "--version", NULL)};
     const rc_status words = take_words(args, argc, argv, false);
+    if (has_own(args, "version")) args->version = false; /* of what it acts on, not of the program */
     if (args->help || args->version) return RC_OK;
     RC_TRY(words);
     if (!args->command) {

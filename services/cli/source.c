@@ -55,7 +55,7 @@ static rc_status check_urls(struct cli *cli)
     const bool oauth2 = strcmp(args_value(&cli->args, "auth"), "oauth2") == 0;
 
     RC_TRY(source_check_url(cli, "--url", args_value(&cli->args, "url")));
-    if (token_url) RC_TRY(source_check_url(cli, "--token-url", token_url));
+    if (token_url) RC_TRY(source_check_token_url(cli, "--token-url", token_url));
     if (oauth2 && !token_url)
         return cli_refuse(cli, CLI_USAGE, "It stands in the SIS's instructions, often …/token.",
                           "--auth oauth2 needs --token-url");
@@ -77,6 +77,8 @@ static rc_status insert_source(struct cli *cli, struct rc_db *tx, const char *na
         args_value(args, "ca-file"),
         args_value(args, "page-size"),
         args_has(args, "demographics") ? "true" : "false",
+        args_value(args, "version"),
+        args_has(args, "resources") ? "true" : "false",
     };
 
     const rc_status added = rc_db_one(tx, sql_source_add, COUNT_OF(values), values, &rows);
@@ -144,27 +146,17 @@ static rc_status source_list(struct cli *cli)
 }
 
 static const struct out_column show_columns[] = {
-    {"source_id", OUT_TEXT, false},
-    {"source", OUT_TEXT, false},
-    {"kind", OUT_TEXT, false},
-    {"version", OUT_TEXT, false},
-    {"url", OUT_TEXT, false},
-    {"auth", OUT_TEXT, false},
-    {"token_url", OUT_TEXT, false},
-    {"ca_file", OUT_TEXT, false},
-    {"page_size", OUT_NUMBER, false},
-    {"demographics", OUT_BOOL, false},
-    {"authority", OUT_NUMBER, false},
-    {"honest_dates", OUT_BOOL, false},
-    {"honest_deletes", OUT_BOOL, false},
-    {"automatic", OUT_BOOL, false},
-    {"nightly_at", OUT_TEXT, false},
-    {"next_due_at", OUT_TIME, false},
-    {"first_sync", OUT_BOOL, false},
-    {"active_run", OUT_TEXT, false},
-    {"mirror_version", OUT_NUMBER, false},
-    {"secret_set_at", OUT_TIME, false},
-    {"created_at", OUT_TIME, false},
+    {"source_id", OUT_TEXT, false},     {"source", OUT_TEXT, false},
+    {"kind", OUT_TEXT, false},          {"version", OUT_TEXT, false},
+    {"url", OUT_TEXT, false},           {"auth", OUT_TEXT, false},
+    {"token_url", OUT_TEXT, false},     {"ca_file", OUT_TEXT, false},
+    {"page_size", OUT_NUMBER, false},   {"demographics", OUT_BOOL, false},
+    {"resources", OUT_BOOL, false},     {"authority", OUT_NUMBER, false},
+    {"honest_dates", OUT_BOOL, false},  {"honest_deletes", OUT_BOOL, false},
+    {"automatic", OUT_BOOL, false},     {"nightly_at", OUT_TEXT, false},
+    {"next_due_at", OUT_TIME, false},   {"first_sync", OUT_BOOL, false},
+    {"active_run", OUT_TEXT, false},    {"mirror_version", OUT_NUMBER, false},
+    {"secret_set_at", OUT_TIME, false}, {"created_at", OUT_TIME, false},
 };
 
 static rc_status source_show(struct cli *cli)
@@ -266,7 +258,9 @@ static rc_status source_remove(struct cli *cli)
 static const struct cli_option add_options[] = {
     OPTION_DISTRICT,
     {"name", 0, "NAME", NULL, 0, 0, 0, "What the district calls it (sis)."},
-    {"url", 0, "URL", NULL, OPTION_REQUIRED, 0, 0, "The SIS's OneRoster address, to …/v1p1."},
+    {"url", 0, "URL", NULL, OPTION_REQUIRED, 0, 0,
+     "The SIS's address, with /ims/oneroster/… behind it or without."},
+    {"version", 0, "VERSION", "1.1|1.2", 0, 0, 0, "Of OneRoster, as the SIS speaks it (1.1)."},
     {"auth", 0, "KIND", "oauth1-sha1|oauth1-sha256|oauth2", OPTION_REQUIRED, 0, 0,
      "How one signs in there."},
     {"client-id", 0, "ID", NULL, OPTION_REQUIRED, 0, 0, "The client id, or consumer key."},
@@ -276,6 +270,7 @@ static const struct cli_option add_options[] = {
     {"ca-file", 0, "FILE", NULL, 0, 0, 0,
      "Certificates for a server whose chain is incomplete; a path where the fetchers run."},
     {"demographics", 0, NULL, NULL, 0, 0, 0, "Read demographics too."},
+    {"resources", 0, NULL, NULL, 0, 0, 0, "Read resources too."},
     OPTION_END,
 };
 static const struct cli_option list_options[] = {OPTION_DISTRICT, OPTION_END};
@@ -299,7 +294,10 @@ const struct command source_commands[] = {
      {"source add --district maple-county --url https://sis.example/ims/oneroster/v1p1 --auth "
       "oauth2 --token-url https://sis.example/token --client-id maple --client-secret-file secret",
       "source add --district maple-county --url https://sis.example/ims/oneroster/v1p1 --auth "
-      "oauth1-sha256 --client-id maple"},
+      "oauth1-sha256 --client-id maple",
+      "source add --district maple-county --version 1.2 --resources --url https://sis.example "
+      "--auth "
+      "oauth2 --token-url 'https://sis.example/oauth2/token?appName=rollcall' --client-id maple"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      source_add},
     {"list",
@@ -321,9 +319,9 @@ const struct command source_commands[] = {
     {"set",
      "[NAME=VALUE...]",
      "Changes a source.",
-     "Names: automatic (on|off), nightly-at (02:00, in the district's time zone), url, auth, "
-     "token-url,\nca-file, page-size, demographics (on|off), authority (1 wins), honest-dates, "
-     "honest-deletes, name.",
+     "Names: automatic (on|off), nightly-at (02:00, in the district's time zone), url, version "
+     "(1.1|1.2), auth,\ntoken-url, ca-file, page-size, demographics (on|off), resources (on|off), "
+     "authority (1 wins),\nhonest-dates, honest-deletes, name.",
      set_options,
      {"source set --district maple-county automatic=on nightly-at=02:00",
       "source set --district maple-county page-size=500",

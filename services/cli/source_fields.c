@@ -4,21 +4,32 @@
 #include <stdio.h>
 #include <string.h>
 
-rc_status source_check_url(struct cli *cli, const char *what, const char *url)
+/* without: bytes that it must not have, told as words. */
+static rc_status check_url(struct cli *cli, const char *what, const char *url, const char *without,
+                           const char *words)
 {
     const bool web = strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0;
 
-    if (!web || strpbrk(url, " \t\r\n?#") || strlen(url) > 1000)
+    if (!web || strpbrk(url, without) || strlen(url) > 1000)
         return cli_refuse(cli, CLI_USAGE, NULL,
-                          "%s: a URL is due that starts with https:// and has neither ? nor #",
-                          what);
+                          "%s: a URL is due that starts with https:// and has %s", what, words);
     /* A password in a URL ends up in lists and logs. */
     const char *host = strstr(url, "://") + 3;
-    const size_t host_len = strcspn(host, "/");
+    const size_t host_len = strcspn(host, "/?");
     if (host_len == 0 || memchr(host, '@', host_len))
         return cli_refuse(cli, CLI_USAGE, NULL, "%s: a host is due, without user or password",
                           what);
     return RC_OK;
+}
+
+rc_status source_check_url(struct cli *cli, const char *what, const char *url)
+{
+    return check_url(cli, what, url, " \t\r\n?#", "neither ? nor #");
+}
+
+rc_status source_check_token_url(struct cli *cli, const char *what, const char *url)
+{
+    return check_url(cli, what, url, " \t\r\n#", "no #");
 }
 
 const char *source_clean_url(struct cli *cli, const char *url)
@@ -84,6 +95,17 @@ static rc_status as_url(struct cli *cli, const char *name, const char **value)
     return RC_OK;
 }
 
+static rc_status as_token_url(struct cli *cli, const char *name, const char **value)
+{
+    return source_check_token_url(cli, name, *value);
+}
+
+static rc_status as_version(struct cli *cli, const char *name, const char **value)
+{
+    if (strcmp(*value, "1.1") == 0 || strcmp(*value, "1.2") == 0) return RC_OK;
+    return cli_refuse(cli, CLI_USAGE, NULL, "%s: 1.1 or 1.2 is due", name);
+}
+
 static rc_status as_auth(struct cli *cli, const char *name, const char **value)
 {
     static const char *const kinds[] = {"oauth1-sha1", "oauth1-sha256", "oauth2"};
@@ -123,11 +145,13 @@ static const struct field {
     {"automatic", as_switch, SET("automatic", "boolean")},
     {"nightly-at", as_time, SET("nightly_at", "time")},
     {"url", as_url, SET("base_url", "text")},
+    {"version", as_version, SET("version", "text")},
     {"auth", as_auth, SET("auth", "text")},
-    {"token-url", as_url, SET("token_url", "text")},
+    {"token-url", as_token_url, SET("token_url", "text")},
     {"ca-file", as_path, SET("ca_file", "text")},
     {"page-size", as_page_size, SET("page_size", "int")},
     {"demographics", as_switch, SET("demographics", "boolean")},
+    {"resources", as_switch, SET("resources", "boolean")},
     {"authority", as_rank, SET("authority", "smallint")},
     {"honest-dates", as_switch, SET("honest_dates", "boolean")},
     {"honest-deletes", as_switch, SET("honest_deletes", "boolean")},

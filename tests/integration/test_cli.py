@@ -269,8 +269,29 @@ def test_a_source_is_set_and_its_next_night_follows(cli, district, sql):
     assert cli.json("source", "show", "-d", district)["next_due_at"] is None
 
 
+def test_a_source_has_a_version_and_collections_to_opt_in_to(cli, district, tmp_path):
+    (tmp_path / "secret").write_text("made-up\n")
+    shown = cli.json("source", "show", "-d", district)
+    assert (shown["version"], shown["demographics"], shown["resources"]) == ("1.1", False, False)
+    cli.run(
+        "source", "add", "-d", district, "--name", "new", "--version", "1.2", "--resources", "--url", "https://x.example",
+        "--auth", "oauth2", "--token-url", "https://x.example/oauth2/token?appName=rollcall", "--client-id", "x",
+        "--client-secret-file", tmp_path / "secret",
+    ).ok()  # fmt: skip
+    shown = cli.json("source", "show", "-d", district, "--source", "new")
+    assert (shown["version"], shown["demographics"], shown["resources"]) == ("1.2", False, True)
+    assert shown["token_url"] == "https://x.example/oauth2/token?appName=rollcall"
+    cli.run("source", "set", "-d", district, "--source", "new", "version=1.1", "resources=off", "token-url=https://y.example/t?a=b").ok()
+    shown = cli.json("source", "show", "-d", district, "--source", "new")
+    assert (shown["version"], shown["resources"], shown["token_url"]) == ("1.1", False, "https://y.example/t?a=b")
+
+
 def test_a_source_takes_no_nonsense(cli, district):
     for words, told in (
+        (("version=1.3",), "1.1 or 1.2"),
+        (("resources=perhaps",), "on or off"),
+        (("token-url=https://user:pw@host?a=b",), "without user"),
+        (("url=https://x.example/?a=b",), "neither ? nor #"),
         (("automatic=perhaps",), "on or off"),
         (("nightly-at=25:00",), "time of day"),
         (("page-size=0",), "page-size"),

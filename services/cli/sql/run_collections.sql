@@ -10,4 +10,4 @@ LEFT JOIN lane_page p ON p.district_id = c.district_id AND p.run_id = c.run_id A
 LEFT JOIN page_ledger g ON g.district_id = p.district_id AND g.run_id = p.run_id AND g.page_id = p.page_id
 WHERE c.district_id = tenant() AND c.run_id = $1::uuid
 GROUP BY c.district_id, c.run_id, c.collection, c.pass, c.total, c.sealed, c.reason
-ORDER BY array_position(ARRAY['orgs', 'academicSessions', 'courses', 'classes', 'users', 'enrollments', 'demographics'], c.collection)
+ORDER BY array_position(ARRAY['orgs', 'academicSessions', 'courses', 'classes', 'users', 'enrollments', 'demographics', 'resources'], c.collection)

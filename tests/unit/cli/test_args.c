@@ -56,6 +56,20 @@ static void test_two_dashes_end_the_options(void **state)
     assert_string_equal(args_word(&args, 0), "--a=b");
 }
 
+static void test_a_commands_own_version_is_not_the_programs(void **state)
+{
+    struct args args;
+
+    (void)state;
+    assert_ok(PARSE(&args, w("source"), w("set"), w("-d"), w("maple"), w("--version"), w("a=b")));
+    assert_true(args.version);
+    assert_ok(PARSE(&args, w("source"), w("add"), w("--version"), w("1.2"), w("-d"), w("maple"),
+                    w("--url"), w("https://x"), w("--auth=oauth2"), w("--client-id"), w("x")));
+    assert_false(args.version);
+    assert_string_equal(args_value(&args, "version"), "1.2");
+    assert_int_equal(args.word_count, 0);
+}
+
 static void test_an_option_that_may_stand_several_times_keeps_each_value(void **state)
 {
     struct args args;
@@ -132,6 +146,7 @@ int main(void)
         cmocka_unit_test(test_a_command_is_found_with_its_argument_and_options),
         cmocka_unit_test(test_options_may_stand_anywhere),
         cmocka_unit_test(test_two_dashes_end_the_options),
+        cmocka_unit_test(test_a_commands_own_version_is_not_the_programs),
         cmocka_unit_test(test_an_option_that_may_stand_several_times_keeps_each_value),
         cmocka_unit_test(test_what_was_mistyped_is_told_with_what_was_perhaps_meant),
         cmocka_unit_test(test_values_are_checked_by_the_table),
