@@ -26,8 +26,10 @@ rc_status env_open(struct rc_process *process, struct rc_producer *producer, con
     env->version = rc_build_version();
     env->stop = rc_process_stopping(process);
     env->arena = rc_arena_new(0);
-    if (is_set(common->database_url))
+    if (is_set(common->database_url)) {
         RC_TRY(rc_db_open(common->database_url, rc_process_instance(process), &env->db));
+        rc_db_bound(env->db, common->database_statement_ms, common->database_lock_ms);
+    }
     if (is_set(common->redis_url)) RC_TRY(rc_kv_open(common->redis_url, 2000, &env->kv));
     return RC_OK;
 }
@@ -120,6 +122,22 @@ void env_end(const struct state_spec *spec, struct rc_stage_env *env, void *stat
     if (spec->close) spec->close(state);
     free(state);
     env_close(env);
+}
+
+/* A thread that never gets a connection would make the program look alive and do nothing, so a
+ * budget that is too small is said at once. */
+rc_status env_budget(const struct rc_process *process, int64_t threads)
+{
+    const struct rc_common_options *common = rc_process_options(process);
+    const int64_t limit = common->database_connections;
+
+    if (limit > 0 && is_set(common->database_url) && threads > limit)
+        return rc_fail(RC_REJECT,
+                       "database.connections is %lld, but %lld are needed (stage.parallel, one for "
+                       "the relay, one for work by the clock): raise it, or lower stage.parallel",
+                       (long long)limit, (long long)threads);
+    rc_db_limit((int)limit);
+    return RC_OK;
 }
 
 struct rc_bus_config env_bus_config(const struct rc_process *process)

@@ -25,6 +25,10 @@ RC_MUST_CHECK rc_status env_start(struct rc_process *process, struct rc_producer
                                   struct rc_stage_env *env, void **ret_state);
 void env_end(const struct state_spec *spec, struct rc_stage_env *env, void *state);
 
+/* Holds the process to its option database.connections, with threads that need one each. RC_REJECT:
+ * too few for them. */
+RC_MUST_CHECK rc_status env_budget(const struct rc_process *process, int64_t threads);
+
 /* What rc_producer_open and rc_consumer_open need, without a group. */
 struct rc_bus_config env_bus_config(const struct rc_process *process);
 

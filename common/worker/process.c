@@ -45,6 +45,14 @@ const struct rc_option rc_common_option_table[] = {
      "Redis, as redis://[user:password@]host[:port][/db]."},
     {"database.url", RC_OPTION_SECRET, COMMON(database_url), "postgresql:///rollcall", 0, 0,
      "PostgreSQL, as postgresql://user[:password]@host[:port]/database."},
+    {"database.connections", RC_OPTION_INT, COMMON(database_connections), "0", 0, 1000,
+     "Connections to PostgreSQL that this process may hold; 0: as many as it needs "
+     "(stage.parallel, "
+     "one for the relay, one for work by the clock)."},
+    {"database.statement-timeout", RC_OPTION_MILLIS, COMMON(database_statement_ms), "30m", 0,
+     86400000, "Longest statement; what runs longer is ended and tried again. 0: no limit."},
+    {"database.lock-timeout", RC_OPTION_MILLIS, COMMON(database_lock_ms), "5m", 0, 86400000,
+     "Longest wait for a lock of the database, then it is tried again. 0: no limit."},
     {"admin.address", RC_OPTION_TEXT, COMMON(admin_address), "127.0.0.1", 0, 0,
      "Address of the admin port, which serves /healthz, /readyz and /metrics."},
     {"admin.port", RC_OPTION_INT, COMMON(admin_port), "0", 0, 65535, "Admin port; 0: none."},

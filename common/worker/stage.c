@@ -56,6 +56,14 @@ static rc_status check_options(const struct stage_run *run)
     return RC_OK;
 }
 
+/* Each has a connection of its own to PostgreSQL. */
+static int64_t threads_of(const struct stage_run *run)
+{
+    const struct rc_common_options *common = rc_process_options(run->process);
+
+    return common->parallel + (run->stage->relays && common->relay) + (run->stage->ticks != NULL);
+}
+
 static rc_status start_helpers(struct stage_run *run)
 {
     const struct rc_stage *stage = run->stage;
@@ -73,6 +81,7 @@ static rc_status start(struct stage_run *run)
     const struct rc_bus_config config = env_bus_config(run->process);
 
     RC_TRY(check_options(run));
+    RC_TRY(env_budget(run->process, threads_of(run)));
     RC_TRY(name_topics(run));
     RC_TRY(rc_producer_open(&config, &run->producer));
     RC_TRY(

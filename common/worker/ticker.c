@@ -35,6 +35,7 @@ static rc_status run(const struct rc_ticker *ticker, struct rc_process *process,
     RC_AUTO(rc_relay) struct rc_relay *relay = NULL;
     struct ticks *ticks = NULL;
 
+    RC_TRY(env_budget(process, 1 + (ticker->relays && common->relay)));
     RC_TRY(rc_producer_open(&config, &producer));
     if (ticker->relays && common->relay) RC_TRY(rc_relay_start(process, common, producer, &relay));
     RC_TRY(ticks_start(&spec, process, producer, &ticks));

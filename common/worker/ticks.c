@@ -97,7 +97,7 @@ static rc_status lead(struct ticks *ticks, size_t at, struct rc_stage_env *env)
 {
     char name[LABEL_MAX];
 
-    if (!env->db) return RC_OK;
+    if (!env->db || ticks->spec.table[at].everywhere) return RC_OK;
     lease_name(ticks, at, name, sizeof name);
     return lease_take(env->db, name, rc_process_instance(ticks->process),
                       ticks->every_ms[at] + LEASE_MARGIN_MS);
@@ -156,7 +156,7 @@ static void release_all(const struct ticks *ticks, struct rc_stage_env *env)
     char name[LABEL_MAX];
 
     for (size_t i = 0; env->db && i < ticks->count; i++) {
-        if (!ticks->leads[i]) continue;
+        if (!ticks->leads[i] || ticks->spec.table[i].everywhere) continue;
         lease_name(ticks, i, name, sizeof name);
         if (lease_release(env->db, name, rc_process_instance(ticks->process)) != RC_OK) return;
     }

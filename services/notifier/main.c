@@ -88,7 +88,7 @@ static const struct rc_intake notifier_intakes[] = {
 };
 
 static const struct rc_tick notifier_ticks[] = {
-    {"send", 0, notifier_send, AT(send_every_ms)},
+    {"send", 0, notifier_send, AT(send_every_ms), false},
     {0},
 };
 

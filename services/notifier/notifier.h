@@ -35,6 +35,7 @@ RC_MUST_CHECK rc_status notifier_alert_raised(void *self, struct rc_stage_env *e
 
 /* One mail for each owner, unless it was planned before. */
 struct notice {
+    const char *traceparent; /* of the message that brought it; never NULL when told */
     enum letter_kind kind;
     const char *district;
     const char *run;   /* uuid or NULL */

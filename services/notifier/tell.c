@@ -22,6 +22,7 @@ static rc_status insert(struct notifier *self, struct rc_db *tx, const struct no
         letter->text.data,
         letter->html.data,
         self->options->domain,
+        notice->traceparent,
     };
 
     return rc_db_run(tx, sql_mail_plan, COUNT_OF(values), values, ret_rows);
@@ -137,6 +138,7 @@ rc_status notifier_run_finished(void *self, struct rc_stage_env *env, const stru
         return rc_fail(RC_REJECT,
                        "the message must name a district and a run in rc_district and rc_run");
     notice.district = copy(env, env->envelope.district);
+    notice.traceparent = copy(env, env->envelope.traceparent);
     notice.run = copy(env, env->envelope.run);
     notice.about = notice.run;
     const rc_status status = run_state(env, notice.district, notice.run, &state, &test);
@@ -185,6 +187,7 @@ rc_status notifier_alert_raised(void *self, struct rc_stage_env *env, const stru
     if (env->envelope.district.len == 0)
         return rc_fail(RC_REJECT, "the message must name a district in rc_district");
     notice.district = copy(env, env->envelope.district);
+    notice.traceparent = copy(env, env->envelope.traceparent);
     RC_TRY(rc_json_parse(in->payload, NULL, env->arena, &data));
     RC_TRY(rc_json_need_text(data, "alert", &id));
     const rc_status status = read_alert(env, copy(env, id), &notice);

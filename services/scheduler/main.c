@@ -1,6 +1,8 @@
 /* rollcall-scheduler: what is due by the clock, and what the state in PostgreSQL says is due
  * although no message says so any more (level, not edge). Each tick runs on one scheduler at a
  * time. */
+#include "gauges.h"
+#include "retention.h"
 #include "scheduler.h"
 
 #include <stddef.h>
@@ -25,6 +27,12 @@ static const struct rc_option scheduler_table[] = {
           "How long nothing moves before a message is sent again."),
     EVERY("scheduler.missing-after", missing_after_ms, "1h",
           "How long a page is waited for after all messages before it were handled."),
+    EVERY("scheduler.gauges-every", gauges_every_ms, "15s",
+          "How often the metrics over the database are told."),
+    EVERY("scheduler.lag-every", lag_every_ms, "30s",
+          "How often the metrics of how far groups are behind are told."),
+    EVERY("scheduler.retention-every", retention_every_ms, "10m",
+          "How often what is over by its retention is removed, for 5 s at most."),
     {.name = "scheduler.batch",
      .kind = RC_OPTION_INT,
      .offset = offsetof(struct scheduler_options, batch),
@@ -35,8 +43,10 @@ static const struct rc_option scheduler_table[] = {
     {0},
 };
 
+static struct rc_option retention_table[RC_RETENTION_COUNT + 1];
+
 static const struct rc_option *const scheduler_tables[] = {rc_common_option_table, scheduler_table,
-                                                           NULL};
+                                                           retention_table, NULL};
 
 static rc_status open_state(void *self, struct rc_stage_env *env)
 {
@@ -76,7 +86,7 @@ static rc_status tick_sweep(void *self, struct rc_stage_env *env)
 {
     static const enum sweep_name names[] = {SWEEP_SCHEDULED, SWEEP_READY,   SWEEP_PARKED,
                                             SWEEP_LEVEL,     SWEEP_DECIDED, SWEEP_DEADLINE,
-                                            SWEEP_PASSES};
+                                            SWEEP_PASSES,    SWEEP_REMOVED};
 
     return run_all(self, env, names, COUNT_OF(names));
 }
@@ -87,11 +97,30 @@ static rc_status tick_marks(void *self, struct rc_stage_env *env)
     return sweep_run(self, env, SWEEP_MISSING);
 }
 
+static rc_status tick_gauges(void *self, struct rc_stage_env *env)
+{
+    return gauges_tell(self, env);
+}
+
+static rc_status tick_lag(void *self, struct rc_stage_env *env)
+{
+    (void)self;
+    return gauges_lag(env);
+}
+
+static rc_status tick_retention(void *self, struct rc_stage_env *env)
+{
+    return retention_round(self, env);
+}
+
 static const struct rc_tick scheduler_ticks[] = {
-    {"lanes", 0, tick_lanes, offsetof(struct scheduler_options, lanes_every_ms)},
-    {"nightly", 0, tick_nightly, offsetof(struct scheduler_options, nightly_every_ms)},
-    {"sweep", 0, tick_sweep, offsetof(struct scheduler_options, sweep_every_ms)},
-    {"marks", 0, tick_marks, offsetof(struct scheduler_options, marks_every_ms)},
+    {"lanes", 0, tick_lanes, offsetof(struct scheduler_options, lanes_every_ms), false},
+    {"nightly", 0, tick_nightly, offsetof(struct scheduler_options, nightly_every_ms), false},
+    {"sweep", 0, tick_sweep, offsetof(struct scheduler_options, sweep_every_ms), false},
+    {"marks", 0, tick_marks, offsetof(struct scheduler_options, marks_every_ms), false},
+    {"gauges", 0, tick_gauges, offsetof(struct scheduler_options, gauges_every_ms), true},
+    {"lag", 0, tick_lag, offsetof(struct scheduler_options, lag_every_ms), true},
+    {"retention", 0, tick_retention, offsetof(struct scheduler_options, retention_every_ms), false},
     {0},
 };
 
@@ -107,5 +136,6 @@ static const struct rc_ticker scheduler = {
 
 int main(int argc, char **argv)
 {
+    rc_retention_table(offsetof(struct scheduler_options, retention), retention_table);
     return rc_ticker_main(&scheduler, argc, argv);
 }

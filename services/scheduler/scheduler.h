@@ -1,6 +1,7 @@
 #ifndef SCHEDULER_H
 #define SCHEDULER_H
 
+#include "rollcall/worker/retention.h"
 #include "rollcall/worker/ticker.h"
 
 /* What the scheduler's files share: its options, and the sweeps. A sweep is a question about all
@@ -18,6 +19,10 @@ struct scheduler_options {
     int64_t again_after_ms;   /* how long nothing moved before it is said again */
     int64_t missing_after_ms; /* how long a page is waited for after the marks passed it (C2) */
     int64_t batch;            /* rows of one sweep at a time */
+    int64_t gauges_every_ms;
+    int64_t lag_every_ms;
+    int64_t retention_every_ms;
+    struct rc_retention_options retention;
 };
 
 enum sweep_name {
@@ -31,6 +36,7 @@ enum sweep_name {
     SWEEP_DEADLINE,
     SWEEP_PASSES,
     SWEEP_MISSING,
+    SWEEP_REMOVED,
     SWEEP_COUNT_
 };
 
@@ -40,6 +46,8 @@ struct scheduler {
     const struct scheduler_options *options;
     /* Where a sweep whose rows stay goes on: the last run that it looked at. */
     char at[SWEEP_COUNT_][SWEEP_AT_MAX];
+    char counted_to[40];            /* ends up to this time were counted (gauges.c) */
+    char retained_to[SWEEP_AT_MAX]; /* the district that retention came to */
 };
 
 /* One round of a sweep. One row's failure touches no other; the worst one is returned in the end,

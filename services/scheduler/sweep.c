@@ -66,6 +66,7 @@ static const struct sweep sweeps[] = {
                        .act = sql_missing_act,
                        .extra = 2,
                        .aged = OPTION(missing_after_ms)},
+    [SWEEP_REMOVED] = {.label = "removed", .find = sql_removed_find, .act = sql_removed_act},
 };
 _Static_assert(COUNT_OF(sweeps) == SWEEP_COUNT_, "a row for every sweep");
 

@@ -705,7 +705,9 @@ def test_a_run_parks_when_all_that_is_missing_is_a_dead_letter_and_frees_its_tok
     row = district.run(run)
     assert (row["parked"], row["state"], row["phase"]) == (True, "Paused", "fetching")
     assert district.one("SELECT active_run FROM source") is None
-    assert district.outbox() == [("run.requested", {"run": str(behind), "source": str(district.source)})]
+    (alert, told), *rest = district.outbox()
+    assert (alert, told["kind"], told["run"]) == ("alert.raised", "run.parked", str(run))
+    assert rest == [("run.requested", {"run": str(behind), "source": str(district.source)})]
     assert not district.call("reconciler", "run_park(%s)", run)
 
 
@@ -815,7 +817,7 @@ def test_a_set_aside_snapshot_ready_parks_its_run_and_is_said_again(district):
     assert not district.call("reconciler", "run_park(%s)", run)
     assert district.call("reconciler", "run_park(%s, 'ready')", run)
     assert district.call("cli", "run_replay(%s, 'somebody')", run) is None
-    assert topics(district.outbox()) == ["snapshot.ready"]
+    assert topics(district.outbox()) == ["alert.raised", "snapshot.ready"]
     assert district.run(run)["phase"] == "ready"
 
 

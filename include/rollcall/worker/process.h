@@ -32,6 +32,9 @@ struct rc_common_options {
     char *kafka_settings;
     char *redis_url;
     char *database_url;
+    int64_t database_connections; /* at most; 0: as many as the work needs */
+    int64_t database_statement_ms;
+    int64_t database_lock_ms;
     char *admin_address;
     int64_t admin_port;
     char *log_level;

@@ -35,6 +35,7 @@ struct rc_tick {
     /* Offset in the configuration of an option (RC_OPTION_MILLIS) that says every_ms instead; 0:
      * none. */
     size_t every_at;
+    bool everywhere; /* on every instance, without a lease: what each tells of itself */
 };
 
 struct rc_ticker {

@@ -1,0 +1,38 @@
+SET search_path = rollcall;
+DROP FUNCTION purge_count();
+DROP FUNCTION purge_step(int);
+DROP FUNCTION purge_begin(text, text);
+DROP FUNCTION purge_order();
+ALTER TABLE audit NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE district NO FORCE ROW LEVEL SECURITY;
+DELETE FROM audit a WHERE NOT EXISTS (SELECT FROM district d WHERE d.district_id = a.district_id);
+ALTER TABLE audit ADD CONSTRAINT audit_district_id_fkey FOREIGN KEY (district_id) REFERENCES district;
+ALTER TABLE district FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit FORCE ROW LEVEL SECURITY;
+DROP TABLE purge_certificate;
+DROP FUNCTION retention_apply(text, timestamptz, int, boolean);
+DROP FUNCTION retention_rules();
+DROP FUNCTION plans_over(timestamptz);
+DROP FUNCTION runs_over(timestamptz);
+CREATE OR REPLACE FUNCTION run_park(p_run uuid, p_phase text DEFAULT 'fetching') RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE s source; r run;
+BEGIN
+    s := source_lock(p_run);
+    r := run_lock(p_run);
+    IF s.active_run IS DISTINCT FROM p_run OR r.phase <> p_phase THEN RETURN false; END IF;
+    IF p_phase = 'fetching' AND NOT run_waits_for_person(p_run) THEN RETURN false; END IF;
+    UPDATE run SET parked = true, state = 'Paused' WHERE district_id = tenant() AND run_id = p_run;
+    PERFORM source_free(s.source_id);
+    RETURN true;
+END $$;
+ALTER FUNCTION run_park(uuid, text) SET search_path = rollcall, pg_temp;
+ALTER TABLE mail DROP COLUMN traceparent;
+DROP INDEX snapshot_newest;
+DROP INDEX dead_letter_closed;
+REVOKE SELECT ON leader_lease FROM rollcall_cli;
+REVOKE SELECT (district_id, state, due_at, ended_at, told_in) ON mail FROM rollcall_scheduler;
+REVOKE SELECT (district_id, source_id, run_id, at) ON snapshot FROM rollcall_scheduler;
+DROP POLICY all_districts_rollcall_scheduler ON mail;
+DROP POLICY all_districts_rollcall_cli ON snapshot;
+DROP POLICY all_districts_rollcall_scheduler ON snapshot;
+RESET search_path;

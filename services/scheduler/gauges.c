@@ -1,0 +1,145 @@
+/* The state of all districts as numbers. Statements read operational columns alone; which district
+ * it is stands in `rollcall status`, not in a label. */
+#include "gauges.h"
+#include "scheduler_sql.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "rollcall/worker/stage.h"
+
+enum { PARTITIONS_MAX = 1024 };
+
+/* ---- single numbers ---- */
+
+/* In the order of gauges_all.sql's columns. */
+static const char *const single[] = {
+    "rollcall_sync_age_seconds_max",
+    "rollcall_sources_stale",
+    "rollcall_run_age_seconds_max",
+    "rollcall_plans_held",
+    "rollcall_lanes_due",
+    "rollcall_lanes_open",
+    "rollcall_lane_lateness_seconds_max",
+    "rollcall_emails_due",
+    "rollcall_email_age_seconds_max",
+    "rollcall_emails_refused",
+    "rollcall_outbox_rows",
+    "rollcall_outbox_age_seconds_max",
+    "rollcall_database_size_bytes",
+};
+
+static rc_status tell_single(struct rc_stage_env *env, const char **ret_now)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    RC_TRY(rc_db_one(env->db, sql_gauges_all, 0, NULL, &rows));
+    for (size_t i = 0; i < COUNT_OF(single); i++)
+        rc_metric_set(single[i], NULL, (double)rc_rows_int(rows, 0, (int)i));
+    *ret_now = rc_str_copy(env->arena, rc_rows_text(rows, 0, COUNT_OF(single))).data;
+    return RC_OK;
+}
+
+/* ---- numbers by a label ---- */
+
+static const struct {
+    const char *metric;
+    const char *label;
+    const char *sql; /* label's value, number; counters: since $1 */
+    bool counts;
+} several[] = {
+    {"rollcall_runs", "phase", sql_gauges_runs, false},
+    {"rollcall_deadletter_depth", "stage", sql_gauges_letters, false},
+    {"rollcall_replay_total", "outcome", sql_gauges_replays, true},
+    {"rollcall_runs_ended_total", "state", sql_gauges_ended, true},
+};
+
+static rc_status tell_several(struct rc_stage_env *env, size_t at, const char *since,
+                              const char *now)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    const bool counts = several[at].counts;
+    const char *const values[] = {since, now};
+    char labels[80];
+
+    RC_TRY(rc_db_run(env->db, several[at].sql, counts ? 2 : 0, values, &rows));
+    if (!counts) rc_metric_forget(several[at].metric);
+    for (size_t i = 0; i < rc_rows_count(rows); i++) {
+        const double number = (double)rc_rows_int(rows, i, 1);
+        snprintf(labels, sizeof labels, "%s=\"%s\"", several[at].label, rc_rows_cstr(rows, i, 0));
+        if (counts)
+            rc_metric_add(several[at].metric, labels, number);
+        else
+            rc_metric_set(several[at].metric, labels, number);
+    }
+    return RC_OK;
+}
+
+rc_status gauges_tell(struct scheduler *self, struct rc_stage_env *env)
+{
+    const char *now = NULL;
+
+    RC_TRY(tell_single(env, &now));
+    /* What ended before this program began is not its to count. */
+    const char *since = self->counted_to[0] ? self->counted_to : now;
+    for (size_t i = 0; i < COUNT_OF(several); i++)
+        RC_TRY(tell_several(env, i, since, now));
+    snprintf(self->counted_to, sizeof self->counted_to, "%s", now);
+    return RC_OK;
+}
+
+/* ---- lag ---- */
+
+/* Who reads what (schemas/topics.csv). */
+static const struct {
+    const char *group;
+    const char *topic;
+} readings[] = {
+    {"rollcall-fetcher", "run.requested"},     {"rollcall-fetcher", "fetch.requested"},
+    {"rollcall-normalizer", "page.fetched"},   {"rollcall-reconciler", "batch.normalized"},
+    {"rollcall-reconciler", "snapshot.ready"}, {"rollcall-reconciler", "plan.decided"},
+    {"rollcall-reconciler", "dead.letter"},    {"rollcall-notifier", "run.finished"},
+    {"rollcall-notifier", "alert.raised"},
+};
+
+static void tell_partition(const char *group, const char *topic, const struct rc_marks *mark)
+{
+    const int64_t from = mark->committed > mark->begin ? mark->committed : mark->begin;
+    char labels[160];
+
+    if (mark->committed < 0) return; /* nothing committed: no lag that could be summed */
+    snprintf(labels, sizeof labels, "group=\"%s\",topic=\"%s\",partition=\"%" PRId32 "\"", group,
+             topic, mark->partition);
+    rc_metric_set("rollcall_consumer_lag", labels, (double)(mark->end - from));
+}
+
+static rc_status tell_lag(struct rc_stage_env *env, const char *group, const char *topic)
+{
+    const struct rc_common_options *common = rc_process_options(env->process);
+    const struct rc_bus_config config = {
+        .brokers = common->kafka_brokers,
+        .client_id = env->program,
+        .group = group,
+        .extra = common->kafka_settings[0] ? common->kafka_settings : NULL,
+    };
+    struct rc_marks *marks = rc_arena_array(env->arena, PARTITIONS_MAX, sizeof *marks);
+    const struct rc_str name = rc_topic_name(env->arena, topic);
+    size_t count = 0;
+
+    RC_TRY(rc_bus_marks(&config, group, name.data, marks, PARTITIONS_MAX, &count));
+    for (size_t i = 0; i < count; i++)
+        tell_partition(group, name.data, &marks[i]);
+    return RC_OK;
+}
+
+/* An old number is worse than none: what cannot be asked is not told. */
+rc_status gauges_lag(struct rc_stage_env *env)
+{
+    rc_metric_forget("rollcall_consumer_lag");
+    for (size_t i = 0; i < COUNT_OF(readings); i++) {
+        if (rc_process_flag(env->stop)) return RC_OK;
+        RC_TRY(tell_lag(env, readings[i].group, readings[i].topic));
+    }
+    return RC_OK;
+}
