@@ -2,6 +2,7 @@
 
 #include "option_kind.h"
 #include "rollcall/base/auto.h"
+#include "rollcall/format/mdoc.h"
 
 void rc_options_dump(const struct rc_option *const *tables, const void *config, struct rc_buf *out)
 {
@@ -50,6 +51,25 @@ void rc_options_markdown(const struct rc_option *const *tables, struct rc_buf *o
                          rc_option_kind_rule(option->kind)->name);
             add_default(option, out);
             rc_buf_print(out, " | %s | %s |\n", range.data ? range.data : "", option->help);
+        }
+    }
+}
+
+void rc_options_mdoc(const struct rc_option *const *tables, struct rc_buf *out)
+{
+    for (; *tables; tables++) {
+        for (const struct rc_option *option = *tables; option->name; option++) {
+            RC_AUTO_BUF struct rc_buf facts = {0};
+            RC_AUTO_BUF struct rc_buf range = {0};
+            rc_option_range(option, &range);
+            rc_buf_add_str(out, RC_STR(".It Cm"));
+            rc_mdoc_word(out, option->name);
+            rc_buf_add_char(out, '\n');
+            rc_mdoc_text(out, option->help);
+            rc_buf_print(&facts, "(%s, ", rc_option_kind_rule(option->kind)->name);
+            add_default(option, &facts);
+            rc_buf_print(&facts, "%s%s.)", range.data ? ", " : "", range.data ? range.data : "");
+            rc_mdoc_text(out, facts.data);
         }
     }
 }

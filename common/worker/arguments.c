@@ -40,9 +40,13 @@ static const struct {
     const char *word;
     enum arguments_act act;
 } acts[] = {
-    {"--help", ARGUMENTS_HELP},           {"-h", ARGUMENTS_HELP},
-    {"--version", ARGUMENTS_VERSION},     {"--check", ARGUMENTS_CHECK},
-    {"--options-md", ARGUMENTS_MARKDOWN}, {"--healthcheck", ARGUMENTS_HEALTHCHECK},
+    {"--help", ARGUMENTS_HELP},
+    {"-h", ARGUMENTS_HELP},
+    {"--version", ARGUMENTS_VERSION},
+    {"--check", ARGUMENTS_CHECK},
+    {"--options-md", ARGUMENTS_MARKDOWN},
+    {"--options-mdoc", ARGUMENTS_MDOC},
+    {"--healthcheck", ARGUMENTS_HEALTHCHECK},
     {"--metrics-md", ARGUMENTS_METRICS},
 };
 

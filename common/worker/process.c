@@ -84,7 +84,7 @@ static int print_help(const char *name, const struct rc_option *const *tables)
     rc_options_help(tables, &text);
     printf(
         "usage: %s [--config FILE] [--set NAME=VALUE]... [--check | --healthcheck | --help | "
-        "--version | --options-md | --metrics-md] [--log-format json|text]\n\n"
+        "--version | --options-md | --options-mdoc | --metrics-md] [--log-format json|text]\n\n"
         "An option is read from its default, then the file, then the environment\n"
         "(kafka.brokers is ROLLCALL_KAFKA_BROKERS), then --set.\n\noptions:\n%s",
         name, text.data ? text.data : "");
@@ -111,6 +111,16 @@ static int print_markdown(const char *name, const struct rc_option *const *table
     return RC_EXIT_OK;
 }
 
+static int print_mdoc(const char *name, const struct rc_option *const *tables)
+{
+    RC_AUTO_BUF struct rc_buf text = {0};
+
+    (void)name;
+    rc_options_mdoc(tables, &text);
+    fputs(text.data ? text.data : "", stdout);
+    return RC_EXIT_OK;
+}
+
 static int print_metrics(const char *name, const struct rc_option *const *tables)
 {
     RC_AUTO_BUF struct rc_buf text = {0};
@@ -124,8 +134,8 @@ static int print_metrics(const char *name, const struct rc_option *const *tables
 /* What ends the program before any option is read. */
 static int (*const early_acts[])(const char *name, const struct rc_option *const *tables) = {
     [ARGUMENTS_HELP] = print_help,         [ARGUMENTS_VERSION] = print_version,
-    [ARGUMENTS_MARKDOWN] = print_markdown, [ARGUMENTS_METRICS] = print_metrics,
-    [ARGUMENTS_HEALTHCHECK] = NULL,
+    [ARGUMENTS_MARKDOWN] = print_markdown, [ARGUMENTS_MDOC] = print_mdoc,
+    [ARGUMENTS_METRICS] = print_metrics,   [ARGUMENTS_HEALTHCHECK] = NULL,
 };
 
 static int print_checked(const struct rc_process *process)

@@ -263,10 +263,12 @@ rc_status args_parse(int argc, char **argv, struct args *ret_args)
     struct args *args = ret_args;
 
     *args = (struct args){.help = asks_for(argc, argv, "--help", "-h"),
-                          .version = asks_for(argc, argv, "--version", NULL)};
+                          .version = asks_for(argc, argv, "--version", NULL),
+                          .man = asks_for(argc, argv, "--man", NULL)};
     const rc_status words = take_words(args, argc, argv, false);
-    if (has_own(args, "version")) args->version = false; /* of what it acts on, not of the program */
-    if (args->help || args->version) return RC_OK;
+    if (has_own(args, "version"))
+        args->version = false; /* of what it acts on, not of the program */
+    if (args->help || args->version || args->man) return RC_OK;
     RC_TRY(words);
     if (!args->command) {
         args->help = !args->noun;

@@ -19,6 +19,8 @@ const struct noun nouns[] = {
     {"db", "The database's schema.", db_commands},
     {"topics", "The topics of Kafka.", topics_commands},
     {"config", "The configuration of this tool.", config_commands},
+    {"completion", "Completion of commands, options and districts in a shell.",
+     completion_commands},
     {NULL, NULL, NULL},
 };
 
@@ -31,5 +33,6 @@ const struct cli_option global_options[] = {
     {"set", 0, "NAME=VALUE", NULL, OPTION_MANY, 0, 0, "An option."},
     {"help", "h", NULL, NULL, 0, 0, 0, "This help."},
     {"version", 0, NULL, NULL, 0, 0, 0, "The version of this program."},
+    {"man", 0, NULL, NULL, 0, 0, 0, "The manual page, for man(1): rollcall --man | man -l -."},
     {NULL, 0, NULL, NULL, 0, 0, 0, NULL},
 };

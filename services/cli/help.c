@@ -2,14 +2,37 @@
  * asks for help mostly wants one. */
 #include "help.h"
 
+#include "cli.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#define EXITS                                                                                   \
-    "exit codes:\n"                                                                             \
-    "  0 done   1 failed   2 wrong usage   3 nothing matched   4 not allowed to sign in or do " \
-    "it\n"                                                                                      \
-    "  5 partly done   6 time was over while waiting   78 wrong configuration   130 interrupted\n"
+const struct cli_exit_code cli_exit_codes[] = {
+    {CLI_DONE, "done"},
+    {CLI_FAILED, "failed"},
+    {CLI_USAGE, "wrong usage"},
+    {CLI_NOTHING, "nothing matched"},
+    {CLI_AUTH, "not allowed to sign in or do it"},
+    {CLI_PARTLY, "partly done"},
+    {CLI_TIMEOUT, "time was over while waiting"},
+    {CLI_CONFIG, "wrong configuration"},
+    {CLI_INTERRUPTED, "interrupted"},
+    {0, NULL},
+};
+
+enum { EXITS_IN_A_LINE = 5 };
+
+static void print_exits(struct rc_buf *out)
+{
+    rc_buf_print(out, "exit codes:\n ");
+    for (size_t i = 0; cli_exit_codes[i].means; i++)
+        rc_buf_print(out, "%s%d %s",
+                     i == EXITS_IN_A_LINE ? "\n  "
+                     : i == 0             ? " "
+                                          : "   ",
+                     cli_exit_codes[i].code, cli_exit_codes[i].means);
+    rc_buf_add_char(out, '\n');
+}
 
 static void print_option(struct rc_buf *out, const struct cli_option *option)
 {
@@ -50,7 +73,8 @@ static void print_command(struct rc_buf *out, const struct noun *noun,
     print_examples(out, command);
     print_options(out, "options", command->options);
     print_options(out, "for every command", global_options);
-    rc_buf_print(out, "\n%s", EXITS);
+    rc_buf_add_char(out, '\n');
+    print_exits(out);
 }
 
 static void print_commands(struct rc_buf *out, const struct noun *noun)
@@ -92,8 +116,8 @@ static void print_all(struct rc_buf *out)
         out,
         "\nAn option of the configuration (rollcall config show) is read from its default, "
         "then the file of\n--config, then the environment (kafka.brokers is "
-        "ROLLCALL_KAFKA_BROKERS), then --set.\n\n%s",
-        EXITS);
+        "ROLLCALL_KAFKA_BROKERS), then --set.\n\n");
+    print_exits(out);
 }
 
 void help_print(const struct args *args, struct rc_buf *out)

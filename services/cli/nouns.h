@@ -16,5 +16,6 @@ extern const struct command mail_commands[];
 extern const struct command db_commands[];
 extern const struct command topics_commands[];
 extern const struct command config_commands[];
+extern const struct command completion_commands[];
 
 #endif

@@ -54,6 +54,8 @@ void rc_options_dump(const struct rc_option *const *tables, const void *config, 
 void rc_options_help(const struct rc_option *const *tables, struct rc_buf *out);
 /* The same as rows of a Markdown table: name, kind, default, range, what it is for. */
 void rc_options_markdown(const struct rc_option *const *tables, struct rc_buf *out);
+/* The same as items of a list in a manual page (mdoc). */
+void rc_options_mdoc(const struct rc_option *const *tables, struct rc_buf *out);
 /* The file parser alone (fuzzed): calls each for every name and value. RC_REJECT names the line. */
 RC_MUST_CHECK rc_status rc_option_file_parse(struct rc_str text,
                                              rc_status (*each)(void *self, struct rc_str name,

@@ -1,0 +1,20 @@
+# A worker's manual page: the frame of all, its own words, its own table of options.
+# cmake -DPROGRAM=<path> -DFRAME=worker.8.in -DWORDS=manual.mdoc -DOUT=<page> -P MakeManual.cmake
+cmake_minimum_required(VERSION 3.25)
+get_filename_component(PROGRAM_NAME ${PROGRAM} NAME)
+file(READ ${FRAME} page)
+file(READ ${WORDS} words)
+string(FIND "${words}" "\n" end)
+string(SUBSTRING "${words}" 0 ${end} about)
+string(SUBSTRING "${words}" ${end} -1 description)
+string(STRIP "${description}" description)
+execute_process(COMMAND ${PROGRAM} --options-mdoc OUTPUT_VARIABLE options OUTPUT_STRIP_TRAILING_WHITESPACE
+                COMMAND_ERROR_IS_FATAL ANY)
+string(TOUPPER ${PROGRAM_NAME} title)
+foreach(pair "PROGRAM|PROGRAM_NAME" "TITLE|title" "ABOUT|about" "DESCRIPTION|description" "OPTIONS|options")
+  string(REPLACE "|" ";" pair "${pair}")
+  list(GET pair 0 mark)
+  list(GET pair 1 variable)
+  string(REPLACE "@${mark}@" "${${variable}}" page "${page}")
+endforeach()
+file(WRITE ${OUT} "${page}")
