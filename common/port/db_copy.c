@@ -1,8 +1,7 @@
-/* Many rows in and many rows out, with flat memory: COPY for writing, a cursor for reading; and
- * text arrays as parameters. */
+/* Many rows in, with flat memory: COPY; and text arrays as parameters. */
 #include "db_private.h"
 
-#include <stdio.h>
+#include "rollcall/port/db_bulk.h"
 
 #define COPY_CHUNK 65536
 
@@ -64,17 +63,22 @@ static rc_status flush(struct rc_db *db)
     return put == 1 ? RC_OK : rc_fail(RC_RETRY, "the connection to PostgreSQL broke within a COPY");
 }
 
+void rc_copy_add(struct rc_buf *rows, const struct rc_str *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) rc_buf_add_char(rows, '\t');
+        if (!fields[i].data)
+            rc_buf_add(rows, "\\N", 2);
+        else if (fields[i].len > 0)
+            add_escaped(rows, fields[i]);
+    }
+    rc_buf_add_char(rows, '\n');
+}
+
 rc_status rc_db_copy_row(struct rc_db *db, const struct rc_str *fields, size_t count)
 {
     if (!db->copying) return rc_fail(RC_RETRY, "no COPY is open: its connection broke");
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0) rc_buf_add_char(&db->copy, '\t');
-        if (!fields[i].data)
-            rc_buf_add(&db->copy, "\\N", 2);
-        else if (fields[i].len > 0)
-            add_escaped(&db->copy, fields[i]);
-    }
-    rc_buf_add_char(&db->copy, '\n');
+    rc_copy_add(&db->copy, fields, count);
     return db->copy.len >= COPY_CHUNK ? flush(db) : RC_OK;
 }
 
@@ -111,61 +115,24 @@ void rc_db_copy_abandon(struct rc_db *db)
     if (PQputCopyEnd(db->conn, "abandoned") == 1) rc_ignore(drain(db));
 }
 
-/* ---- a cursor ---- */
-
-struct reading {
-    char cursor[24];
-    int block;
-    rc_status (*each)(void *self, const struct rc_rows *rows, size_t row);
-    void *self;
-};
-
-static rc_status declare(struct rc_db *db, const struct reading *reading, const char *sql,
-                         size_t count, const char *const *values)
+/* In pieces, so that libpq's own buffer stays small. */
+static rc_status send_text(struct rc_db *db, struct rc_str text)
 {
-    RC_AUTO_BUF struct rc_buf text = {0};
-
-    rc_buf_print(&text, "DECLARE %s NO SCROLL CURSOR FOR ", reading->cursor);
-    rc_buf_add_str(&text, rc_str_of(sql));
-    PGresult *result = PQexecParams(db->conn, text.data, (int)count, NULL, values, NULL, NULL, 0);
-    const rc_status status = rc_db_judge(db, result);
-    PQclear(result);
-    return status;
-}
-
-/* One block. *ret_count: how many rows it had. */
-static rc_status read_block(struct rc_db *db, const struct reading *reading, size_t *ret_count)
-{
-    char sql[64];
-
-    snprintf(sql, sizeof sql, "FETCH FORWARD %d FROM %s", reading->block, reading->cursor);
-    RC_TRY(rc_db_need(db));
-    RC_AUTO(rc_rows) struct rc_rows *rows = rc_rows_new(PQexec(db->conn, sql));
-    RC_TRY(rc_rows_judge(db, rows));
-    const size_t found = rc_rows_count(rows);
-    for (size_t row = 0; row < found; row++)
-        RC_TRY(reading->each(reading->self, rows, row));
-    *ret_count = found;
+    for (size_t at = 0; at < text.len; at += COPY_CHUNK) {
+        const size_t len = text.len - at < COPY_CHUNK ? text.len - at : COPY_CHUNK;
+        if (PQputCopyData(db->conn, text.data + at, (int)len) != 1)
+            return rc_fail(RC_RETRY, "the connection to PostgreSQL broke within a COPY");
+    }
     return RC_OK;
 }
 
-rc_status rc_db_each(struct rc_db *db, const char *sql, size_t count, const char *const *values,
-                     int block,
-                     rc_status (*each)(void *self, const struct rc_rows *rows, size_t row),
-                     void *self)
+rc_status rc_db_copy_rows(struct rc_db *db, const char *sql, struct rc_buf *rows)
 {
-    struct reading reading = {.block = block, .each = each, .self = self};
-    size_t found = (size_t)block;
-    char close[40];
-
-    if (!db->in_tx) return rc_fail(RC_FATAL, "a cursor was opened without a transaction: a bug");
-    RC_TRY(rc_db_need(db));
-    snprintf(reading.cursor, sizeof reading.cursor, "each_%u", db->cursors++);
-    RC_TRY(declare(db, &reading, sql, count, values));
-    while (found == (size_t)block)
-        RC_TRY(read_block(db, &reading, &found));
-    snprintf(close, sizeof close, "CLOSE %s", reading.cursor);
-    return rc_db_simple(db, close);
+    if (rows->len == 0) return RC_OK;
+    RC_TRY(rc_db_copy_begin(db, sql));
+    RC_TRY(send_text(db, rc_buf_str(rows)));
+    rc_buf_clear(rows);
+    return rc_db_copy_end(db);
 }
 
 /* ---- text arrays ---- */

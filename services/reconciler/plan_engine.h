@@ -3,11 +3,15 @@
 
 #include "reconciler.h"
 #include "rollcall/base/map.h"
+#include "rollcall/port/db_bulk.h"
 #include "rollcall/roster/plan.h"
 
 /* From candidates to decided items, in temporary tables of the transaction in hand: the part that
  * making a plan (P1-P3) and asking the planner again before applying (P4) have in common. SQL
- * finds, C decides. */
+ * finds, C decides.
+ *
+ * The statements of a planning see the world one after the other, so versions are read first: what
+ * moves in between stands at a later version than the plan says, and is decided again. */
 
 struct plan_engine {
     struct rc_stage_env *env;
@@ -16,60 +20,78 @@ struct plan_engine {
     struct rc_map *schools; /* "<source>:<id>" of every org that is a school */
     struct rc_str today;
     size_t situations[RC_SITUATION_COUNT_];
+    int64_t items;         /* proposed so far */
+    uint64_t items_sum[2]; /* of their keys, in any order */
 };
 
-/* Temporary tables, the district's lock, the policy with its schools, the classes. */
+/* Temporary tables, the district's lock, the policy with its schools. */
 RC_MUST_CHECK rc_status plan_engine_open(struct plan_engine *engine, struct rc_stage_env *env,
                                          struct rc_db *tx);
+/* Names whom to decide: all who are not settled (P1), or everybody. *ret_count: how many. */
+RC_MUST_CHECK rc_status plan_engine_seed(struct plan_engine *engine, bool everybody,
+                                         int64_t *ret_count);
 /* For so many rows: many, against tables whose statistics are older than the first load: joins by
  * index would be chosen wrongly, so they are switched off for the statements that follow in this
  * transaction. */
 RC_MUST_CHECK rc_status plan_engine_join_for(struct plan_engine *engine, int64_t rows);
-/* Joins by index again, for statements that look up row by row. */
-RC_MUST_CHECK rc_status plan_engine_join_single(struct plan_engine *engine);
 /* plan_policy.c: the effective settings of the transaction's district. */
 RC_MUST_CHECK rc_status plan_policy_load(struct plan_engine *engine);
 
-/* The nodes in plan_cand (round 0) are closed under links and keys, grouped into people
- * (plan_comp), decided one by one; the results stand in plan_new, plan_new_person, plan_idle and
- * plan_busy. */
-RC_MUST_CHECK rc_status plan_engine_decide(struct plan_engine *engine);
-/* plan_people.c: plan_cand to plan_comp. */
+/* Those who were named (plan_seed_record, plan_seed_account; count of them) are closed under links
+ * and keys, grouped into people and decided one by one; the results stand in plan_new,
+ * plan_new_person, plan_idle_record and plan_idle_account. */
+RC_MUST_CHECK rc_status plan_engine_decide(struct plan_engine *engine, int64_t count);
+/* plan_people.c: who was named, to plan_record and plan_account. */
 RC_MUST_CHECK rc_status plan_people_group(struct plan_engine *engine);
 
-/* plan_read.c: one node's row (node, JSON) into the person in the making. Everything lives in
- * arena. */
+/* plan_read.c: the rows of one node into the person in the making. Everything lives in arena. */
 struct plan_reader {
     struct rc_arena *arena;
     const struct plan_engine *engine;
     struct rc_plan_record *records;
-    size_t record_count, record_room;
+    struct plan_origin *origins; /* of records */
+    size_t record_count, record_room, origin_room;
     struct rc_plan_account *accounts;
     size_t account_count, account_room;
-    const struct rc_json **bodies; /* of records, for kinship */
+    struct rc_plan_enrollment *enrollments; /* of the last record that had any */
+    size_t enrollment_room, enrolled;
+    struct rc_plan_membership *memberships; /* of the last account that had any */
+    size_t membership_room, joined;
 };
-/* RC_REJECT: the row is no JSON. */
-RC_MUST_CHECK rc_status plan_read_node(struct plan_reader *reader, struct rc_str node,
-                                       struct rc_str text);
-/* Joins students and guardians, once all nodes of the person are in. */
+/* Where a record comes from, as the planner need not know. */
+struct plan_origin {
+    int64_t row_no;
+    struct rc_str source, id;
+    const struct rc_json *agents; /* ids of kin */
+};
+/* Digests of all that the record is found by (plan_people.c). */
+void plan_record_keys(struct rc_plan_keys *keys, struct rc_arena *arena,
+                      const struct plan_origin *origin, const struct rc_str *values);
+/* A row of plan_records.sql. RC_REJECT: the record is no JSON. */
+RC_MUST_CHECK rc_status plan_read_record(struct plan_reader *reader, const struct rc_rows *rows,
+                                         size_t row);
+/* A row of plan_enrollments.sql, after all records; rows come in the records' order. */
+void plan_read_enrollment(struct plan_reader *reader, const struct rc_rows *rows, size_t row);
+/* A row of plan_accounts.sql. RC_REJECT as above. */
+RC_MUST_CHECK rc_status plan_read_account(struct plan_reader *reader, const struct rc_rows *rows,
+                                          size_t row);
+/* A row of plan_memberships.sql, after all accounts; rows come in the accounts' order. */
+void plan_read_membership(struct plan_reader *reader, const struct rc_rows *rows, size_t row);
+/* plan_family.c: joins students and guardians, once all nodes of the person are in. */
 void plan_read_family(struct plan_reader *reader);
 
-/* plan_write.c: collects results and writes them by the hundred. */
+/* plan_write.c: collects results and writes them by COPY. */
 struct plan_writer {
-    struct rc_db *tx;
-    struct rc_buf items, people, idle, busy;
-    struct rc_json_out items_out, people_out, idle_out, busy_out;
-    size_t count;
+    struct plan_engine *engine;
+    struct rc_buf items, people, records, accounts;
 };
-/* Opens the lists; tx is borrowed. */
-void plan_writer_init(struct plan_writer *writer, struct rc_db *tx);
-/* Releases the lists; what was not flushed is dropped. */
+/* Releases what was collected; what was not flushed is dropped. */
 void plan_writer_done(struct plan_writer *writer);
-/* One decided person: its items, and whether it is idle or busy. */
+/* One decided person: its items and what they read, or that there is nothing to do. */
 RC_MUST_CHECK rc_status plan_write_person(struct plan_writer *writer, int64_t person,
-                                          const struct rc_plan_person *who,
-                                          const struct rc_plan *plan, struct rc_arena *arena);
-/* Writes what is still in the lists. */
+                                          const struct plan_reader *who, const struct rc_plan *plan,
+                                          struct rc_arena *arena);
+/* Writes what is still collected. */
 RC_MUST_CHECK rc_status plan_writer_flush(struct plan_writer *writer);
 
 /* ---- plan_store.c ---- */

@@ -4,13 +4,8 @@
 
 #define MANY_ROWS 2000
 
-rc_status plan_engine_join_single(struct plan_engine *engine)
-{
-    return rc_db_script(engine->tx, "SET LOCAL enable_nestloop = on");
-}
-
 rc_status plan_engine_join_for(struct plan_engine *engine, int64_t rows)
 {
-    if (rows < MANY_ROWS) return plan_engine_join_single(engine);
-    return rc_db_script(engine->tx, "SET LOCAL enable_nestloop = off");
+    return rc_db_script(engine->tx, rows < MANY_ROWS ? "SET LOCAL enable_nestloop = on"
+                                                     : "SET LOCAL enable_nestloop = off");
 }

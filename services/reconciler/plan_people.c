@@ -1,124 +1,309 @@
-/* Groups the candidates into people: nodes that share a matching key, a link or a family belong
- * together and are decided as one (P1). SQL finds the neighbours round by round; a union-find over
- * their texts names the groups. */
-#include <stdio.h>
-
+/* Groups a district into people: nodes that share a matching key, a link or a family belong together
+ * and are decided as one (P1). One pass over all accounts and all users records, in memory only as
+ * numbers; who has nobody that moved is left out. */
 #include "plan_engine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "plan_groups.h"
 #include "reconciler_sql.h"
 #include "rollcall/base/auto.h"
+#include "rollcall/base/id.h"
+#include "rollcall/port/db_bulk.h"
 
-/* ---- candidates, closed ---- */
+#define BLOCK 4000
 
-static rc_status grow(struct plan_engine *engine, int round, int64_t *ret_found)
-{
-    const struct rc_str text = rc_str_print(engine->env->arena, "%d", round);
-    const char *const values[] = {text.data};
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    RC_TRY(rc_db_run(engine->tx, sql_plan_grow, COUNT_OF(values), values, &rows));
-    *ret_found = rc_rows_touched(rows);
-    return RC_OK;
-}
-
-static rc_status count_candidates(struct plan_engine *engine, int64_t *ret_count)
-{
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    RC_TRY(rc_db_one(engine->tx, "SELECT count(*) FROM plan_cand", 0, NULL, &rows));
-    *ret_count = rc_rows_int(rows, 0, 0);
-    return RC_OK;
-}
-
-/* By the keys of before, then by those of now: who leaves a person and who joins one are both
- * decided with it. */
-static rc_status close_candidates(struct plan_engine *engine)
-{
-    int64_t found = 0;
-    RC_TRY(rc_db_script(engine->tx, "ANALYZE plan_cand"));
-    RC_TRY(count_candidates(engine, &found));
-    RC_TRY(plan_engine_join_for(engine, found));
-    RC_TRY(grow(engine, 0, &found));
-    RC_TRY(rc_db_run(engine->tx, sql_plan_keys_drop, 0, NULL, NULL));
-    RC_TRY(rc_db_run(engine->tx, sql_plan_keys_records, 0, NULL, NULL));
-    RC_TRY(rc_db_run(engine->tx, sql_plan_keys_accounts, 0, NULL, NULL));
-    RC_TRY(grow(engine, 0, &found));
-    for (int round = 1; round < 1000; round++) {
-        RC_TRY(plan_engine_join_for(engine, found));
-        RC_TRY(grow(engine, round, &found));
-        if (found == 0) return RC_OK;
-    }
-    return rc_fail(RC_FATAL, "people of district are chained over more than 1,000 keys");
-}
-
-/* ---- groups ---- */
-
-struct groups {
-    struct rc_arena *arena;
-    struct rc_map *nodes; /* node → struct member */
-    struct rc_map *keys;  /* text → struct member, the first that gave it */
+/* Nodes are numbered accounts first, records behind them. */
+struct crowd {
+    struct plan_engine *engine;
+    struct plan_groups *groups;
+    struct rc_arena *arena; /* of the row in hand */
+    unsigned char (*accounts)[16];
+    size_t account_count, account_room;
+    int64_t *rows; /* of the records: their numbers in the mirror */
+    size_t row_count, row_room;
+    struct node *nodes;
+    size_t node_room;
+    uint64_t *lost; /* keys that movers gave when they were settled and give no more */
+    size_t lost_count, lost_room;
 };
 
-struct member {
-    struct member *parent;
-    struct rc_str node;
-    int64_t person; /* of a root, once named */
+struct node {
+    uint32_t version; /* as it was read here, before anything else of the node is */
+    uint32_t person;
+    bool moved; /* of a root: somebody in the group moved */
 };
 
-static struct member *root_of(struct member *member)
+static void *more(void *items, size_t count, size_t *room, size_t size)
 {
-    while (member->parent != member) {
-        member->parent = member->parent->parent;
-        member = member->parent;
-    }
-    return member;
+    if (count < *room) return items;
+    *room += *room / 2 + 1024;
+    return rc_realloc(items, *room * size);
 }
 
-static struct member *member_of(struct groups *groups, struct rc_str node)
+/* ---- nodes and their keys ---- */
+
+static uint32_t add_node(struct crowd *crowd, int64_t version, bool moved)
 {
-    struct member *member = rc_map_get(groups->nodes, node);
-    if (member) return member;
-    member = rc_arena_alloc(groups->arena, sizeof *member);
-    *member = (struct member){
-        .parent = member, .node = rc_str_copy(groups->arena, node), .person = -1};
-    rc_map_put(groups->nodes, member->node, member);
-    return member;
+    const uint32_t node = plan_groups_add(crowd->groups);
+    crowd->nodes = more(crowd->nodes, node, &crowd->node_room, sizeof *crowd->nodes);
+    crowd->nodes[node] = (struct node){(uint32_t)version, PLAN_NOBODY, moved};
+    return node;
 }
 
-static rc_status add_edge(void *self, const struct rc_rows *rows, size_t row)
+static void lose(struct crowd *crowd, uint64_t key)
 {
-    struct groups *groups = self;
-    struct member *member = member_of(groups, rc_rows_text(rows, row, 0));
-    const struct rc_str key = rc_rows_text(rows, row, 1);
-    struct member *other = rc_map_get(groups->keys, key);
-    if (!other) {
-        rc_map_put(groups->keys, rc_str_copy(groups->arena, key), member);
-        return RC_OK;
+    crowd->lost = more(crowd->lost, crowd->lost_count, &crowd->lost_room, sizeof *crowd->lost);
+    crowd->lost[crowd->lost_count++] = key;
+}
+
+static bool gives(const struct rc_plan_keys *keys, uint64_t key)
+{
+    for (size_t i = 0; i < keys->count; i++) {
+        if (keys->items[i] == key) return true;
     }
-    root_of(member)->parent = root_of(other);
+    return false;
+}
+
+/* before: '{1,2}', the keys that a mover was settled with. */
+static void give_keys(struct crowd *crowd, uint32_t node, const struct rc_plan_keys *keys,
+                      struct rc_str before)
+{
+    for (size_t i = 0; i < keys->count; i++)
+        plan_groups_key(crowd->groups, node, keys->items[i]);
+    struct rc_str list = {before.data + 1, before.len > 2 ? before.len - 2 : 0};
+    while (list.data && list.len > 0) {
+        int64_t key = 0;
+        rc_ignore(rc_str_int(rc_str_cut(&list, ','), INT64_MIN, INT64_MAX, &key));
+        if (!gives(keys, (uint64_t)key)) lose(crowd, (uint64_t)key);
+    }
+}
+
+/* ---- accounts ---- */
+
+static void uuid_bytes(struct rc_str text, unsigned char out[16])
+{
+    char hex[32];
+    size_t len = 0;
+    for (size_t i = 0; i < text.len && len < sizeof hex; i++) {
+        if (text.data[i] != '-') hex[len++] = text.data[i];
+    }
+    rc_unhex((struct rc_str){hex, len}, out, 16);
+}
+
+static void uuid_text(const unsigned char bytes[16], char out[RC_ID_TEXT])
+{
+    static const size_t ends[] = {4, 6, 8, 10, 16};
+    char *at = out;
+    for (size_t i = 0, from = 0; i < COUNT_OF(ends); from = ends[i++]) {
+        if (i > 0) *at++ = '-';
+        rc_hex(bytes + from, ends[i] - from, at);
+        at += 2 * (ends[i] - from);
+    }
+}
+
+/* In the order of plan_all_accounts.sql's columns. */
+enum { A_ID, A_VERSION, A_MOVED, A_KEYS, A_EMAIL, A_USERNAME, A_IDENTIFIER, A_MASTER };
+
+static rc_status add_account(void *self, const struct rc_rows *rows, size_t row)
+{
+    struct crowd *crowd = self;
+    const uint32_t node = add_node(crowd, rc_rows_int(rows, row, A_VERSION),
+                                   rc_rows_bool(rows, row, A_MOVED));
+    crowd->accounts = more(crowd->accounts, node, &crowd->account_room, sizeof *crowd->accounts);
+    uuid_bytes(rc_rows_text(rows, row, A_ID), crowd->accounts[crowd->account_count++]);
+    const struct rc_str values[RC_FIELD_COUNT_] = {
+        [RC_FIELD_EMAIL] = rc_rows_text(rows, row, A_EMAIL),
+        [RC_FIELD_USERNAME] = rc_rows_text(rows, row, A_USERNAME),
+        [RC_FIELD_IDENTIFIER] = rc_rows_text(rows, row, A_IDENTIFIER),
+        [RC_FIELD_MASTER_ID] = rc_rows_text(rows, row, A_MASTER)};
+    struct rc_plan_keys keys = {0};
+    rc_plan_keys_of_values(&keys, crowd->arena, values);
+    give_keys(crowd, node, &keys, rc_rows_text(rows, row, A_KEYS));
+    rc_arena_reset(crowd->arena);
     return RC_OK;
 }
 
-static rc_status write_groups(struct plan_engine *engine, struct groups *groups)
+static int account_order(const void *a, const void *b)
 {
-    int64_t people = 0;
-    const struct rc_map_entry *entries = rc_map_entries(groups->nodes);
-    RC_TRY(rc_db_copy_begin(engine->tx, "COPY plan_comp (node, comp) FROM STDIN"));
-    for (size_t i = 0; i < rc_map_count(groups->nodes); i++) {
-        const struct member *member = entries[i].value;
-        struct member *root = root_of(entries[i].value);
-        if (root->person < 0) root->person = people++;
-        char number[24];
-        const int len = snprintf(number, sizeof number, "%lld", (long long)root->person);
-        const struct rc_str fields[] = {member->node, {number, (size_t)len}};
-        RC_TRY(rc_db_copy_row(engine->tx, fields, COUNT_OF(fields)));
+    return memcmp(a, b, 16);
+}
+
+/* Accounts come in the order of their ids. */
+static uint32_t find_account(const struct crowd *crowd, struct rc_str id)
+{
+    unsigned char bytes[16];
+    uuid_bytes(id, bytes);
+    const unsigned char(*found)[16] = crowd->account_count == 0
+                                          ? NULL
+                                          : bsearch(bytes, crowd->accounts, crowd->account_count,
+                                                    sizeof *crowd->accounts, account_order);
+    return found ? (uint32_t)(found - (const unsigned char(*)[16])crowd->accounts) : PLAN_NOBODY;
+}
+
+/* ---- records ---- */
+
+/* In the order of plan_all_records.sql's columns. */
+enum {
+    R_ROW,
+    R_VERSION,
+    R_MOVED,
+    R_KEYS,
+    R_SOURCE,
+    R_ID,
+    R_ACCOUNT,
+    R_EMAIL,
+    R_USERNAME,
+    R_IDENTIFIER,
+    R_MASTER,
+    R_GIVEN,
+    R_FAMILY,
+    R_PHONE,
+    R_AGENTS
+};
+
+void plan_record_keys(struct rc_plan_keys *keys, struct rc_arena *arena,
+                      const struct plan_origin *origin, const struct rc_str *values)
+{
+    rc_plan_keys_add(keys, arena, rc_plan_kin_key(origin->source, origin->id));
+    rc_plan_keys_of_values(keys, arena, values);
+    rc_plan_keys_of_person(keys, arena, values);
+    const struct rc_json *one = rc_json_first(origin->agents);
+    for (; one; one = rc_json_next(one))
+        rc_plan_keys_add(keys, arena, rc_plan_kin_key(origin->source, rc_json_text(one)));
+}
+
+static rc_status read_keys(struct crowd *crowd, const struct rc_rows *rows, size_t row,
+                           struct rc_plan_keys *keys)
+{
+    struct plan_origin origin = {.source = rc_rows_text(rows, row, R_SOURCE),
+                                 .id = rc_rows_text(rows, row, R_ID)};
+    const struct rc_str values[RC_FIELD_COUNT_] = {
+        [RC_FIELD_EMAIL] = rc_rows_text(rows, row, R_EMAIL),
+        [RC_FIELD_USERNAME] = rc_rows_text(rows, row, R_USERNAME),
+        [RC_FIELD_IDENTIFIER] = rc_rows_text(rows, row, R_IDENTIFIER),
+        [RC_FIELD_MASTER_ID] = rc_rows_text(rows, row, R_MASTER),
+        [RC_FIELD_GIVEN_NAME] = rc_rows_text(rows, row, R_GIVEN),
+        [RC_FIELD_FAMILY_NAME] = rc_rows_text(rows, row, R_FAMILY),
+        [RC_FIELD_PHONE] = rc_rows_text(rows, row, R_PHONE)};
+    if (!rc_rows_null(rows, row, R_AGENTS)) {
+        const struct rc_json_limits limits = {.max_string = 16 << 20};
+        RC_TRY(rc_json_parse(rc_rows_text(rows, row, R_AGENTS), &limits, crowd->arena,
+                             &origin.agents));
     }
-    RC_TRY(rc_db_copy_end(engine->tx));
-    return rc_db_script(engine->tx, "ANALYZE plan_comp");
+    plan_record_keys(keys, crowd->arena, &origin, values);
+    return RC_OK;
+}
+
+static rc_status add_record(void *self, const struct rc_rows *rows, size_t row)
+{
+    struct crowd *crowd = self;
+    const uint32_t node = add_node(crowd, rc_rows_int(rows, row, R_VERSION),
+                                   rc_rows_bool(rows, row, R_MOVED));
+    crowd->rows = more(crowd->rows, crowd->row_count, &crowd->row_room, sizeof *crowd->rows);
+    crowd->rows[crowd->row_count++] = rc_rows_int(rows, row, R_ROW);
+    struct rc_plan_keys keys = {0};
+    RC_TRY(read_keys(crowd, rows, row, &keys));
+    give_keys(crowd, node, &keys, rc_rows_text(rows, row, R_KEYS));
+    rc_arena_reset(crowd->arena);
+    if (rc_rows_null(rows, row, R_ACCOUNT)) return RC_OK;
+    const uint32_t account = find_account(crowd, rc_rows_text(rows, row, R_ACCOUNT));
+    if (account != PLAN_NOBODY) plan_groups_join(crowd->groups, account, node);
+    return RC_OK;
+}
+
+/* ---- people ---- */
+
+/* Whoever left a person is decided, and so are those who stay behind. */
+static void mark_movers(struct crowd *crowd)
+{
+    const size_t count = plan_groups_count(crowd->groups);
+    for (uint32_t i = 0; i < count; i++) {
+        if (crowd->nodes[i].moved) crowd->nodes[plan_groups_root(crowd->groups, i)].moved = true;
+    }
+    for (size_t i = 0; i < crowd->lost_count; i++) {
+        const uint32_t node = plan_groups_find(crowd->groups, crowd->lost[i]);
+        if (node != PLAN_NOBODY) crowd->nodes[plan_groups_root(crowd->groups, node)].moved = true;
+    }
+}
+
+/* The number of the node's person; PLAN_NOBODY: it is not to be decided. */
+static uint32_t person_of(struct crowd *crowd, uint32_t node, uint32_t *people)
+{
+    struct node *root = &crowd->nodes[plan_groups_root(crowd->groups, node)];
+    if (!root->moved) return PLAN_NOBODY;
+    if (root->person == PLAN_NOBODY) root->person = (*people)++;
+    return root->person;
+}
+
+static rc_status write_node(struct crowd *crowd, uint32_t node, uint32_t person, struct rc_str id)
+{
+    char who[16], version[16];
+    snprintf(who, sizeof who, "%u", person);
+    snprintf(version, sizeof version, "%u", crowd->nodes[node].version);
+    const struct rc_str fields[] = {rc_str_of(who), id, rc_str_of(version)};
+    return rc_db_copy_row(crowd->engine->tx, fields, COUNT_OF(fields));
+}
+
+static rc_status write_accounts(struct crowd *crowd, uint32_t *people)
+{
+    char id[RC_ID_TEXT];
+    for (uint32_t i = 0; i < crowd->account_count; i++) {
+        const uint32_t person = person_of(crowd, i, people);
+        if (person == PLAN_NOBODY) continue;
+        uuid_text(crowd->accounts[i], id);
+        RC_TRY(write_node(crowd, i, person, rc_str_of(id)));
+    }
+    return RC_OK;
+}
+
+static rc_status write_records(struct crowd *crowd, uint32_t *people)
+{
+    char id[24];
+    for (uint32_t i = 0; i < crowd->row_count; i++) {
+        const uint32_t node = (uint32_t)crowd->account_count + i;
+        const uint32_t person = person_of(crowd, node, people);
+        if (person == PLAN_NOBODY) continue;
+        snprintf(id, sizeof id, "%lld", (long long)crowd->rows[i]);
+        RC_TRY(write_node(crowd, node, person, rc_str_of(id)));
+    }
+    return RC_OK;
+}
+
+static rc_status write_people(struct crowd *crowd)
+{
+    struct rc_db *tx = crowd->engine->tx;
+    uint32_t people = 0;
+    mark_movers(crowd);
+    RC_TRY(rc_db_copy_begin(tx, "COPY plan_account (person, account_id, version) FROM STDIN"));
+    RC_TRY(write_accounts(crowd, &people));
+    RC_TRY(rc_db_copy_end(tx));
+    RC_TRY(rc_db_copy_begin(tx, "COPY plan_record (person, row_no, version) FROM STDIN"));
+    RC_TRY(write_records(crowd, &people));
+    RC_TRY(rc_db_copy_end(tx));
+    return rc_db_script(tx, "ANALYZE plan_account; ANALYZE plan_record");
+}
+
+/* ---- the whole ---- */
+
+static rc_status gather(struct crowd *crowd)
+{
+    struct rc_db *tx = crowd->engine->tx;
+    RC_TRY(rc_db_each(tx, sql_plan_all_accounts, 0, NULL, BLOCK, add_account, crowd));
+    RC_TRY(rc_db_each(tx, sql_plan_all_records, 0, NULL, BLOCK, add_record, crowd));
+    return write_people(crowd);
 }
 
 rc_status plan_people_group(struct plan_engine *engine)
 {
-    RC_TRY(close_candidates(engine));
-    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(1 << 20);
-    struct groups groups = {.arena = arena, .nodes = rc_map_new(arena), .keys = rc_map_new(arena)};
-    RC_TRY(rc_db_each(engine->tx, sql_plan_edges, 0, NULL, 5000, add_edge, &groups));
-    return write_groups(engine, &groups);
+    RC_AUTO(plan_groups) struct plan_groups *groups = plan_groups_new();
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+    struct crowd crowd = {.engine = engine, .groups = groups, .arena = arena};
+    const rc_status status = gather(&crowd);
+    free(crowd.accounts);
+    free(crowd.rows);
+    free(crowd.nodes);
+    free(crowd.lost);
+    return status;
 }

@@ -1,35 +1,8 @@
-/* One node's row, as SQL found it, into what the planner takes: a users record of a mirror, or an
- * account. */
+/* Rows of the mirror and of the directory into what the planner takes: users records with their
+ * enrollments, accounts with their memberships. */
 #include "plan_engine.h"
+
 #include "rollcall/base/auto.h"
-
-static int64_t number(const struct rc_json *object, const char *name)
-{
-    int64_t value = 0;
-    rc_ignore(rc_str_int(rc_json_text(rc_json_get(object, name)), INT64_MIN, INT64_MAX, &value));
-    return value;
-}
-
-static bool flag(const struct rc_json *object, const char *name)
-{
-    return rc_json_bool(rc_json_get(object, name));
-}
-
-/* The n-th element of an array. */
-static const struct rc_json *nth(const struct rc_json *array, size_t n)
-{
-    const struct rc_json *value = rc_json_first(array);
-    for (size_t i = 0; i < n && value; i++)
-        value = rc_json_next(value);
-    return value;
-}
-
-static int64_t nth_number(const struct rc_json *array, size_t n)
-{
-    int64_t value = 0;
-    rc_ignore(rc_str_int(rc_json_text(nth(array, n)), INT64_MIN, INT64_MAX, &value));
-    return value;
-}
 
 static void *more(struct rc_arena *arena, void *items, size_t count, size_t *room, size_t size)
 {
@@ -40,59 +13,138 @@ static void *more(struct rc_arena *arena, void *items, size_t count, size_t *roo
     return wider;
 }
 
-/* ---- parts that records and accounts share ---- */
-
-static const struct rc_plan_mark *read_marks(struct rc_arena *arena, const struct rc_json *list,
-                                             size_t *ret_count)
+static struct rc_str copied(const struct plan_reader *reader, const struct rc_rows *rows,
+                            size_t row, int column)
 {
-    struct rc_plan_mark *marks = rc_arena_array(arena, rc_json_count(list) + 1, sizeof *marks);
-    size_t count = 0;
-    for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
-        marks[count++] = (struct rc_plan_mark){.kind = rc_json_text(nth(one, 0)),
-                                               .field = rc_json_text(nth(one, 1)),
-                                               .waits = rc_json_text(nth(one, 2))};
-    }
-    *ret_count = count;
-    return marks;
+    const struct rc_str text = rc_rows_text(rows, row, column);
+    return text.len > 0 ? rc_str_copy(reader->arena, text) : (struct rc_str){0};
 }
 
-static struct rc_str joined(struct rc_arena *arena, const struct rc_json *list)
+/* Parts put together, as names of nodes are made; count of them. */
+static struct rc_str put_together(struct rc_arena *arena, const struct rc_str *parts, size_t count)
 {
-    struct rc_str text = {0};
-    for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
-        const char *comma = text.len > 0 ? "," : "";
-        text = rc_str_print(arena, "%.*s%s%.*s", RC_STR_ARG(text), comma,
-                            RC_STR_ARG(rc_json_text(one)));
+    size_t len = 0;
+    for (size_t i = 0; i < count; i++)
+        len += parts[i].len;
+    char *text = rc_arena_bytes(arena, len + 1), *at = text;
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].len > 0) memcpy(at, parts[i].data, parts[i].len);
+        at += parts[i].len;
     }
-    return text;
+    *at = '\0';
+    return (struct rc_str){text, len};
+}
+
+static struct rc_str node_name(struct rc_arena *arena, struct rc_str kind, struct rc_str source,
+                               struct rc_str id)
+{
+    const struct rc_str parts[] = {kind, source, RC_STR(":"), id};
+    return put_together(arena, parts, COUNT_OF(parts));
+}
+
+static struct rc_str account_name(struct rc_arena *arena, struct rc_str id)
+{
+    const struct rc_str parts[] = {RC_STR("a:"), id};
+    return id.len > 0 ? put_together(arena, parts, COUNT_OF(parts)) : (struct rc_str){0};
+}
+
+/* ---- parts that records and accounts share ---- */
+
+/* A JSON column into the arena; *ret_value NULL for a SQL null. */
+static rc_status read_json(struct plan_reader *reader, struct rc_str text,
+                           const struct rc_json **ret_value)
+{
+    const struct rc_json_limits limits = {.max_string = 16 << 20};
+    *ret_value = NULL;
+    if (!text.data) return RC_OK;
+    return rc_context(
+        rc_json_parse(rc_str_copy(reader->arena, text), &limits, reader->arena, ret_value),
+        "a row of the mirror");
+}
+
+static rc_status read_marks(struct plan_reader *reader, struct rc_str text,
+                            const struct rc_plan_mark **ret_marks, size_t *ret_count)
+{
+    const struct rc_json *list = NULL;
+    RC_TRY(read_json(reader, text, &list));
+    if (!list) return RC_OK;
+    struct rc_plan_mark *marks = rc_arena_array(reader->arena, rc_json_count(list) + 1,
+                                                sizeof *marks);
+    for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
+        const struct rc_json *kind = rc_json_first(one), *field = rc_json_next(kind);
+        marks[(*ret_count)++] = (struct rc_plan_mark){.kind = rc_json_text(kind),
+                                                      .field = rc_json_text(field),
+                                                      .waits = rc_json_text(rc_json_next(field))};
+    }
+    *ret_marks = marks;
+    return RC_OK;
 }
 
 /* ---- records ---- */
 
-static void read_values(struct plan_reader *reader, const struct rc_json *row,
+/* In the order of plan_records.sql's columns. */
+enum record_column {
+    R_PERSON,
+    R_ROW,
+    R_VERSION,
+    R_SOURCE,
+    R_ID,
+    R_PRESENT,
+    R_UNREAD,
+    R_GONE,
+    R_SIGHTS,
+    R_RETURNS,
+    R_BODY,
+    R_VERSIONS,
+    R_AUTHORITY,
+    R_FIRST,
+    R_SHARED,
+    R_ACCOUNT,
+    R_EXCLUDED,
+    R_DUE,
+    R_MARKS
+};
+
+static struct rc_str joined(struct rc_arena *arena, const struct rc_json *list)
+{
+    const size_t count = rc_json_count(list);
+    if (count == 0) return (struct rc_str){0};
+    struct rc_str *parts = rc_arena_array(arena, 2 * count, sizeof *parts);
+    size_t used = 0;
+    for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
+        if (used > 0) parts[used++] = RC_STR(",");
+        parts[used++] = rc_json_text(one);
+    }
+    return put_together(arena, parts, used);
+}
+
+static void read_values(struct plan_reader *reader, const struct rc_json *body,
                         struct rc_plan_record *record)
 {
-    const struct rc_json *body = rc_json_get(row, "body"), *versions = rc_json_get(row, "versions");
-    for (int i = 0; i < RC_FIELD_COUNT_; i++) {
-        const char *name = rc_field_source_name((enum rc_field)i);
-        const struct rc_json *value = rc_json_get(body, name);
+    for (int i = 0; i < RC_FIELD_ROLES; i++) {
+        const struct rc_json *value =
+            rc_json_get(body, rc_field_source_name((enum rc_field)i));
         record->values[i] = i == RC_FIELD_GRADES ? joined(reader->arena, value)
                                                  : rc_json_text(value);
-        record->field_versions[i] = number(versions, name);
     }
-    record->values[RC_FIELD_ROLES] = (struct rc_str){0};
+}
+
+static void read_versions(const struct rc_json *versions, struct rc_plan_record *record)
+{
+    for (int i = 0; versions && i < RC_FIELD_COUNT_; i++) {
+        const struct rc_json *value =
+            rc_json_get(versions, rc_field_source_name((enum rc_field)i));
+        rc_ignore(
+            rc_str_int(rc_json_text(value), INT64_MIN, INT64_MAX, &record->field_versions[i]));
+    }
 }
 
 /* A role at an org that is no school is a role at the district: for those the list of schools is
  * not asked. */
-static struct rc_str school_of(const struct plan_reader *reader, struct rc_str node,
+static struct rc_str school_of(const struct plan_reader *reader, struct rc_str source,
                                struct rc_str org)
 {
-    struct rc_str rest = node;
-    rc_str_cut(&rest, ':');
-    const struct rc_str source = rc_str_cut(&rest, ':');
-    const struct rc_str key = rc_str_print(reader->arena, "%.*s:%.*s", RC_STR_ARG(source),
-                                           RC_STR_ARG(org));
+    const struct rc_str key = node_name(reader->arena, (struct rc_str){0}, source, org);
     return rc_map_get(reader->engine->schools, key) ? org : (struct rc_str){0};
 }
 
@@ -111,7 +163,7 @@ static void come_due(struct rc_plan_record *record, struct rc_str on)
 }
 
 static void read_roles(struct plan_reader *reader, const struct rc_json *body,
-                       struct rc_plan_record *record)
+                       const struct plan_origin *origin, struct rc_plan_record *record)
 {
     const struct rc_json *list = rc_json_get(body, "roles");
     struct rc_plan_role *roles = rc_arena_array(reader->arena, rc_json_count(list) + 1,
@@ -123,15 +175,63 @@ static void read_roles(struct plan_reader *reader, const struct rc_json *body,
         come_due(record, end);
         roles[record->role_count++] = (struct rc_plan_role){
             .role = rc_json_text(rc_json_get(one, "role")),
-            .school = school_of(reader, record->node, org)};
+            .school = school_of(reader, origin->source, org)};
     }
     record->roles = roles;
 }
 
-/* In the order that plan_nodes.sql builds them. */
-enum enrollment_part {
-    E_NODE,
-    E_MEMBERSHIP,
+static struct rc_plan_record record_of(const struct plan_reader *reader,
+                                       const struct rc_rows *rows, size_t row,
+                                       const struct plan_origin *origin)
+{
+    return (struct rc_plan_record){
+        .node = node_name(reader->arena, RC_STR("r:"), origin->source, origin->id),
+        .authority = (int)rc_rows_int(rows, row, R_AUTHORITY),
+        .first_sync = rc_rows_bool(rows, row, R_FIRST),
+        .shared = rc_rows_bool(rows, row, R_SHARED),
+        .present = rc_rows_bool(rows, row, R_PRESENT),
+        .unread = rc_rows_bool(rows, row, R_UNREAD),
+        .excluded = rc_rows_bool(rows, row, R_EXCLUDED),
+        .gone = (int)rc_rows_int(rows, row, R_GONE),
+        .version = rc_rows_int(rows, row, R_VERSION),
+        .sights = rc_rows_int(rows, row, R_SIGHTS),
+        .returns = rc_rows_int(rows, row, R_RETURNS),
+        .account = account_name(reader->arena, rc_rows_text(rows, row, R_ACCOUNT)),
+        .due_on = copied(reader, rows, row, R_DUE),
+    };
+}
+
+rc_status plan_read_record(struct plan_reader *reader, const struct rc_rows *rows, size_t row)
+{
+    const size_t at = reader->record_count;
+    reader->origins = more(reader->arena, reader->origins, at, &reader->origin_room,
+                           sizeof *reader->origins);
+    reader->records = more(reader->arena, reader->records, at, &reader->record_room,
+                           sizeof *reader->records);
+    const struct rc_json *body = NULL, *versions = NULL;
+    RC_TRY(read_json(reader, rc_rows_text(rows, row, R_BODY), &body));
+    RC_TRY(read_json(reader, rc_rows_text(rows, row, R_VERSIONS), &versions));
+    struct plan_origin *origin = &reader->origins[at];
+    *origin = (struct plan_origin){.row_no = rc_rows_int(rows, row, R_ROW),
+                                   .source = copied(reader, rows, row, R_SOURCE),
+                                   .id = copied(reader, rows, row, R_ID),
+                                   .agents = rc_json_get(body, "agents")};
+    struct rc_plan_record *record = &reader->records[at];
+    *record = record_of(reader, rows, row, origin);
+    read_values(reader, body, record);
+    read_versions(versions, record);
+    read_roles(reader, body, origin, record);
+    reader->record_count++;
+    return read_marks(reader, rc_rows_text(rows, row, R_MARKS), &record->marks,
+                      &record->mark_count);
+}
+
+/* In the order of plan_enrollments.sql's columns; the first two as above. */
+enum enrollment_column {
+    E_SOURCE = 2,
+    E_ID,
+    E_CLASS,
+    E_ROLE,
     E_PRESENT,
     E_GONE,
     E_SIGHTS,
@@ -142,177 +242,124 @@ enum enrollment_part {
     E_CHANGES_ON
 };
 
-static void read_enrollments(struct plan_reader *reader, const struct rc_json *list,
-                             struct rc_plan_record *record)
+static struct rc_plan_enrollment enrollment_of(const struct plan_reader *reader,
+                                               const struct rc_rows *rows, size_t row)
 {
-    struct rc_plan_enrollment *all = rc_arena_array(reader->arena, rc_json_count(list) + 1,
-                                                    sizeof *all);
-    for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
-        all[record->enrollment_count++] = (struct rc_plan_enrollment){
-            .node = rc_json_text(nth(one, E_NODE)),
-            .membership = rc_json_text(nth(one, E_MEMBERSHIP)),
-            .present = rc_json_bool(nth(one, E_PRESENT)),
-            .gone = (int)nth_number(one, E_GONE),
-            .sights = nth_number(one, E_SIGHTS),
-            .returns = nth_number(one, E_RETURNS),
-            .chosen = rc_json_bool(nth(one, E_CHOSEN)),
-            .running = rc_json_bool(nth(one, E_RUNNING)),
-            .class_version = nth_number(one, E_VERSION),
-            .ends_on = rc_json_text(nth(one, E_CHANGES_ON)),
-        };
-    }
-    record->enrollments = all;
+    const struct rc_str source = rc_rows_text(rows, row, E_SOURCE);
+    const struct rc_str membership[] = {RC_STR("class:"), source, RC_STR(":"),
+                                        rc_rows_text(rows, row, E_CLASS), RC_STR(":"),
+                                        rc_rows_text(rows, row, E_ROLE)};
+    return (struct rc_plan_enrollment){
+        .node = node_name(reader->arena, RC_STR("e:"), source, rc_rows_text(rows, row, E_ID)),
+        .membership = put_together(reader->arena, membership, COUNT_OF(membership)),
+        .present = rc_rows_bool(rows, row, E_PRESENT),
+        .gone = (int)rc_rows_int(rows, row, E_GONE),
+        .sights = rc_rows_int(rows, row, E_SIGHTS),
+        .returns = rc_rows_int(rows, row, E_RETURNS),
+        .chosen = rc_rows_bool(rows, row, E_CHOSEN),
+        .running = rc_rows_bool(rows, row, E_RUNNING),
+        .class_version = rc_rows_int(rows, row, E_VERSION),
+        .ends_on = copied(reader, rows, row, E_CHANGES_ON),
+    };
 }
 
-static void read_record(struct plan_reader *reader, struct rc_str node, const struct rc_json *row)
+void plan_read_enrollment(struct plan_reader *reader, const struct rc_rows *rows, size_t row)
 {
-    const size_t count = reader->record_count;
-    size_t room = reader->record_room;
-    reader->bodies = more(reader->arena, reader->bodies, count, &room, sizeof *reader->bodies);
-    reader->records = more(reader->arena, reader->records, count, &reader->record_room,
-                           sizeof *reader->records);
-    struct rc_plan_record *record = &reader->records[count];
-    const struct rc_str account = rc_json_text(rc_json_get(row, "account"));
-    *record = (struct rc_plan_record){
-        .node = node,
-        .authority = (int)number(row, "authority"),
-        .first_sync = flag(row, "first"),
-        .shared = flag(row, "shared"),
-        .present = flag(row, "present"),
-        .unread = flag(row, "unread"),
-        .excluded = flag(row, "excluded"),
-        .gone = (int)number(row, "gone"),
-        .version = number(row, "version"),
-        .sights = number(row, "sights"),
-        .returns = number(row, "returns"),
-        .due_on = rc_json_text(rc_json_get(row, "due")),
-    };
-    if (account.len > 0)
-        record->account = rc_str_print(reader->arena, "a:%.*s", RC_STR_ARG(account));
-    read_values(reader, row, record);
-    read_roles(reader, rc_json_get(row, "body"), record);
-    read_enrollments(reader, rc_json_get(row, "enrollments"), record);
-    record->marks = read_marks(reader->arena, rc_json_get(row, "marks"), &record->mark_count);
-    reader->bodies[count] = rc_json_get(row, "body");
-    reader->record_count++;
+    const int64_t row_no = rc_rows_int(rows, row, R_ROW);
+    const size_t before = reader->enrolled;
+    while (reader->enrolled < reader->record_count &&
+           reader->origins[reader->enrolled].row_no < row_no)
+        reader->enrolled++;
+    if (reader->enrolled != before) {
+        reader->enrollments = NULL;
+        reader->enrollment_room = 0;
+    }
+    if (reader->enrolled == reader->record_count ||
+        reader->origins[reader->enrolled].row_no != row_no)
+        return;
+    struct rc_plan_record *record = &reader->records[reader->enrolled];
+    reader->enrollments = more(reader->arena, reader->enrollments, record->enrollment_count,
+                               &reader->enrollment_room, sizeof *reader->enrollments);
+    reader->enrollments[record->enrollment_count++] = enrollment_of(reader, rows, row);
+    record->enrollments = reader->enrollments;
 }
 
 /* ---- accounts ---- */
 
-static void read_pins(const struct rc_json *list, struct rc_plan_account *account)
+/* In the order of plan_accounts.sql's columns. */
+enum account_column {
+    A_PERSON,
+    A_ID,
+    A_VERSION,
+    A_ACTIVE,
+    A_EXCLUDED,
+    A_DUE,
+    A_PINS,
+    A_MARKS,
+    A_VALUES /* in the order of enum rc_field */
+};
+
+static rc_status read_pins(struct plan_reader *reader, struct rc_str text,
+                           struct rc_plan_account *account)
 {
+    const struct rc_json *list = NULL;
+    RC_TRY(read_json(reader, text, &list));
     for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
         const enum rc_field field = rc_field_parse(rc_json_text(one));
         if (field < RC_FIELD_COUNT_) account->pinned[field] = true;
     }
+    return RC_OK;
 }
 
-static void read_memberships(struct plan_reader *reader, const struct rc_json *list,
-                             struct rc_plan_account *account)
-{
-    struct rc_plan_membership *all = rc_arena_array(reader->arena, rc_json_count(list) + 1,
-                                                    sizeof *all);
-    for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
-        all[account->membership_count++] = (struct rc_plan_membership){
-            .name = rc_json_text(nth(one, 0)),
-            .on = rc_json_bool(nth(one, 1)),
-            .by_hand = rc_json_bool(nth(one, 2)),
-            .version = nth_number(one, 3)};
-    }
-    account->memberships = all;
-}
-
-static void read_account(struct plan_reader *reader, struct rc_str node, const struct rc_json *row)
+rc_status plan_read_account(struct plan_reader *reader, const struct rc_rows *rows, size_t row)
 {
     reader->accounts = more(reader->arena, reader->accounts, reader->account_count,
                             &reader->account_room, sizeof *reader->accounts);
     struct rc_plan_account *account = &reader->accounts[reader->account_count++];
     *account = (struct rc_plan_account){
-        .node = node,
-        .active = flag(row, "active"),
-        .excluded = flag(row, "excluded"),
-        .version = number(row, "version"),
-        .due_on = rc_json_text(rc_json_get(row, "due")),
+        .node = account_name(reader->arena, rc_rows_text(rows, row, A_ID)),
+        .active = rc_rows_bool(rows, row, A_ACTIVE),
+        .excluded = rc_rows_bool(rows, row, A_EXCLUDED),
+        .version = rc_rows_int(rows, row, A_VERSION),
+        .due_on = copied(reader, rows, row, A_DUE),
     };
     for (int i = 0; i < RC_FIELD_COUNT_; i++)
-        account->values[i] = rc_json_text(
-            rc_json_get(rc_json_get(row, "values"), rc_field_name((enum rc_field)i)));
-    read_pins(rc_json_get(row, "pins"), account);
-    read_memberships(reader, rc_json_get(row, "memberships"), account);
-    account->marks = read_marks(reader->arena, rc_json_get(row, "marks"), &account->mark_count);
+        account->values[i] = copied(reader, rows, row, A_VALUES + i);
+    RC_TRY(read_pins(reader, rc_rows_text(rows, row, A_PINS), account));
+    return read_marks(reader, rc_rows_text(rows, row, A_MARKS), &account->marks,
+                      &account->mark_count);
 }
 
-rc_status plan_read_node(struct plan_reader *reader, struct rc_str node, struct rc_str text)
+/* In the order of plan_memberships.sql's columns; the first two as above. */
+enum membership_column { M_NAME = 2, M_ON, M_BY_HAND, M_VERSION };
+
+static bool is_account(const struct rc_plan_account *account, struct rc_str id)
 {
-    const struct rc_json *row = NULL;
-    const struct rc_json_limits limits = {.max_string = 16 << 20};
-    RC_TRY(rc_context(rc_json_parse(rc_str_copy(reader->arena, text), &limits, reader->arena, &row),
-                      "a row of the mirror"));
-    const struct rc_str name = rc_str_copy(reader->arena, node);
-    if (rc_str_starts(name, RC_STR("r:"))) {
-        read_record(reader, name, row);
-    } else {
-        read_account(reader, name, row);
+    return account->node.len == id.len + 2 && memcmp(account->node.data + 2, id.data, id.len) == 0;
+}
+
+void plan_read_membership(struct plan_reader *reader, const struct rc_rows *rows, size_t row)
+{
+    const struct rc_str id = rc_rows_text(rows, row, A_ID);
+    const size_t before = reader->joined;
+    while (reader->joined < reader->account_count &&
+           !is_account(&reader->accounts[reader->joined], id))
+        reader->joined++;
+    if (reader->joined == reader->account_count) {
+        reader->joined = before; /* an account that went meanwhile */
+        return;
     }
-    return RC_OK;
-}
-
-/* ---- families ---- */
-
-static bool names_agent(const struct rc_json *body, struct rc_str node)
-{
-    const struct rc_str id = {node.data + 39, node.len - 39}; /* behind "r:<uuid>:" */
-    for (const struct rc_json *one = rc_json_first(rc_json_get(body, "agents")); one;
-         one = rc_json_next(one)) {
-        if (rc_str_eq(rc_json_text(one), id)) return true;
+    if (reader->joined != before) {
+        reader->memberships = NULL;
+        reader->membership_room = 0;
     }
-    return false;
-}
-
-/* The source's word for what a guardian is to the student; empty when the record states no such
- * role. */
-static struct rc_str relation_of(const struct plan_reader *reader,
-                                 const struct rc_plan_record *record)
-{
-    for (size_t i = 0; i < record->role_count; i++) {
-        if (rc_policy_role(reader->engine->policy, record->roles[i].role) == RC_ROLE_GUARDIAN)
-            return record->roles[i].role;
-    }
-    return (struct rc_str){0};
-}
-
-static bool same_source(struct rc_str a, struct rc_str b)
-{
-    return a.len > 39 && b.len > 39 && memcmp(a.data, b.data, 39) == 0;
-}
-
-static void read_guardians(struct plan_reader *reader, size_t student)
-{
-    struct rc_plan_record *record = &reader->records[student];
-    struct rc_plan_guardian *all = rc_arena_array(reader->arena, reader->record_count, sizeof *all);
-    for (size_t i = 0; i < reader->record_count; i++) {
-        const struct rc_plan_record *other = &reader->records[i];
-        const struct rc_str relation = relation_of(reader, other);
-        if (i == student || relation.len == 0 || !same_source(record->node, other->node)) continue;
-        /* Either side may name the other; sources forget one of the two. */
-        if (!names_agent(reader->bodies[student], other->node) &&
-            !names_agent(reader->bodies[i], record->node))
-            continue;
-        all[record->guardian_count++] = (struct rc_plan_guardian){.node = other->node,
-                                                                  .relation = relation};
-    }
-    record->guardians = all;
-}
-
-void plan_read_family(struct plan_reader *reader)
-{
-    for (size_t i = 0; i < reader->record_count; i++) {
-        const struct rc_plan_record *record = &reader->records[i];
-        for (size_t j = 0; j < record->role_count; j++) {
-            if (rc_policy_role(reader->engine->policy, record->roles[j].role) != RC_ROLE_STUDENT)
-                continue;
-            read_guardians(reader, i);
-            break;
-        }
-    }
+    struct rc_plan_account *account = &reader->accounts[reader->joined];
+    reader->memberships = more(reader->arena, reader->memberships, account->membership_count,
+                               &reader->membership_room, sizeof *reader->memberships);
+    reader->memberships[account->membership_count++] = (struct rc_plan_membership){
+        .name = copied(reader, rows, row, M_NAME),
+        .on = rc_rows_bool(rows, row, M_ON),
+        .by_hand = rc_rows_bool(rows, row, M_BY_HAND),
+        .version = rc_rows_int(rows, row, M_VERSION)};
+    account->memberships = reader->memberships;
 }

@@ -7,14 +7,6 @@
 #include "rollcall/base/fault.h"
 #include "rollcall/base/id.h"
 
-static rc_status seed(struct plan_engine *engine)
-{
-    const struct rc_str version = rc_str_print(engine->env->arena, "%lld",
-                                               (long long)rc_policy_version(engine->policy));
-    const char *const values[] = {version.data, engine->today.data, "false"};
-    return rc_db_run(engine->tx, sql_plan_seed, COUNT_OF(values), values, NULL);
-}
-
 /* A test plan settles nothing: its items stay what they were. */
 static rc_status settle(struct plan_engine *engine, bool test)
 {
@@ -22,9 +14,11 @@ static rc_status settle(struct plan_engine *engine, bool test)
     const struct rc_str version = rc_str_print(engine->env->arena, "%lld",
                                                (long long)rc_policy_version(engine->policy));
     const char *const values[] = {version.data, engine->today.data};
+    RC_TRY(rc_db_run(engine->tx, sql_plan_unsettle, 0, NULL, NULL));
+    RC_TRY(rc_db_run(engine->tx, sql_plan_unsettle_accounts, 0, NULL, NULL));
     RC_TRY(rc_db_run(engine->tx, sql_plan_settle, COUNT_OF(values), values, NULL));
-    RC_TRY(rc_db_run(engine->tx, sql_plan_lists, 0, NULL, NULL));
-    return rc_db_run(engine->tx, sql_plan_unsettle, 0, NULL, NULL);
+    RC_TRY(rc_db_run(engine->tx, sql_plan_settle_accounts, COUNT_OF(values), values, NULL));
+    return rc_db_run(engine->tx, sql_plan_lists, 0, NULL, NULL);
 }
 
 static rc_status hold(struct plan_engine *engine, const char *plan)
@@ -99,7 +93,12 @@ static rc_status insert(struct plan_engine *engine, const struct run_ref *run, s
     const char *version = rc_str_print(arena, "%lld", (long long)ref->policy_version).data;
     /* First out of the way, since a district has one open plan; then its decisions are copied. */
     const char *state = run->test ? "test" : "superseded";
-    const char *const values[] = {id, run->run, run->source, state, version, engine->today.data};
+    const char *hash = rc_str_print(arena, "%016llx%016llx",
+                                    (unsigned long long)engine->items_sum[0],
+                                    (unsigned long long)engine->items_sum[1])
+                           .data;
+    const char *const values[] = {id,      run->run,           run->source, state,
+                                  version, engine->today.data, hash};
     RC_TRY(rc_db_run(engine->tx, sql_plan_insert, COUNT_OF(values), values, NULL));
     const char *const plan[] = {id};
     RC_TRY(rc_db_run(engine->tx, sql_plan_insert_people, COUNT_OF(plan), plan, NULL));
@@ -125,8 +124,10 @@ rc_status plan_make(struct rc_stage_env *env, const struct run_ref *run, struct 
     RC_TRY(rc_db_tx(env->db, run->district, &tx));
     struct plan_engine engine;
     RC_TRY(plan_engine_open(&engine, env, tx));
-    RC_TRY(seed(&engine));
-    RC_TRY(plan_engine_decide(&engine));
+    int64_t movers = 0;
+    RC_TRY(plan_engine_join_for(&engine, INT64_MAX));
+    RC_TRY(plan_engine_seed(&engine, false, &movers));
+    RC_TRY(plan_engine_decide(&engine, movers));
     RC_TRY(settle(&engine, run->test));
     RC_TRY(insert(&engine, run, ret_plan));
     RC_TRY(rc_fault_at("reconciler.plan.before-commit", run->run));

@@ -1,144 +1,200 @@
-/* What the planner decided, into temporary tables: gathered as JSON, written by the hundred. */
+/* What the planner decided, into temporary tables: gathered as rows, written by COPY. */
 #include "plan_engine.h"
-#include "reconciler_sql.h"
+
+#include <stdio.h>
+
 #include "rollcall/base/auto.h"
 #include "rollcall/port/crypto.h"
 
-#define WRITE_AT 400 /* rows gathered before they are written */
-
-static void open_lists(struct plan_writer *writer)
-{
-    struct rc_buf *bufs[] = {&writer->items, &writer->people, &writer->idle, &writer->busy};
-    struct rc_json_out *outs[] = {&writer->items_out, &writer->people_out, &writer->idle_out,
-                                  &writer->busy_out};
-    for (size_t i = 0; i < COUNT_OF(bufs); i++) {
-        rc_buf_clear(bufs[i]);
-        *outs[i] = (struct rc_json_out){.buf = bufs[i]};
-        rc_json_open(outs[i], NULL, '[');
-    }
-    writer->count = 0;
-}
-
-void plan_writer_init(struct plan_writer *writer, struct rc_db *tx)
-{
-    *writer = (struct plan_writer){.tx = tx};
-    open_lists(writer);
-}
+#define WRITE_AT (4u << 20) /* bytes gathered before they are written */
 
 void plan_writer_done(struct plan_writer *writer)
 {
     rc_buf_done(&writer->items);
     rc_buf_done(&writer->people);
-    rc_buf_done(&writer->idle);
-    rc_buf_done(&writer->busy);
+    rc_buf_done(&writer->records);
+    rc_buf_done(&writer->accounts);
 }
 
-static void put_if(struct rc_json_out *json, const char *name, struct rc_str value)
+static struct rc_str number(struct rc_arena *arena, int64_t value)
 {
-    if (value.len > 0) rc_json_put_text(json, name, value);
+    char text[24];
+    const int len = snprintf(text, sizeof text, "%lld", (long long)value);
+    return (struct rc_str){rc_arena_copy(arena, text, (size_t)len), (size_t)len};
 }
 
-static void write_item(struct plan_writer *writer, int64_t person, const struct rc_plan_item *item,
-                       struct rc_arena *arena)
+/* NULL where there is no text. */
+static struct rc_str some(struct rc_str text)
 {
-    struct rc_json_out *json = &writer->items_out;
+    return text.len > 0 ? text : (struct rc_str){0};
+}
+
+/* '' where there is none. */
+static struct rc_str any(struct rc_str text)
+{
+    return text.data ? text : RC_STR("");
+}
+
+/* ---- items ---- */
+
+static struct rc_str basis_text(struct rc_arena *arena, const struct rc_plan_item *item)
+{
+    RC_AUTO_BUF struct rc_buf out = {0};
+    rc_db_array_open(&out);
+    for (size_t i = 0; i < item->basis_count; i++)
+        rc_db_array_add(&out, item->basis[i]);
+    rc_db_array_close(&out);
+    return rc_str_copy(arena, rc_buf_str(&out));
+}
+
+/* The sum of the keys' digests, whatever their order, stands for all of them (P3). */
+static void sum_key(struct plan_engine *engine, const char key[RC_HASH_TEXT])
+{
+    char half[17] = {0};
+    for (size_t i = 0; i < COUNT_OF(engine->items_sum); i++) {
+        memcpy(half, key + 16 * i, 16);
+        engine->items_sum[i] += strtoull(half, NULL, 16);
+    }
+}
+
+static void write_item(struct plan_writer *writer, struct rc_str person,
+                       const struct rc_plan_item *item, struct rc_arena *arena)
+{
     char key[RC_HASH_TEXT];
     rc_digest_text(rc_plan_item_key(arena, item), key);
-    rc_json_open(json, NULL, '{');
-    rc_json_put_int(json, "person", person);
-    rc_json_put_text(json, "kind", rc_str_of(rc_item_kind_name(item->kind)));
-    rc_json_put_text(json, "subject", item->subject);
-    rc_json_put_text(json, "field", item->field);
-    put_if(json, "old_value", item->from);
-    put_if(json, "new_value", item->to);
-    rc_json_put_text(json, "cause", item->cause);
-    rc_json_put_text(json, "evidence", item->evidence);
-    rc_json_put_text(json, "waits", item->waits);
-    rc_json_open(json, "basis", '[');
-    for (size_t i = 0; i < item->basis_count; i++)
-        rc_json_put_text(json, NULL, item->basis[i]);
-    rc_json_close(json, ']');
-    rc_json_put_text(json, "role",
-                     item->role < RC_ROLE_COUNT_ ? rc_str_of(rc_role_name(item->role))
-                                                 : (struct rc_str){0});
-    rc_json_put_text(json, "school", item->school);
-    rc_json_put_text(json, "hold", item->hold);
-    rc_json_put_text(json, "key", rc_str_of(key));
-    rc_json_close(json, '}');
+    sum_key(writer->engine, key);
+    const struct rc_str role = item->role < RC_ROLE_COUNT_ ? rc_str_of(rc_role_name(item->role))
+                                                           : RC_STR("");
+    const struct rc_str fields[] = {number(arena, ++writer->engine->items),
+                                    person,
+                                    rc_str_of(rc_item_kind_name(item->kind)),
+                                    item->subject,
+                                    any(item->field),
+                                    some(item->from),
+                                    some(item->to),
+                                    item->cause,
+                                    any(item->evidence),
+                                    any(item->waits),
+                                    basis_text(arena, item),
+                                    role,
+                                    any(item->school),
+                                    any(item->hold),
+                                    rc_str_of(key)};
+    rc_copy_add(&writer->items, fields, COUNT_OF(fields));
 }
 
-static void write_reads(struct plan_writer *writer, int64_t person,
-                        const struct rc_plan_person *who, struct rc_arena *arena)
-{
-    struct rc_json_out *json = &writer->people_out;
-    rc_json_open(json, NULL, '{');
-    rc_json_put_int(json, "person", person);
-    rc_json_open(json, "reads", '{');
-    for (size_t i = 0; i < who->record_count; i++)
-        rc_json_put_int(json, rc_str_copy(arena, who->records[i].node).data,
-                        who->records[i].version);
-    for (size_t i = 0; i < who->account_count; i++)
-        rc_json_put_int(json, rc_str_copy(arena, who->accounts[i].node).data,
-                        who->accounts[i].version);
-    rc_json_close(json, '}');
-    rc_json_close(json, '}');
-}
+/* ---- what they read ---- */
 
-static void write_idle(struct plan_writer *writer, struct rc_str node, int64_t version,
-                       struct rc_str due_on)
+static struct rc_str versions_text(struct rc_arena *arena, const struct plan_reader *who,
+                                   bool records)
 {
-    struct rc_json_out *json = &writer->idle_out;
-    rc_json_open(json, NULL, '{');
-    rc_json_put_text(json, "node", node);
-    rc_json_put_int(json, "version", version);
-    put_if(json, "due_on", due_on);
-    rc_json_close(json, '}');
-}
-
-static void write_nodes(struct plan_writer *writer, const struct rc_plan_person *who,
-                        const struct rc_plan *plan)
-{
-    for (size_t i = 0; i < who->record_count; i++) {
-        const struct rc_plan_record *record = &who->records[i];
-        if (plan->item_count > 0) {
-            rc_json_put_text(&writer->busy_out, NULL, record->node);
-        } else {
-            write_idle(writer, record->node, record->version, plan->due_on);
-        }
+    RC_AUTO_BUF struct rc_buf out = {0};
+    const size_t count = records ? who->record_count : who->account_count;
+    rc_buf_add_char(&out, '{');
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) rc_buf_add_char(&out, ',');
+        rc_buf_add_str(&out, number(arena, records ? who->records[i].version
+                                                   : who->accounts[i].version));
     }
+    rc_buf_add_char(&out, '}');
+    return rc_str_copy(arena, rc_buf_str(&out));
+}
+
+static struct rc_str nodes_text(struct rc_arena *arena, const struct plan_reader *who, bool records)
+{
+    RC_AUTO_BUF struct rc_buf out = {0};
+    const size_t count = records ? who->record_count : who->account_count;
+    rc_buf_add_char(&out, '{');
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) rc_buf_add_char(&out, ',');
+        rc_buf_add_str(&out, records ? number(arena, who->origins[i].row_no)
+                                     : (struct rc_str){who->accounts[i].node.data + 2,
+                                                       who->accounts[i].node.len - 2});
+    }
+    rc_buf_add_char(&out, '}');
+    return rc_str_copy(arena, rc_buf_str(&out));
+}
+
+static void write_reads(struct plan_writer *writer, struct rc_str person,
+                        const struct plan_reader *who, struct rc_arena *arena)
+{
+    const struct rc_str fields[] = {person, nodes_text(arena, who, true),
+                                    versions_text(arena, who, true), nodes_text(arena, who, false),
+                                    versions_text(arena, who, false)};
+    rc_copy_add(&writer->people, fields, COUNT_OF(fields));
+}
+
+/* ---- who has nothing to do ---- */
+
+static struct rc_str keys_text(struct rc_arena *arena, const struct rc_plan_keys *keys)
+{
+    RC_AUTO_BUF struct rc_buf out = {0};
+    rc_buf_add_char(&out, '{');
+    for (size_t i = 0; i < keys->count; i++) {
+        if (i > 0) rc_buf_add_char(&out, ',');
+        rc_buf_add_str(&out, number(arena, (int64_t)keys->items[i]));
+    }
+    rc_buf_add_char(&out, '}');
+    return rc_str_copy(arena, rc_buf_str(&out));
+}
+
+static void write_idle_record(struct plan_writer *writer, const struct rc_plan_record *record,
+                              const struct plan_origin *origin, struct rc_str due_on,
+                              struct rc_arena *arena)
+{
+    struct rc_plan_keys keys = {0};
+    plan_record_keys(&keys, arena, origin, record->values);
+    const struct rc_str fields[] = {number(arena, origin->row_no), number(arena, record->version),
+                                    some(due_on), keys_text(arena, &keys)};
+    rc_copy_add(&writer->records, fields, COUNT_OF(fields));
+}
+
+static void write_idle(struct plan_writer *writer, const struct plan_reader *who,
+                       struct rc_str due_on, struct rc_arena *arena)
+{
+    for (size_t i = 0; i < who->record_count; i++)
+        write_idle_record(writer, &who->records[i], &who->origins[i], due_on, arena);
     for (size_t i = 0; i < who->account_count; i++) {
         const struct rc_plan_account *account = &who->accounts[i];
-        if (plan->item_count > 0) {
-            rc_json_put_text(&writer->busy_out, NULL, account->node);
-        } else {
-            write_idle(writer, account->node, account->version, plan->due_on);
-        }
+        struct rc_plan_keys keys = {0};
+        rc_plan_keys_of_values(&keys, arena, account->values);
+        const struct rc_str fields[] = {{account->node.data + 2, account->node.len - 2},
+                                        number(arena, account->version),
+                                        some(due_on),
+                                        keys_text(arena, &keys)};
+        rc_copy_add(&writer->accounts, fields, COUNT_OF(fields));
     }
-    writer->count += who->record_count + who->account_count;
 }
 
+/* ---- the whole ---- */
+
 rc_status plan_write_person(struct plan_writer *writer, int64_t person,
-                            const struct rc_plan_person *who, const struct rc_plan *plan,
+                            const struct plan_reader *who, const struct rc_plan *plan,
                             struct rc_arena *arena)
 {
+    const struct rc_str name = number(arena, person);
     for (size_t i = 0; i < plan->item_count; i++)
-        write_item(writer, person, &plan->items[i], arena);
-    if (plan->item_count > 0) write_reads(writer, person, who, arena);
-    write_nodes(writer, who, plan);
-    writer->count += plan->item_count;
-    return writer->count >= WRITE_AT ? plan_writer_flush(writer) : RC_OK;
+        write_item(writer, name, &plan->items[i], arena);
+    if (plan->item_count > 0) {
+        write_reads(writer, name, who, arena);
+    } else {
+        write_idle(writer, who, plan->due_on, arena);
+    }
+    const size_t bytes = writer->items.len + writer->people.len + writer->records.len +
+                         writer->accounts.len;
+    return bytes >= WRITE_AT ? plan_writer_flush(writer) : RC_OK;
 }
 
 rc_status plan_writer_flush(struct plan_writer *writer)
 {
-    rc_json_close(&writer->items_out, ']');
-    rc_json_close(&writer->people_out, ']');
-    rc_json_close(&writer->idle_out, ']');
-    rc_json_close(&writer->busy_out, ']');
-    const char *const items[] = {writer->items.data};
-    const char *const nodes[] = {writer->people.data, writer->idle.data, writer->busy.data};
-    RC_TRY(rc_db_run(writer->tx, sql_plan_write_items, COUNT_OF(items), items, NULL));
-    RC_TRY(rc_db_run(writer->tx, sql_plan_write_people, COUNT_OF(nodes), nodes, NULL));
-    open_lists(writer);
+    const struct {
+        const char *sql;
+        struct rc_buf *rows;
+    } tables[] = {{"COPY plan_new FROM STDIN", &writer->items},
+                  {"COPY plan_new_person FROM STDIN", &writer->people},
+                  {"COPY plan_idle_record FROM STDIN", &writer->records},
+                  {"COPY plan_idle_account FROM STDIN", &writer->accounts}};
+    for (size_t i = 0; i < COUNT_OF(tables); i++)
+        RC_TRY(rc_db_copy_rows(writer->engine->tx, tables[i].sql, tables[i].rows));
     return RC_OK;
 }

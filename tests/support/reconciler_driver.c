@@ -20,7 +20,7 @@
 #include "reconciler_sql.h"
 
 /* The keys and holds of what a plan of the candidates, or of everybody, would propose. */
-static rc_status propose(struct rc_stage_env *env, const char *everybody, struct rc_str *ret_items)
+static rc_status propose(struct rc_stage_env *env, bool everybody, struct rc_str *ret_items)
 {
     RC_AUTO_TX struct rc_db *tx = NULL;
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
@@ -28,11 +28,9 @@ static rc_status propose(struct rc_stage_env *env, const char *everybody, struct
 
     RC_TRY(rc_db_tx(env->db, rc_str_copy(env->arena, env->envelope.district).data, &tx));
     RC_TRY(plan_engine_open(&engine, env, tx));
-    const char *version =
-        rc_str_print(env->arena, "%lld", (long long)rc_policy_version(engine.policy)).data;
-    const char *const values[] = {version, engine.today.data, everybody};
-    RC_TRY(rc_db_run(tx, sql_plan_seed, COUNT_OF(values), values, NULL));
-    RC_TRY(plan_engine_decide(&engine));
+    int64_t count = 0;
+    RC_TRY(plan_engine_seed(&engine, everybody, &count));
+    RC_TRY(plan_engine_decide(&engine, count));
     RC_TRY(rc_db_one(
         tx,
         "SELECT string_agg(kind || ' ' || subject || ' ' || field || ' ' || cause || ' ' || "
@@ -49,8 +47,8 @@ static rc_status compare(void *self, struct rc_stage_env *env, const struct rc_m
 
     (void)self;
     (void)in;
-    RC_TRY(propose(env, "false", &some));
-    RC_TRY(propose(env, "true", &all));
+    RC_TRY(propose(env, false, &some));
+    RC_TRY(propose(env, true, &all));
     if (rc_str_eq(some, all)) return RC_OK;
     fprintf(stderr, "candidates:\n%.*s\neverybody:\n%.*s\n", RC_STR_ARG(some), RC_STR_ARG(all));
     return rc_fail(RC_FATAL, "a plan of the candidates is not the plan of everybody (P1)");

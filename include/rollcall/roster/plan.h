@@ -191,4 +191,25 @@ struct rc_str rc_plan_item_key(struct rc_arena *arena, const struct rc_plan_item
 struct rc_str rc_plan_person_key(struct rc_arena *arena, struct rc_str given, struct rc_str family,
                                  struct rc_str email, struct rc_str phone);
 
+/* ---- by what people are found ---- */
+
+/* Digests of the values by which nodes are found to belong to one person: of what belongs to one
+ * person only, of a name with its phone, and of kinship. Nodes that share one are decided together;
+ * two different values with one digest only put strangers side by side, which changes no decision.
+ * The digest is the same in every process: settled nodes keep theirs (P1). */
+struct rc_plan_keys {
+    uint64_t *items;
+    size_t count, room;
+};
+/* Adds a digest; the list grows in arena. */
+void rc_plan_keys_add(struct rc_plan_keys *keys, struct rc_arena *arena, uint64_t key);
+/* Adds those of an account's or a record's values: e-mail, username, identifier and master id. */
+void rc_plan_keys_of_values(struct rc_plan_keys *keys, struct rc_arena *arena,
+                            const struct rc_str *values);
+/* Adds those of a name with its phone, where there is a phone. */
+void rc_plan_keys_of_person(struct rc_plan_keys *keys, struct rc_arena *arena,
+                            const struct rc_str *values);
+/* A users record as kin: of the record itself, and of each id that it names as agent. */
+uint64_t rc_plan_kin_key(struct rc_str source, struct rc_str id);
+
 #endif

@@ -1,15 +1,16 @@
 -- P4: whoever moved since the plan read them, and whoever is new since and may match somebody in
 -- it. $1 plan, $2 today, $3 the policy moved.
-WITH reads AS (
-    SELECT r.key AS node, r.value::bigint AS version FROM plan_person p, jsonb_each_text(p.reads) r
-    WHERE p.district_id = tenant() AND p.plan_id = $1::uuid),
-nodes AS (
-    SELECT 'r:' || m.source_id || ':' || m.sourced_id AS node, m.version FROM mirror_record m
-    WHERE m.district_id = tenant() AND m.collection = 'users'
-    UNION ALL
-    SELECT 'a:' || a.account_id, a.version FROM account a WHERE a.district_id = tenant())
-INSERT INTO plan_cand
-SELECT n.node, 0 FROM nodes n LEFT JOIN reads r USING (node)
-LEFT JOIN settled s ON s.district_id = tenant() AND s.node = n.node
-WHERE CASE WHEN r.node IS NOT NULL THEN $3::boolean OR r.version <> n.version
-           ELSE s.node IS NULL OR s.version <> n.version OR s.due_on <= $2::date END
+WITH read AS MATERIALIZED (
+    SELECT r.row_no, r.version FROM plan_person p, unnest(p.records, p.record_versions)
+        AS r(row_no, version)
+    WHERE p.district_id = tenant() AND p.plan_id = $1::uuid)
+INSERT INTO plan_seed_record
+SELECT m.row_no FROM mirror_record m
+LEFT JOIN account_link l ON l.district_id = tenant() AND l.source_id = m.source_id
+    AND l.sourced_id = m.sourced_id
+LEFT JOIN read r ON r.row_no = m.row_no
+LEFT JOIN settled_record s ON s.district_id = tenant() AND s.row_no = m.row_no
+CROSS JOIN LATERAL (SELECT m.version * 2 + (l.account_id IS NOT NULL)::int AS version) n
+WHERE m.district_id = tenant() AND m.collection = 'users' AND m.body IS NOT NULL
+    AND CASE WHEN r.row_no IS NOT NULL THEN $3::boolean OR r.version <> n.version
+             ELSE s.row_no IS NULL OR s.version <> n.version OR s.due_on <= $2::date END

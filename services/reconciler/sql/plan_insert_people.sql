@@ -1,2 +1,4 @@
-INSERT INTO plan_person (district_id, plan_id, person, reads) SELECT tenant(), $1::uuid, person,
-    reads FROM plan_new_person
+INSERT INTO plan_person (district_id, plan_id, person, records, record_versions, accounts,
+    account_versions)
+SELECT tenant(), $1::uuid, person, records, record_versions, accounts, account_versions
+FROM plan_new_person

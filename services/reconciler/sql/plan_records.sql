@@ -1,0 +1,18 @@
+-- The users records to decide, person by person. $1 today.
+SELECT p.person, p.row_no, p.version, m.source_id, m.sourced_id, m.present, m.unread, m.gone,
+    m.sights, m.returns, m.body, nullif(m.field_versions, '{}'), s.authority, s.first_sync,
+    s.removed_at IS NULL, l.account_id, x.node IS NOT NULL, x.until, k.marks
+FROM plan_record p
+JOIN mirror_record m ON m.district_id = tenant() AND m.row_no = p.row_no
+JOIN source s ON s.district_id = tenant() AND s.source_id = m.source_id
+LEFT JOIN account_link l ON l.district_id = tenant() AND l.source_id = m.source_id
+    AND l.sourced_id = m.sourced_id
+LEFT JOIN (
+    SELECT node, until FROM exclusion
+    WHERE district_id = tenant() AND coalesce(until > $1::date, true)) x
+    ON x.node = 'r:' || m.source_id || ':' || m.sourced_id
+LEFT JOIN (
+    SELECT node, jsonb_agg(jsonb_build_array(kind, field, waits)) AS marks FROM declined
+    WHERE district_id = tenant() AND node LIKE 'r:%' GROUP BY node) k
+    ON k.node = 'r:' || m.source_id || ':' || m.sourced_id
+ORDER BY p.person, p.row_no
