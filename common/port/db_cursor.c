@@ -1,4 +1,5 @@
-/* Reading through cursors: a block of rows at a time, so that memory is flat however many there are.
+/* Reading through cursors: a block of rows at a time, so that memory is flat however many there
+ * are.
  */
 #include "db_private.h"
 

@@ -197,8 +197,7 @@ rc_status plan_engine_decide(struct plan_engine *engine, int64_t count)
     RC_TRY(plan_people_group(engine));
     RC_TRY(plan_engine_join_for(engine, count));
     RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(256u << 10);
-    struct deciding deciding = {
-        .engine = engine, .arena = arena, .writer = {.engine = engine}};
+    struct deciding deciding = {.engine = engine, .arena = arena, .writer = {.engine = engine}};
     const rc_status status = decide_all(&deciding);
     for (int i = 0; i < STREAM_COUNT; i++)
         rc_cursor_free(deciding.streams[i].cursor);

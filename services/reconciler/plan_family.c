@@ -49,8 +49,7 @@ static struct kin kin_of(const struct plan_reader *reader, size_t at)
     for (size_t i = 0; i < record->role_count; i++) {
         const enum rc_role role = rc_policy_role(reader->engine->policy, record->roles[i].role);
         kin.student = kin.student || role == RC_ROLE_STUDENT;
-        if (role == RC_ROLE_GUARDIAN && kin.relation.len == 0)
-            kin.relation = record->roles[i].role;
+        if (role == RC_ROLE_GUARDIAN && kin.relation.len == 0) kin.relation = record->roles[i].role;
     }
     return kin;
 }
@@ -68,8 +67,8 @@ static void add_pair(struct family *family, const struct kin *student, const str
         family->pairs = pairs;
         family->pair_room = room;
     }
-    family->pairs[family->pair_count++] =
-        (struct pair){student->at, guardian->at, guardian->relation};
+    family->pairs[family->pair_count++] = (struct pair){student->at, guardian->at,
+                                                        guardian->relation};
 }
 
 static void add_pairs(struct family *family, const struct kin *kin)

@@ -1,6 +1,6 @@
-/* Groups a district into people: nodes that share a matching key, a link or a family belong together
- * and are decided as one (P1). One pass over all accounts and all users records, in memory only as
- * numbers; who has nobody that moved is left out. */
+/* Groups a district into people: nodes that share a matching key, a link or a family belong
+ * together and are decided as one (P1). One pass over all accounts and all users records, in memory
+ * only as numbers; who has nobody that moved is left out. */
 #include "plan_engine.h"
 
 #include <stdio.h>

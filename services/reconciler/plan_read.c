@@ -122,8 +122,7 @@ static void read_values(struct plan_reader *reader, const struct rc_json *body,
                         struct rc_plan_record *record)
 {
     for (int i = 0; i < RC_FIELD_ROLES; i++) {
-        const struct rc_json *value =
-            rc_json_get(body, rc_field_source_name((enum rc_field)i));
+        const struct rc_json *value = rc_json_get(body, rc_field_source_name((enum rc_field)i));
         record->values[i] = i == RC_FIELD_GRADES ? joined(reader->arena, value)
                                                  : rc_json_text(value);
     }
@@ -132,8 +131,7 @@ static void read_values(struct plan_reader *reader, const struct rc_json *body,
 static void read_versions(const struct rc_json *versions, struct rc_plan_record *record)
 {
     for (int i = 0; versions && i < RC_FIELD_COUNT_; i++) {
-        const struct rc_json *value =
-            rc_json_get(versions, rc_field_source_name((enum rc_field)i));
+        const struct rc_json *value = rc_json_get(versions, rc_field_source_name((enum rc_field)i));
         rc_ignore(
             rc_str_int(rc_json_text(value), INT64_MIN, INT64_MAX, &record->field_versions[i]));
     }
@@ -180,9 +178,8 @@ static void read_roles(struct plan_reader *reader, const struct rc_json *body,
     record->roles = roles;
 }
 
-static struct rc_plan_record record_of(const struct plan_reader *reader,
-                                       const struct rc_rows *rows, size_t row,
-                                       const struct plan_origin *origin)
+static struct rc_plan_record record_of(const struct plan_reader *reader, const struct rc_rows *rows,
+                                       size_t row, const struct plan_origin *origin)
 {
     return (struct rc_plan_record){
         .node = node_name(reader->arena, RC_STR("r:"), origin->source, origin->id),
@@ -246,9 +243,9 @@ static struct rc_plan_enrollment enrollment_of(const struct plan_reader *reader,
                                                const struct rc_rows *rows, size_t row)
 {
     const struct rc_str source = rc_rows_text(rows, row, E_SOURCE);
-    const struct rc_str membership[] = {RC_STR("class:"), source, RC_STR(":"),
-                                        rc_rows_text(rows, row, E_CLASS), RC_STR(":"),
-                                        rc_rows_text(rows, row, E_ROLE)};
+    const struct rc_str membership[] = {RC_STR("class:"), source,
+                                        RC_STR(":"),      rc_rows_text(rows, row, E_CLASS),
+                                        RC_STR(":"),      rc_rows_text(rows, row, E_ROLE)};
     return (struct rc_plan_enrollment){
         .node = node_name(reader->arena, RC_STR("e:"), source, rc_rows_text(rows, row, E_ID)),
         .membership = put_together(reader->arena, membership, COUNT_OF(membership)),

@@ -93,8 +93,8 @@ static struct rc_str versions_text(struct rc_arena *arena, const struct plan_rea
     rc_buf_add_char(&out, '{');
     for (size_t i = 0; i < count; i++) {
         if (i > 0) rc_buf_add_char(&out, ',');
-        rc_buf_add_str(&out, number(arena, records ? who->records[i].version
-                                                   : who->accounts[i].version));
+        rc_buf_add_str(&out,
+                       number(arena, records ? who->records[i].version : who->accounts[i].version));
     }
     rc_buf_add_char(&out, '}');
     return rc_str_copy(arena, rc_buf_str(&out));
