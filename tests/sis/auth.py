@@ -14,7 +14,10 @@ from sis.query import pairs
 
 _HASHES = {"HMAC-SHA1": hashlib.sha1, "HMAC-SHA256": hashlib.sha256}
 _OAUTH1_PARAMETER = re.compile(r'\s*([\w.~-]+)="([^"]*)"\s*')
-_DEMOGRAPHICS_SCOPE = "https://purl.imsglobal.org/spec/or/v1p1/scope/roster-demographics.readonly"
+# What an endpoint needs one of; the rest needs one of the last.
+_SCOPES = {"demographics": ("roster-demographics.readonly",),
+           "resources": ("resource-core.readonly", "resource.readonly"),
+           None: ("roster-core.readonly", "roster.readonly")}
 
 
 class Refused(Exception):
@@ -116,8 +119,10 @@ class OAuth2:
     """One client. Tokens live for a while and can be forgotten, as after a restart of the SIS."""
 
     def __init__(self, client_id, secret, lifetime=3600, expires_in_as="number", client_auth=("basic", "body"),
-                 scopes=None):
-        """expires_in_as: "number" or "string". scopes: what is granted at most; None grants what is asked."""
+                 scopes=None, narrows=True, needs_query=""):
+        """expires_in_as: "number" or "string". scopes: what is granted at most; None grants what is asked. narrows: what
+        goes beyond is left out; else the whole token is refused. needs_query: what the token URL must carry."""
+        self.narrows, self.needs_query = narrows, needs_query
         self.client_id, self.secret, self.lifetime = client_id, secret, lifetime
         self.expires_in_as, self.client_auth, self.scopes = expires_in_as, tuple(client_auth), scopes
         self._tokens = {}
@@ -130,8 +135,10 @@ class OAuth2:
             ends, scope = self._tokens.get(token, (0, ()))
         if scheme.lower() != "bearer" or ends <= time.time():
             raise Refused("no token, or one that has expired", error="invalid_token")
-        if resource == "demographics" and scope and _DEMOGRAPHICS_SCOPE not in scope:
-            raise Refused("the token does not reach demographics", status=403, error="insufficient_scope")
+        wanted = _SCOPES.get(resource, _SCOPES[None])
+        reach = {name.rpartition("/")[2] for name in scope}.intersection(*[sum(_SCOPES.values(), ())])
+        if reach and not reach.intersection(wanted):
+            raise Refused(f"the token does not reach {resource}", status=403, error="insufficient_scope")
 
     def forget(self):
         """Forgets all tokens."""
@@ -140,6 +147,8 @@ class OAuth2:
 
     def token(self, request):
         """The answer to a token request as a dict; raises Refused."""
+        if request.query != self.needs_query:
+            raise Refused("the token address is another", status=404, error="invalid_request")
         form = dict(pairs(request.body.decode("utf-8", "replace").replace("+", "%20")))
         if form.get("grant_type") != "client_credentials":
             raise Refused("only client_credentials are granted", status=400, error="unsupported_grant_type")
@@ -147,6 +156,8 @@ class OAuth2:
             raise Refused("unknown client or wrong secret")
         asked = form.get("scope", "").split()
         granted = asked if self.scopes is None else [scope for scope in asked if scope in self.scopes]
+        if granted != asked and not self.narrows:
+            raise Refused("a scope is not granted", status=400, error="invalid_scope")
         token = secrets.token_urlsafe(24)
         with self._lock:
             self._tokens[token] = (time.time() + self.lifetime, tuple(granted))

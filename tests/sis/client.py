@@ -8,6 +8,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from sis.vocabulary import ROOTS
+
 _START_SECONDS = 15
 
 
@@ -21,16 +23,17 @@ class Sis:
     def __init__(self, url):
         self.url = url
 
-    def base_url(self, name):
+    def base_url(self, name, version="1.1"):
         """What a source of this district is configured with."""
-        return f"{self.url}/{name}/ims/oneroster/v1p1"
+        return f"{self.url}/{name}{next(iter(ROOTS[version]))}"
 
     def token_url(self, name):
         """Where this district gives out OAuth 2 tokens."""
         return f"{self.url}/{name}/oauth/token"
 
     def put(self, name, auth=None, **world):
-        """A district; world is one of world_path=, world= (plain data), generate= (arguments of make_district)."""
+        """A district; world is one of world_path=, world= (plain data), generate= (arguments of make_district), and
+        version= where it is not 1.1."""
         return self._call("PUT", f"districts/{name}", {**world, **({"auth": auth} if auth else {})})
 
     def swap(self, name, **world):

@@ -11,12 +11,15 @@ from sis.client import Sis
 from sis.consumer import Consumer
 from sis.generate import make_district
 from sis.server import running
+from sis.version_12 import as_12
 
 
 @pytest.fixture(scope="session", name="world")
 def _world():
     """A district of 120 students, the same for all tests."""
-    return make_district(11, students=120, schools=3)
+    world = make_district(11, students=120, schools=3)
+    world["resources"].extend(as_12(world)["resources"])
+    return world
 
 
 @pytest.fixture(scope="session", name="server")

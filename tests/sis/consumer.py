@@ -95,7 +95,7 @@ def ask_token(url, body, headers=None):
     """One token request; body as it shall stand on the wire."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=10)
-    connection.request("POST", parts.path, body,
+    connection.request("POST", parts.path + (f"?{parts.query}" if parts.query else ""), body,
                        {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})})
     reply = connection.getresponse()
     found = Reply(reply.status, reply.headers, reply.read())

@@ -3,7 +3,8 @@
     GET    /_control/health                           {"districts": [...]}
     GET    /_control/faults                           the table
     POST   /_control/reset                            forgets all districts
-    PUT    /_control/districts/NAME                   {"world_path" | "world" | "generate": …, "auth": {…}}
+    PUT    /_control/districts/NAME                   {"world_path" | "world" | "generate": …, "auth": {…},
+                                                       "version": "1.1" | "1.2"}
     GET    /_control/districts/NAME                   sizes and switches
     DELETE /_control/districts/NAME
     PUT    /_control/districts/NAME/world             {"world_path" | "world": …}: another day
@@ -24,7 +25,7 @@ from sis import faults
 from sis.district import District
 from sis.exchange import Answer
 from sis.generate import make_district
-from sis.vocabulary import encode
+from sis.vocabulary import ROOTS, encode
 from sis.world import World
 
 PREFIX = "/_control/"
@@ -96,7 +97,10 @@ class Control:
 
     def put(self, body, name):
         """A new district, or a whole new one under an old name."""
-        self.districts[name] = District(name, _world(body), body.get("auth"))
+        version = body.get("version", "1.1")
+        if version not in ROOTS:
+            raise Wrong(400, f"version must be one of {', '.join(ROOTS)}")
+        self.districts[name] = District(name, _world(body), body.get("auth"), version)
         return self.show(body, name)
 
     def show(self, body, name):

@@ -11,6 +11,7 @@ from sis.exchange import Answer, Exchange
 from sis.faults import AFTER, BEFORE, RECORD, SELECTION, Switch
 from sis.faults_records import Draft
 from sis.roster import Roster
+from sis.version_12 import as_12
 
 _KEPT_REQUESTS = 20000
 
@@ -44,20 +45,25 @@ class Counters:
 class District:
     """Answers the requests under one prefix."""
 
-    def __init__(self, name, world, credentials=None):
+    def __init__(self, name, world, credentials=None, version="1.1"):
+        """version: of OneRoster; 1.2 shows the world as version_12 has it."""
         self.name = name
-        self.roster = Roster(world)
+        self.version = version
+        self.roster = Roster(self._shown(world))
         self.auth = auth.make(credentials)
         self._switches = []
         self._numbers = 0
         self._counters = Counters()
         self._lock = threading.Lock()
 
+    def _shown(self, world):
+        return as_12(world) if self.version == "1.2" else world
+
     # ---- control ---------------------------------------------------------------------------------------------------
 
     def swap(self, world):
         """Another day's world; requests that run keep the old one."""
-        self.roster = Roster(world, before=self.roster)
+        self.roster = Roster(self._shown(world), before=self.roster)
 
     def set_credentials(self, settings):
         """Other credentials; tokens given out before are void."""
@@ -121,27 +127,26 @@ class District:
     def _route(self, request):
         """The exchange of a request; with its answer where the address or the method is wrong."""
         path = request.path.removeprefix(f"/{self.name}")
-        exchange = Exchange(request, "none", self.roster, self.auth)
+        exchange = Exchange(request, "none", self.roster, self.auth, version=self.version)
         if path == "/oauth/token":
             exchange.resource = "token"
             if request.method != "POST":
                 exchange.refuse(405, "tokens are asked for by POST")
             return exchange
-        parts = path.removeprefix(vocabulary.BASE).split("/")
-        known = path.startswith(vocabulary.BASE + "/") and len(parts) in (2, 3) and parts[1] in vocabulary.RESOURCES
-        if not known:
+        parts = vocabulary.endpoint(self.version, path)
+        if parts is None:
             exchange.refuse(404, "no such address")
         elif request.method != "GET":
             exchange.refuse(405, "the roster is read only")
         else:
-            exchange.resource = parts[1]
-            exchange.single = unquote(parts[2]) if len(parts) == 3 else None
+            exchange.resource = parts[0]
+            exchange.single = unquote(parts[1]) if len(parts) == 2 else None
             self._parse(exchange)
         return exchange
 
     @staticmethod
     def _parse(exchange):
-        fields = vocabulary.RESOURCES[exchange.resource].fields
+        fields = vocabulary.RESOURCES[exchange.resource].fields_of(exchange.version)
         try:
             exchange.query = query.parse(exchange.request.query, fields)
         except query.QueryError as error:
@@ -180,7 +185,7 @@ class District:
     @staticmethod
     def _token(exchange):
         if not isinstance(exchange.auth, auth.OAuth2):
-            return Answer(404, vocabulary.error_body(404, "no tokens here"))
+            return Answer(404, vocabulary.error_body(404, "no tokens here", version=exchange.version))
         body = vocabulary.encode(exchange.auth.token(exchange.request))
         return Answer(200, body, [("Cache-Control", "no-store")])
 
@@ -221,7 +226,7 @@ class District:
             for sid in wanted:
                 record = exchange.roster.record(exchange.resource, sid)
                 if record is not None:
-                    draft = drafts.setdefault(sid, Draft(exchange.resource, record))
+                    draft = drafts.setdefault(sid, Draft(exchange.resource, record, exchange.version))
                     switch.fault.act(draft, switch)
         exchange.bodies = [drafts[sid].render() if sid in drafts else body
                            for sid, body in zip(exchange.ids, exchange.bodies)]

@@ -57,10 +57,11 @@ class Exchange:
     envelope: str = "named"
     extra: dict = field(default_factory=dict)   # beside the data in the envelope
     answer: Answer = None                       # set: the rest is skipped
+    version: str = "1.1"
 
     def refuse(self, status, text, *headers, minor=None):
-        """Answers with an error payload of 1.1."""
-        self.answer = Answer(status, vocabulary.error_body(status, text, minor), list(headers))
+        """Answers with an error payload of the district's version."""
+        self.answer = Answer(status, vocabulary.error_body(status, text, minor, self.version), list(headers))
 
     def cut(self):
         """Leaves the page of the selection."""

@@ -10,21 +10,23 @@ from sis.faults import RECORD, fault
 from sis.vocabulary import RESOURCES, encode
 
 _REQUIRED = {"orgs": "name", "academicSessions": "title", "courses": "title", "classes": "title",
-             "users": "givenName", "enrollments": "user", "demographics": "sourcedId"}
+             "users": "givenName", "enrollments": "user", "demographics": "sourcedId",
+             "resources": "vendorResourceId"}
 _ENUMS = {"orgs": "type", "academicSessions": "type", "courses": "status", "classes": "classType", "users": "role",
-          "enrollments": "role", "demographics": "sex"}
+          "enrollments": "role", "demographics": "sex", "resources": "importance"}
 _REFERENCES = {"orgs": "parent", "academicSessions": "parent", "courses": "org", "classes": "course",
-               "users": "orgs", "enrollments": "user", "demographics": "sourcedId"}
+               "users": "orgs", "enrollments": "user", "demographics": "sourcedId", "resources": "sourcedId"}
 _TEXTS = {"orgs": "name", "academicSessions": "title", "courses": "title", "classes": "title",
-          "users": "familyName", "enrollments": "role", "demographics": "cityOfBirth"}
+          "users": "familyName", "enrollments": "role", "demographics": "cityOfBirth", "resources": "title"}
 _DATES = ("birthDate", "startDate", "endDate", "beginDate")
 
 
 class Draft:
     """A record on its way to bytes. The record is a copy; raw bytes enter by splice."""
 
-    def __init__(self, resource, record):
+    def __init__(self, resource, record, version="1.1"):
         self.resource = resource
+        self.version = version
         self.collection = RESOURCES[resource].collection
         self.record = dict(record)
         self._splices = []
@@ -32,6 +34,15 @@ class Draft:
     def field(self, switch, defaults):
         """The field a switch names, else the usual one of the collection."""
         return switch.options["field"] or defaults[self.collection]
+
+    def change(self, name, into):
+        """Puts into(value) in the field's place; where 1.2 has roles, in that of the first one's role or org."""
+        part = {"role": "role", "orgs": "org"}.get(name)
+        if self.collection != "users" or part is None or not self.record.get("roles"):
+            self.record[name] = into(self.record.get(name))
+            return
+        first, *others = self.record["roles"]
+        self.record["roles"] = [{**first, part: into(first.get(part))}, *others]
 
     def splice(self, raw):
         """A value that becomes these very bytes."""
@@ -56,13 +67,12 @@ def _missing_field(draft, switch):
 @fault("unknown-enum", RECORD, "a word that the standard does not know where it lists words", field=None,
        value="wizard")
 def _unknown_enum(draft, switch):
-    draft.record[draft.field(switch, _ENUMS)] = switch.options["value"]
+    draft.change(draft.field(switch, _ENUMS), lambda word: switch.options["value"])
 
 
 @fault("enum-case", RECORD, "the enumerated word begins with a capital", field=None)
 def _enum_case(draft, switch):
-    name = draft.field(switch, _ENUMS)
-    draft.record[name] = draft.record.get(name, "").capitalize()
+    draft.change(draft.field(switch, _ENUMS), lambda word: (word or "").capitalize())
 
 
 @fault("dangling-reference", RECORD, "a reference names an id that is nowhere", field=None, id="no-such-id")
@@ -71,17 +81,18 @@ def _dangling_reference(draft, switch):
     if name == "sourcedId":
         draft.record[name] = sid
         return
-    value = draft.record.get(name) or {"href": "", "type": "org"}
-    first = value[0] if isinstance(value, list) else value
-    broken = {**first, "sourcedId": sid}
-    draft.record[name] = [broken, *value[1:]] if isinstance(value, list) else broken
+
+    def break_first(value):
+        value = value or {"href": "", "type": "org"}
+        broken = {**(value[0] if isinstance(value, list) else value), "sourcedId": sid}
+        return [broken, *value[1:]] if isinstance(value, list) else broken
+    draft.change(name, break_first)
 
 
 @fault("blank-reference", RECORD, "a reference whose three parts are empty texts; in a list it is added", field=None)
 def _blank_reference(draft, switch):
-    name, blank = draft.field(switch, _REFERENCES), {"href": "", "sourcedId": "", "type": ""}
-    value = draft.record.get(name)
-    draft.record[name] = [*value, blank] if isinstance(value, list) else blank
+    blank = {"href": "", "sourcedId": "", "type": ""}
+    draft.change(draft.field(switch, _REFERENCES), lambda value: [*value, blank] if isinstance(value, list) else blank)
 
 
 @fault("tobedeleted", RECORD, "status tobedeleted")
@@ -153,7 +164,7 @@ def _array_for_scalar(draft, switch):
 def _absent(name, does, value):
     @fault(name, RECORD, does)
     def act(draft, switch):
-        for missing in sorted(RESOURCES[draft.resource].fields - set(draft.record)):
+        for missing in sorted(RESOURCES[draft.resource].fields_of(draft.version) - set(draft.record)):
             draft.record[missing] = value
     return act
 
@@ -214,3 +225,23 @@ def _duplicate_keys(draft, switch):
     name = draft.field(switch, _TEXTS)
     first = encode(draft.record.get(name, ""))
     draft.record[name] = draft.splice(first + b"," + encode(name) + b":" + encode(switch.options["value"]))
+
+
+# ---- what 1.2 and 1.1 mix ------------------------------------------------------------------------------------------
+
+@fault("mixed-shape", RECORD, "a 1.2 user has role and orgs, as in 1.1: beside its roles, or instead of them", instead=False)
+def _mixed_shape(draft, switch):
+    roles = draft.record.get("roles") or []
+    if draft.collection != "users" or not roles:
+        return
+    draft.record["role"] = roles[0]["role"]
+    draft.record["orgs"] = [entry["org"] for entry in roles if entry["role"] == roles[0]["role"]]
+    if switch.options["instead"]:
+        del draft.record["roles"]
+
+
+@fault("duplicate-roles", RECORD, "each of a 1.2 user's roles stands twice, the second time in capitals")
+def _duplicate_roles(draft, switch):
+    if draft.collection == "users":
+        draft.record["roles"] = [copy for entry in draft.record.get("roles") or ()
+                                 for copy in (entry, {**entry, "role": entry["role"].upper()})]

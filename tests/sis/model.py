@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from sis.model_compare import compare
 from sis.model_mirror import Mirror
+from sis.model_roles import family_only, relation, stated, words
 from sis.model_settings import EVERYTHING, ROLE_MAP, Settings
-from sis.world import GUARDIAN_ROLES, ids_of
+from sis.world import ids_of
 
 __all__ = ["Account", "Directory", "EVERYTHING", "ROLE_MAP", "Settings", "compare"]
 
@@ -35,9 +36,9 @@ class Account:
 
 
 def person_key(user):
-    """Name, e-mail and phone, by which several records are one person; None for who joins with nobody."""
+    """Name, e-mail and phone, by which several records are one person; None where the last two are missing."""
     email, phone = user.get("email") or "", user.get("phone") or ""
-    if str(user.get("role", "")).lower() == "student" or not (email or phone):
+    if not (email or phone):
         return None
     return user.get("givenName"), user.get("familyName"), email, phone
 
@@ -79,29 +80,40 @@ class Directory:
         for sid, row in users.items():
             for agent in ids_of(row.body.get("agents")):
                 if agent in users:
-                    pairs.add((agent, sid) if row.body["role"] == "student" else (sid, agent))
+                    pairs |= {(agent, sid), (sid, agent)}
         self._children = {}
         for guardian, student in pairs:
-            if users[guardian].body["role"] in GUARDIAN_ROLES and users[student].body["role"] == "student":
+            if relation(users[guardian].body, self.today) and self._is_student(users[student].body):
                 self._children.setdefault(guardian, set()).add(student)
 
-    def _schools(self, user):
-        """Open: a role at an org that is no school is a role at the district (''), for which the chosen schools are not asked."""
-        orgs = self.mirror["orgs"]
-        kinds = {org: orgs[org].body["type"] if org in orgs else None for org in ids_of(user.get("orgs"))}
-        return sorted({org if kind == "school" else "" for org, kind in kinds.items() if kind != "school" or org in self.settings.schools})
+    def _is_student(self, user):
+        return "student" in words(user, self.today)
+
+    def _person_key(self, user):
+        """Students join with nobody."""
+        return None if self._is_student(user) else person_key(user)
+
+    def _held(self, user):
+        """The rostered roles of a record, as (role, school).
+        Open: a role at an org that is no school is a role at the district (''), for which the chosen schools are not asked."""
+        orgs, held = self.mirror["orgs"], set()
+        for word, org in stated(user, self.today):
+            role, is_school = self.settings.role_of(word), org in orgs and orgs[org].body["type"] == "school"
+            if role and (not is_school or org in self.settings.schools):
+                held.add((role, org if is_school else ""))
+        return held
 
     def _carries(self, sid):
         """Does this record keep its person rostered? Also while its countdown runs."""
         if sid not in self._known:
             row = self.mirror["users"][sid]
-            role = self.settings.role_of(row.body)
-            if row.gone or role is None:
+            family = relation(row.body, self.today) and self.settings.guardians != "off"
+            if row.gone:
                 self._known[sid] = False
-            elif role == "guardian":
-                self._known[sid] = any(self._carries(child) for child in self._children.get(sid, ()))
+            elif any(role != "guardian" for role, _ in self._held(row.body)):
+                self._known[sid] = True
             else:
-                self._known[sid] = bool(self._schools(row.body))
+                self._known[sid] = bool(family) and any(self._carries(child) for child in self._children.get(sid, ()))
         return self._known[sid]
 
     def _speaks(self, sid):
@@ -116,7 +128,7 @@ class Directory:
         loose = [sid for sid in sorted(self.mirror["users"]) if sid not in self.links and self._speaks(sid)]
         groups = {}
         for sid in loose:
-            groups.setdefault(person_key(self.mirror["users"][sid].body) or sid, []).append(sid)
+            groups.setdefault(self._person_key(self.mirror["users"][sid].body) or sid, []).append(sid)
         now, ever = self._accounts_by_key()
         for key, sids in groups.items():
             matching = now.get(key, ())
@@ -139,10 +151,10 @@ class Directory:
         for account in self.accounts:
             rows = [self.mirror["users"][sid] for sid in account.records]
             own = {_own_key(account)} - {None}
-            present = {person_key(row.body) for row in rows if row.present} - {None}
+            present = {self._person_key(row.body) for row in rows if row.present} - {None}
             for key in present or own:
                 now.setdefault(key, []).append(account)
-            for key in own | {person_key(row.body) for row in rows}:
+            for key in own | {self._person_key(row.body) for row in rows}:
                 ever.setdefault(key, []).append(account)
         return now, ever
 
@@ -165,12 +177,13 @@ class Directory:
     def _by_authority(self, sids):
         """Open: present ones first, then who is more than a guardian, then by id."""
         rows = self.mirror["users"]
-        return sorted(sids, key=lambda sid: (not rows[sid].present, rows[sid].body["role"] in GUARDIAN_ROLES, sid))
+        return sorted(sids, key=lambda sid: (not rows[sid].present, family_only(rows[sid].body, self.today), sid))
 
     def _held_roles(self, account):
         """The roles whose setting decides about archiving; the safer of several wins."""
         held = {role for role, _ in account.roles}
-        return held or {self.settings.role_of(self.mirror["users"][sid].body) for sid in account.records}
+        stated_now = {word for sid in account.records for word in words(self.mirror["users"][sid].body, self.today)}
+        return held or {self.settings.role_of(word) for word in stated_now}
 
     def _write(self, account, alive):
         """Values and roles from these records; where the first cannot be read, nothing is said of the person."""
@@ -182,8 +195,8 @@ class Directory:
             # Open: the first record with a value speaks for a field, not only the first record.
             account.fields[column] = next((body[name] for body in bodies if body.get(name)), None)
         account.fields["grades"] = next((list(body["grades"]) for body in bodies if body.get("grades")), [])
-        account.roles = {(self.settings.role_of(body), school) for body in bodies for school in self._schools(body)}
-        families = {body["role"] in GUARDIAN_ROLES for body in bodies}
+        account.roles = set().union(*map(self._held, bodies))
+        families = {family_only(body, self.today) for body in bodies}
         # Open: who is a guardian alone is a contact where only contact data is wanted; a teacher too is an account.
         account.kind = "contact" if families == {True} and self.settings.guardians == "contacts" else "account"
 
@@ -200,7 +213,7 @@ class Directory:
         for pair, records in told.items():
             if all(account.status == "active" for account in pair) and \
                     any(self._speaks(guardian) and self._speaks(student) for guardian, student in records):
-                self.guardianships[pair] = [self.mirror["users"][records[0][0]].body["role"], False]
+                self.guardianships[pair] = [relation(self.mirror["users"][records[0][0]].body, self.today), False]
         for pair, state in self.guardianships.items():
             if not any(self._carries(guardian) and self._carries(student)
                        for guardian, student in told.get(pair, ())):

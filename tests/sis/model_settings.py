@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 from sis.world import GUARDIAN_ROLES
 
-ROLE_MAP = {"student": "student", "teacher": "teacher", "aide": "staff", "proctor": "staff",
-            "administrator": "administrator"}
+ROLE_MAP = {"student": "student", "teacher": "teacher", "aide": "staff", "proctor": "staff", "counselor": "staff",
+            **dict.fromkeys(("administrator", "principal", "siteAdministrator", "districtAdministrator",
+                             "systemAdministrator"), "administrator")}
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,11 @@ class Settings:
     terms: frozenset = frozenset()
     grades: frozenset = frozenset()
 
-    def role_of(self, user):
-        """The rostered role of a user record: one of the four, guardian, or None where it is not rostered."""
-        source_role = str(user.get("role", "")).lower()
-        if source_role in GUARDIAN_ROLES:
+    def role_of(self, word):
+        """The rostered role that a source's word means: one of the four, guardian, or None where it is not rostered."""
+        if word in GUARDIAN_ROLES:
             return "guardian" if self.guardians != "off" else None
-        role = self.role_map.get(source_role)
+        role = self.role_map.get(word)
         return role if role in self.roles else None
 
     def archives(self, role):

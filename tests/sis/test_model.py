@@ -31,7 +31,7 @@ def test_each_role_has_its_own_switch(role, source_role):
     for chosen in ("student", "teacher", "staff", "administrator"):
         days = Days(replace(ALL, roles=frozenset((chosen,)))).sync(world)
         assert (days.account("u") is not None) == (chosen == role)
-    assert days.settings.role_of(user("u", "wizard")) is None
+    assert days.settings.role_of("wizard") is None
 
 
 def test_the_role_map_sends_an_aide_where_the_owner_says():

@@ -1,9 +1,7 @@
-"""What OneRoster 1.1 calls things: endpoints, envelopes, fields, and the shape of its errors."""
+"""What OneRoster 1.1 and 1.2 call things: endpoints, envelopes, fields, and the shapes of their errors."""
 
 import json
 from dataclasses import dataclass
-
-BASE = "/ims/oneroster/v1p1"
 
 _COMMON = frozenset(("sourcedId", "status", "dateLastModified", "metadata"))
 _FIELDS = {
@@ -19,6 +17,12 @@ _FIELDS = {
                     "nativeHawaiianOrOtherPacificIslander white demographicRaceTwoOrMoreRaces "
                     "hispanicOrLatinoEthnicity countryOfBirthCode stateOfBirthAbbreviation cityOfBirth "
                     "publicSchoolResidenceStatus",
+    "resources": "vendorResourceId title roles importance vendorId applicationId",
+}
+_FIELDS_12 = {
+    "users": "userMasterIdentifier username userIds enabledUser givenName familyName middleName preferredFirstName "
+             "preferredMiddleName preferredLastName pronouns roles userProfiles primaryOrg identifier email sms phone "
+             "agents grades password resources",
 }
 
 
@@ -32,13 +36,21 @@ class Resource:
     values: tuple = ()
 
     def shows(self, record):
-        """Is this record of the collection part of the endpoint?"""
-        return not self.field or record.get(self.field) in self.values
+        """Is this record of the collection part of the endpoint? A role stands in the record, or in one of its roles."""
+        if not self.field or record.get(self.field) in self.values:
+            return True
+        roles = record.get("roles") if self.collection == "users" else None
+        return self.field == "role" and any(entry["role"] in self.values for entry in roles or ())
 
     @property
     def fields(self):
+        """The names that records of this endpoint may have in 1.1."""
+        return self.fields_of("1.1")
+
+    def fields_of(self, version):
         """The names that records of this endpoint may have."""
-        return _COMMON.union(_FIELDS[self.collection].split())
+        names = _FIELDS_12 if version == "1.2" and self.collection in _FIELDS_12 else _FIELDS
+        return _COMMON.union(names[self.collection].split())
 
 
 RESOURCES = {
@@ -54,11 +66,33 @@ RESOURCES = {
     "teachers": Resource("users", "user", "role", ("teacher",)),
     "enrollments": Resource("enrollments", "enrollment"),
     "demographics": Resource("demographics", "demographics"),
+    "resources": Resource("resources", "resource"),
 }
 
-# HTTP status -> the codeMinor that 1.1 gives with it.
-CODE_MINOR = {400: "invalid data", 401: "unauthorized", 403: "forbidden", 404: "unknown object",
-              405: "unsupported", 429: "server_busy"}
+# Version → root → the endpoints that stand there.
+ROOTS = {
+    "1.1": {"/ims/oneroster/v1p1": frozenset(RESOURCES)},
+    "1.2": {"/ims/oneroster/rostering/v1p2": frozenset(RESOURCES) - {"resources"},
+            "/ims/oneroster/resources/v1p2": frozenset(("resources",))},
+}
+
+
+def endpoint(version, path):
+    """The parts of a path behind the root that serves it, or None where no root does."""
+    for root, served in ROOTS[version].items():
+        parts = path.removeprefix(root).split("/")
+        if path.startswith(root + "/") and len(parts) in (2, 3) and parts[1] in served:
+            return parts[1:]
+    return None
+
+
+# HTTP status -> the codeMinor that goes with it.
+CODE_MINOR = {
+    "1.1": {400: "invalid data", 401: "unauthorized", 403: "forbidden", 404: "unknown object",
+            405: "unsupported", 429: "server_busy"},
+    "1.2": {400: "invaliddata", 401: "unauthorisedrequest", 403: "forbidden", 404: "unknownobject",
+            422: "invaliddata", 429: "server_busy"},
+}
 
 
 def status_info(major, severity, minor, text):
@@ -66,10 +100,14 @@ def status_info(major, severity, minor, text):
     return [{"imsx_codeMajor": major, "imsx_severity": severity, "imsx_codeMinor": minor, "imsx_description": text}]
 
 
-def error_body(status, text, minor=None):
-    """The error payload of 1.1 for an HTTP status."""
-    minor = minor or CODE_MINOR.get(status, "internal_server_error")
-    return encode({"statusInfoSet": status_info("failure", "error", minor, text)})
+def error_body(status, text, minor=None, version="1.1"):
+    """The error payload for an HTTP status: 1.1 wraps it, 1.2 has it at the top."""
+    minor = minor or CODE_MINOR[version].get(status, "internal_server_error")
+    if version == "1.1":
+        return encode({"statusInfoSet": status_info("failure", "error", minor, text)})
+    field = {"imsx_codeMinorFieldName": "TargetEndSystem", "imsx_codeMinorFieldValue": minor}
+    return encode({"imsx_codeMajor": "failure", "imsx_severity": "error", "imsx_description": text,
+                   "imsx_CodeMinor": {"imsx_codeMinorField": [field]}})
 
 
 def encode(value):

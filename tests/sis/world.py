@@ -10,13 +10,14 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
-COLLECTIONS = ("orgs", "academicSessions", "courses", "classes", "users", "enrollments", "demographics")
+COLLECTIONS = ("orgs", "academicSessions", "courses", "classes", "users", "enrollments", "demographics",
+               "resources")
 
 GUARDIAN_ROLES = frozenset(("guardian", "parent", "relative"))
 
 _HREF_BASE = "https://sis.example/ims/oneroster/v1p1"
 _REF_COLLECTIONS = {"org": "orgs", "academicSession": "academicSessions", "course": "courses",
-                    "class": "classes", "user": "users"}
+                    "class": "classes", "user": "users", "resource": "resources"}
 
 
 def reference(kind, sourced_id):

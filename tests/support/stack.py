@@ -16,6 +16,7 @@ from support.mail import MailSink
 from support.postgres import OWNER, Postgres
 from support.process import wait_until
 from support.redisd import Redis
+from support.seal import MASTER
 from support.sis import Sis
 from support.worker import Worker
 
@@ -33,6 +34,7 @@ SETTINGS = {
     "class-list-terms": "all",
     "class-list-grades": "all",
 }
+KEYS = {"ROLLCALL_KEYS_MASTER": MASTER}
 CLIENT, SECRET = "rollcall-tests", "made-up-secret"
 
 
@@ -53,7 +55,7 @@ class Stack:
         self.sis = sis
         self.workers: dict[str, Worker] = {}
         self.districts: dict[str, District] = {}
-        self.cli = Cli(self.env("rollcall_cli"))
+        self.cli = Cli({**self.env("rollcall_cli"), **KEYS})
         self.owner_cli = Cli(self.env(OWNER))
 
     def env(self, role: str) -> dict[str, str]:
@@ -78,6 +80,7 @@ class Stack:
 
     def _own_settings(self, name: str) -> dict[str, str]:
         own = {
+            "fetcher": KEYS,
             "notifier": {"ROLLCALL_SMTP_URL": self.mail.url},
         }
         return own.get(name, {})
@@ -163,6 +166,7 @@ class District:
         self.slug = slug
         self.owner = f"owner@{slug}.example"
         self.world: World | None = None
+        self.version = "1.1"
 
     def run(self, *words: object, **options) -> Outcome:
         return self.stack.cli.run(*words, "--district", self.slug, **options)
@@ -179,7 +183,8 @@ class District:
         **source: object,
     ) -> None:
         """`schools` is "all" (every school that the world has) or their names, separated by commas;
-        further words are options of `source add` (page_size=50, demographics=True)."""
+        further words are options of `source add` (page_size=50, demographics=True, version="1.2")."""
+        self.version = str(source.get("version", self.version))
         self.serve(world or make_district(1, students=60, schools=2), auth)
         self.stack.cli.run(
             "district", "create", self.slug, "--name", self.slug.title(), "--time-zone", "UTC"
@@ -196,7 +201,7 @@ class District:
         if auth != "oauth2":
             method = {"oauth1-sha1": "HMAC-SHA1", "oauth1-sha256": "HMAC-SHA256"}[auth]
             credentials = {"kind": "oauth1", "key": CLIENT, "secret": SECRET, "methods": [method]}
-        self.stack.sis.put(self.slug, auth=credentials, **self._handed_over(world))
+        self.stack.sis.put(self.slug, auth=credentials, version=self.version, **self._handed_over(world))
 
     def show(self, world: World) -> None:
         """Another day: the pretend SIS shows this world; tokens and switches stay."""
@@ -212,7 +217,7 @@ class District:
         return {"world_path": str(path)}
 
     def _add_source(self, auth: str, source: Mapping[str, object]) -> None:
-        words = ["source", "add", "--name", "sis", "--url", self.stack.sis.base_url(self.slug)]
+        words = ["source", "add", "--name", "sis", "--url", self.stack.sis.base_url(self.slug, self.version)]
         words += ["--auth", auth, "--client-id", CLIENT, "--client-secret-stdin"]
         if auth == "oauth2":
             words += ["--token-url", self.stack.sis.token_url(self.slug)]

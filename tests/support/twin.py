@@ -7,6 +7,7 @@ from sis.generate import make_district
 from sis.model import Directory
 from sis.model_compare import compare, read_rows
 from sis.model_settings import Settings
+from sis.version_12 import as_12
 
 ROLES = frozenset({"student", "teacher", "staff", "administrator"})
 LEAVERS_GO = {f"archive-{role}": "archive" for role in ("students", "teachers", "staff", "administrators")}
@@ -26,14 +27,15 @@ class Twin:
     """A district of a stack, made from a seed, and its model."""
 
     def __init__(self, stack, slug, seed, source=None, **size):
-        """`source` holds options of `source add`, for instance page_size."""
+        """`source` holds options of `source add`, for instance page_size or version."""
         self.stack, self.world = stack, make_district(seed, today=datetime.date.today(), **size)
         self.district = stack.district(slug, world=self.world, settings=OWNERS_CHOICE, **(source or {}))
         self.model = Directory()
 
     def today(self, **wrong):
         """The model sees what is shown; `wrong` is what went wrong on the way (unsealed, unreadable, approved)."""
-        self.model.apply_day(self.world, expected_settings(self.world), datetime.date.today(), **wrong)
+        shown = as_12(self.world) if self.district.version == "1.2" else self.world
+        self.model.apply_day(shown, expected_settings(self.world), datetime.date.today(), **wrong)
 
     def next_day(self, seed, **how):
         self.world = evolve(self.world, seed, **how)
