@@ -298,9 +298,11 @@ struct rc_str rc_csv_row_owner(const struct rc_csv_layout *layout, struct rc_str
 {
     struct rc_str *cells = rc_arena_array(arena, layout->cells, sizeof *cells);
     const size_t count = rc_csv_cells(&layout->dialect, row, arena, cells, layout->cells);
+    size_t column = CSV_SOURCED_ID;
 
-    for (size_t i = 0; i < layout->table->count; i++)
-        if (layout->table->columns[i].cell == CSV_OWNER && (size_t)layout->at[i] < count)
-            return csv_cell_of(layout, cells, i);
-    return (struct rc_str){0};
+    if (layout->table->file.role == RC_CSV_JOINED)
+        for (column = 0; layout->table->columns[column].cell != CSV_OWNER;)
+            column++;
+    return (size_t)layout->at[column] < count ? csv_cell_of(layout, cells, column)
+                                              : (struct rc_str){0};
 }

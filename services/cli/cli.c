@@ -5,6 +5,7 @@
 
 #include "help.h"
 #include "manual.h"
+#include "upload_options.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,10 +15,12 @@
 
 #include "rollcall/base/log.h"
 #include "rollcall/port/crypto.h"
+#include "rollcall/worker/keyring.h"
 
 extern char **environ;
 
-static const struct rc_option *const option_tables[] = {rc_common_option_table, NULL};
+static const struct rc_option *const option_tables[] = {rc_common_option_table, rc_key_option_table,
+                                                        upload_option_table, NULL};
 
 /* ---- failures ---- */
 

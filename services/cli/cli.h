@@ -5,6 +5,7 @@
 #include "ask.h"
 #include "out.h"
 
+#include "rollcall/intake/intake.h"
 #include "rollcall/port/bus.h"
 #include "rollcall/port/db.h"
 #include "rollcall/worker/process.h"
@@ -26,6 +27,7 @@ enum cli_exit {
 struct cli {
     struct args args;
     struct rc_common_options options;
+    struct rc_intake_limits uploads; /* read with them: upload_options.c */
     struct rc_arena *arena; /* for the whole life of the program */
     struct rc_db *db;
     struct out out;

@@ -10,6 +10,7 @@ const struct noun nouns[] = {
     {"member", "People of a district who decide and are mailed.", member_commands},
     {"source", "Sources: where a district's roster comes from.", source_commands},
     {"settings", "The owners' settings: who is rostered, what happens to whom.", settings_commands},
+    {"upload", "Uploads: zips of CSV files, for sources that are not asked.", upload_commands},
     {"run", "Runs: one sync of one source.", run_commands},
     {"plan", "Plans: what a sync would change, and what waits for a decision.", plan_commands},
     {"finding", "Findings: what is wrong with records of a roster.", finding_commands},

@@ -2,6 +2,7 @@
  */
 #include "cli.h"
 #include "nouns.h"
+#include "source_csv.h"
 #include "source_fields.h"
 
 #include "cli_sql.h"
@@ -111,6 +112,8 @@ static rc_status source_add(struct cli *cli)
     const char *district = NULL;
     const char *source = NULL;
 
+    if (source_is_csv(cli)) return source_add_csv(cli);
+    RC_TRY(source_check_given(cli));
     RC_TRY(check_urls(cli));
     RC_TRY(cli_district(cli, &district));
     RC_TRY(read_secret(cli, true, &secret));
@@ -258,12 +261,13 @@ static rc_status source_remove(struct cli *cli)
 static const struct cli_option add_options[] = {
     OPTION_DISTRICT,
     {"name", 0, "NAME", NULL, 0, 0, 0, "What the district calls it (sis)."},
-    {"url", 0, "URL", NULL, OPTION_REQUIRED, 0, 0,
+    {"kind", 0, "KIND", "oneroster-rest|oneroster-csv", 0, 0, 0,
+     "Asked over REST (so without this), or brought as CSV zips by rollcall upload."},
+    {"url", 0, "URL", NULL, 0, 0, 0,
      "The SIS's address, with /ims/oneroster/… behind it or without."},
     {"version", 0, "VERSION", "1.1|1.2", 0, 0, 0, "Of OneRoster, as the SIS speaks it (1.1)."},
-    {"auth", 0, "KIND", "oauth1-sha1|oauth1-sha256|oauth2", OPTION_REQUIRED, 0, 0,
-     "How one signs in there."},
-    {"client-id", 0, "ID", NULL, OPTION_REQUIRED, 0, 0, "The client id, or consumer key."},
+    {"auth", 0, "KIND", "oauth1-sha1|oauth1-sha256|oauth2", 0, 0, 0, "How one signs in there."},
+    {"client-id", 0, "ID", NULL, 0, 0, 0, "The client id, or consumer key."},
     OPTION_SECRETS,
     {"token-url", 0, "URL", NULL, 0, 0, 0, "oauth2: where tokens are asked for."},
     {"page-size", 0, "RECORDS", NULL, OPTION_NUMBER, 1, 10000, "Records asked for at once (1000)."},
@@ -295,6 +299,7 @@ const struct command source_commands[] = {
       "oauth2 --token-url https://sis.example/token --client-id maple --client-secret-file secret",
       "source add --district maple-county --url https://sis.example/ims/oneroster/v1p1 --auth "
       "oauth1-sha256 --client-id maple",
+      "source add --district maple-county --kind oneroster-csv --name zips",
       "source add --district maple-county --version 1.2 --resources --url https://sis.example "
       "--auth "
       "oauth2 --token-url 'https://sis.example/oauth2/token?appName=rollcall' --client-id maple"},

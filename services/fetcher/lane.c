@@ -91,6 +91,22 @@ static rc_status read_source(struct rc_stage_env *env, const struct rc_rows *row
     return RC_OK;
 }
 
+static const char *optional(struct rc_stage_env *env, const struct rc_rows *rows, int at)
+{
+    return rc_rows_null(rows, 0, at) ? NULL : column(env, rows, at).data;
+}
+
+static void read_upload(struct rc_stage_env *env, const struct rc_rows *rows, struct lane *lane)
+{
+    lane->upload = (struct lane_upload){.id = optional(env, rows, 18),
+                                        .records = rc_rows_int(rows, 0, 20),
+                                        .doubt = optional(env, rows, 21),
+                                        .delta = rc_rows_bool(rows, 0, 22)};
+    lane->format = lane->upload.id
+                       ? rc_str_print(env->arena, "oneroster-csv/%s", optional(env, rows, 19))
+                       : oneroster_format(lane->source.version);
+}
+
 rc_status lane_take(struct rc_stage_env *env, const struct lane_request *request, int64_t lease_ms,
                     const char *progress, struct lane *ret_lane)
 {
@@ -111,6 +127,7 @@ rc_status lane_take(struct rc_stage_env *env, const struct lane_request *request
     if (rc_rows_count(rows) == 0) return RC_NOT_FOUND;
     RC_TRY(read_lane(env, rows, &lane));
     RC_TRY(read_source(env, rows, &lane.source));
+    read_upload(env, rows, &lane);
     *ret_lane = lane;
     return RC_OK;
 }

@@ -23,10 +23,20 @@ struct lane_source {
     struct rc_str client_id, client_secret;
 };
 
+/* What the run reads where its source is uploads. */
+struct lane_upload {
+    const char *id;    /* NULL: the source is asked */
+    int64_t records;   /* of the collection */
+    const char *doubt; /* why it is no evidence of who is gone; NULL: it is */
+    bool delta;        /* changes alone: an empty one is whole */
+};
+
 /* A taken lane and what its task must know. */
 struct lane {
     struct lane_request request;
     struct lane_source source;
+    struct lane_upload upload;
+    struct rc_str format; /* of its pages: rc_format */
     struct rc_str collection;
     struct rc_str take; /* as text: it is only ever handed back */
     int64_t number, tries, cursor, received, pages;

@@ -80,8 +80,8 @@ static const struct rc_option fetcher_table[] = {
     {0},
 };
 
-static const struct rc_option *const fetcher_tables[] = {rc_common_option_table, fetcher_table,
-                                                         NULL};
+static const struct rc_option *const fetcher_tables[] = {rc_common_option_table,
+                                                         rc_key_option_table, fetcher_table, NULL};
 
 static rc_status open_state(void *self, struct rc_stage_env *env)
 {
@@ -98,6 +98,7 @@ static void close_state(void *self)
     rc_http_free(fetcher->http);
     rc_buf_done(&fetcher->body);
     oauth2_tokens_done(&fetcher->tokens);
+    rc_keyring_free(fetcher->keyring);
 }
 
 static const struct rc_intake fetcher_intakes[] = {

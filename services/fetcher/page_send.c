@@ -48,6 +48,6 @@ rc_status page_send(struct rc_stage_env *env, const struct lane *lane,
     add_number(&page.headers, "rc_place", env->arena, place);
     rc_headers_add(&page.headers, "rc_page", fact->id);
     rc_headers_add(&page.headers, "rc_digest", fact->digest);
-    rc_headers_add(&page.headers, "rc_format", oneroster_format(lane->source.version));
+    rc_headers_add(&page.headers, "rc_format", lane->format);
     return rc_stage_send(env, &page, 1);
 }

@@ -11,6 +11,7 @@
 #include "rollcall/base/clock.h"
 #include "rollcall/base/fault.h"
 #include "rollcall/base/log.h"
+#include "upload.h"
 
 enum { CHECKPOINT_TTL_MS = 24 * 3600 * 1000 };
 
@@ -120,6 +121,22 @@ static rc_status keep_page(struct task *task, const struct ask_answer *answer)
     return RC_OK;
 }
 
+/* An upload knows more about itself than its pages tell: read to its end it may be no evidence all
+ * the same, and a delta without a row is whole. */
+static void judge_upload(struct task *task, const struct ask_answer *answer)
+{
+    const struct lane_upload *upload = &task->lane.upload;
+
+    if (!upload->id || task->way == PAGING_ON) return;
+    if (upload->delta && answer->count == 0 && upload->records == 0) {
+        task->way = PAGING_SEALED;
+        task->reason = NULL;
+    }
+    if (!upload->doubt) return;
+    task->way = PAGING_UNSEALED;
+    task->reason = upload->doubt;
+}
+
 static void decide(struct task *task, const struct ask_answer *answer)
 {
     const int64_t fetched = checkpoint_cursor(&task->checkpoint) - task->checkpoint.from;
@@ -133,13 +150,21 @@ static void decide(struct task *task, const struct ask_answer *answer)
 
     note_pass(&task->checkpoint, answer);
     task->way = paging_decide(&facts, &task->reason);
+    judge_upload(task, answer);
+}
+
+static rc_status ask(struct asker *asker, int64_t cursor, struct ask_answer *ret_answer)
+{
+    if (asker->lane->upload.id) return upload_ask(asker, cursor, ret_answer);
+    ask_page(asker, cursor, ret_answer);
+    return RC_OK;
 }
 
 static rc_status next_page(struct task *task, struct asker *asker)
 {
     struct ask_answer answer;
 
-    ask_page(asker, checkpoint_cursor(&task->checkpoint), &answer);
+    RC_TRY(ask(asker, checkpoint_cursor(&task->checkpoint), &answer));
     rc_fault_point("fetcher.page.fetched");
     task->trouble = answer.trouble;
     task->words = answer.words;

@@ -60,6 +60,11 @@ static const struct trouble_row rows[] = {
          "the answer was damaged or cut off: when it stays, tell the SIS vendor"},
     [TROUBLE_TOO_LARGE] = {"too-large", TROUBLE_SOON, false, true,
                            "one record alone is larger than a page may be"},
+    [TROUBLE_UPLOAD_GONE] = {"upload-gone", TROUBLE_NEVER, false, false,
+                             "the upload's pages are not kept any more: upload the file again"},
+    [TROUBLE_UPLOAD_SEALED] = {"upload-sealed", TROUBLE_NEVER, false, false,
+                               "the upload cannot be opened: its key was destroyed, or its bytes "
+                               "were changed; upload the file again"},
 };
 _Static_assert(COUNT_OF(rows) == TROUBLE_COUNT_, "a row for every trouble");
 

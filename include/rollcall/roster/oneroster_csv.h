@@ -40,7 +40,8 @@ RC_MUST_CHECK rc_status rc_csv_layout_read(const struct rc_csv_file *file, struc
 /* Does the header have this column of the standard? */
 bool rc_csv_layout_has(const struct rc_csv_layout *layout, const char *column);
 const struct rc_csv_dialect *rc_csv_layout_dialect(const struct rc_csv_layout *layout);
-/* Of a joined file's row: the id that it belongs to; a view of the row or in arena. Empty: none. */
+/* The id under which rows of several files come together: of a joined file's row the id that it
+ * belongs to, else its own. A view of the row or in arena; empty: none. */
 struct rc_str rc_csv_row_owner(const struct rc_csv_layout *layout, struct rc_str row,
                                struct rc_arena *arena);
 

@@ -5,6 +5,9 @@ SELECT t.take::text, t.tries, t.lane, t.collection, t.cursor, t.received, t.page
         WHERE c.district_id = s.district_id AND c.source_id = s.source_id AND c.name = 'client_id'),
        (SELECT convert_from(c.value, 'UTF8') FROM source_credential c
         WHERE c.district_id = s.district_id AND c.source_id = s.source_id AND c.name = 'client_secret'),
-       s.version
+       s.version, r.upload_id, u.version, f.records, upload_doubt(r.upload_id, t.collection), f.mode = 'delta'
 FROM lane_take($1::uuid, $2::int, $3::int, $4, $5::bigint, $6, $7::jsonb) t
 JOIN source s ON s.district_id = tenant() AND s.source_id = t.source_id
+JOIN run r ON r.district_id = tenant() AND r.run_id = t.run_id
+LEFT JOIN upload u ON u.district_id = r.district_id AND u.upload_id = r.upload_id
+LEFT JOIN upload_file f ON f.district_id = r.district_id AND f.upload_id = r.upload_id AND f.collection = t.collection

@@ -4,7 +4,7 @@ SELECT m.row_no, m.collection, false, true
 FROM mirror_record m
 WHERE m.source_id = $2::uuid AND m.present
   AND m.collection IN (SELECT c.collection FROM run_collection c WHERE c.run_id = $1::uuid
-      AND c.sealed)
+      AND c.sealed AND c.mode = 'bulk')
   AND NOT EXISTS (SELECT FROM w_seen w WHERE w.row_no = m.row_no)
   AND NOT EXISTS (SELECT FROM stage_record s
                   JOIN w_page p ON p.page_id = s.page_id

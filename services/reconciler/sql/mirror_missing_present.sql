@@ -7,6 +7,6 @@ WHERE m.source_id = $2::uuid AND m.present
   AND (SELECT r.kind = 'full' AND (r.counts ->> 'missing') IS DISTINCT FROM '0' FROM run r
       WHERE r.run_id = $1::uuid)
   AND m.collection IN (SELECT c.collection FROM run_collection c WHERE c.run_id = $1::uuid
-      AND c.sealed)
+      AND c.sealed AND c.mode = 'bulk')
   AND NOT EXISTS (SELECT FROM w_seen w WHERE w.row_no = m.row_no)
   AND NOT EXISTS (SELECT FROM w_in i WHERE i.row_no = m.row_no)

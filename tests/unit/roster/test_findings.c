@@ -10,6 +10,7 @@
 
 #include "../../../common/roster/mapper_private.h"
 #include "rollcall/base/auto.h"
+#include "rollcall/roster/csv_upload.h"
 #include "rollcall/roster/oneroster_csv.h"
 #include "with_mapper.h"
 
@@ -130,6 +131,7 @@ static void print_list(struct rc_buf *out)
                     "| code | severity | message | form due |\n| --- | --- | --- | --- |\n"));
     rc_mapper_document(out);
     rc_csv_document(out);
+    rc_upload_document(out);
 }
 
 static void read_list(struct rc_buf *out)

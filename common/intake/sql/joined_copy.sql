@@ -1,0 +1,1 @@
+COPY upload_joined (file, line, owner, row) FROM STDIN

@@ -1,0 +1,1 @@
+SELECT file, count(*), min(line) FROM upload_joined GROUP BY file ORDER BY file

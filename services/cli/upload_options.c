@@ -1,0 +1,29 @@
+/* The bounds of uploads, each an option. */
+#include "upload_options.h"
+
+#include "cli.h"
+
+#define FIELD(name) (offsetof(struct cli, uploads.name) - offsetof(struct cli, options))
+#define BYTES(option, field, value, text)                                                 \
+    {                                                                                     \
+        "upload." option, RC_OPTION_BYTES, FIELD(field), value, 1, INT64_C(1) << 40, text \
+    }
+#define NUMBER(option, field, value, most, text)                            \
+    {                                                                       \
+        "upload." option, RC_OPTION_INT, FIELD(field), value, 1, most, text \
+    }
+
+const struct rc_option upload_option_table[] = {
+    BYTES("max-bytes", zip.max_bytes, "1GiB", "Largest zip that is taken."),
+    NUMBER("max-members", zip.max_members, "200", 10000, "Most members of a zip."),
+    BYTES("max-member-bytes", zip.max_member_bytes, "4GiB", "Largest member of a zip, unpacked."),
+    BYTES("max-total-bytes", zip.max_total_bytes, "8GiB", "Most bytes of a zip, unpacked."),
+    NUMBER("max-ratio", zip.max_ratio, "200", 1000000,
+           "Most times its packed size that a member may unpack to."),
+    NUMBER("max-rows", max_rows, "20000000", INT32_MAX, "Most rows of one file."),
+    BYTES("max-row", max_row, "1MiB", "Longest row."),
+    BYTES("max-field", max_field, "64KiB", "Longest cell of a row."),
+    NUMBER("page-rows", page_rows, "5000", 20000, "Rows of a page."),
+    BYTES("page-bytes", page_bytes, "2MiB", "Bytes of a page, about."),
+    {NULL, RC_OPTION_TEXT, 0, NULL, 0, 0, NULL},
+};

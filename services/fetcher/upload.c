@@ -1,0 +1,69 @@
+/* Reading an upload's pages. */
+#include "upload.h"
+
+#include "fetcher_sql.h"
+#include "rollcall/base/id.h"
+#include "rollcall/worker/keyring.h"
+
+static void refuse(struct asker *asker, enum trouble trouble, struct ask_answer *answer)
+{
+    answer->trouble = trouble;
+    answer->words = trouble_words(trouble, 0, "", asker->env->arena);
+}
+
+static rc_status need_keyring(struct fetcher *fetcher)
+{
+    if (fetcher->keyring) return RC_OK;
+    if (rc_keyring_new(&fetcher->options->common, &fetcher->keyring) == RC_OK) return RC_OK;
+    return rc_context(RC_FATAL, "uploads are sealed");
+}
+
+/* sealed: hex. */
+static rc_status open_page(struct asker *asker, const char *field, struct rc_str sealed,
+                           struct rc_buf *out)
+{
+    struct fetcher *fetcher = asker->fetcher;
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+    unsigned char *bytes = rc_arena_bytes(arena, sealed.len / 2 + 1);
+    struct rc_str page = {0};
+
+    if (!rc_unhex(sealed, bytes, sealed.len / 2)) return rc_fail(RC_REJECT, "no bytes");
+    RC_TRY(rc_keyring_open(fetcher->keyring, asker->env->db, asker->lane->request.district, field,
+                           (struct rc_str){(const char *)bytes, sealed.len / 2}, arena, &page));
+    rc_buf_clear(out);
+    rc_buf_add_str(out, page);
+    return RC_OK;
+}
+
+static rc_status read_page(struct asker *asker, int64_t cursor, struct ask_answer *answer)
+{
+    const struct lane *lane = asker->lane;
+    const char *number = rc_str_print(asker->env->arena, "%lld", (long long)cursor).data;
+    const char *const values[] = {lane->upload.id, lane->collection.data, number};
+    const struct rc_str field = rc_str_print(asker->env->arena, "upload:%s:%s:%s", lane->upload.id,
+                                             lane->collection.data, number);
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+
+    RC_TRY(rc_db_tx(asker->env->db, lane->request.district, &tx));
+    const rc_status found = rc_db_one(tx, sql_upload_page, COUNT_OF(values), values, &rows);
+    if (found == RC_NOT_FOUND) refuse(asker, TROUBLE_UPLOAD_GONE, answer);
+    if (found != RC_OK) return found == RC_NOT_FOUND ? RC_OK : found;
+    answer->count = rc_rows_int(rows, 0, 0);
+    const rc_status opened = open_page(asker, field.data, rc_rows_text(rows, 0, 1),
+                                       answer->http.body);
+    if (opened == RC_REJECT) refuse(asker, TROUBLE_UPLOAD_SEALED, answer);
+    if (opened != RC_OK) return opened == RC_REJECT ? RC_OK : opened;
+    return rc_db_commit(tx);
+}
+
+rc_status upload_ask(struct asker *asker, int64_t cursor, struct ask_answer *ret_answer)
+{
+    const int64_t total = asker->lane->upload.records;
+
+    *ret_answer = (struct ask_answer){
+        .http = {.body = &asker->fetcher->body, .total = total, .retry_after_ms = -1}};
+    if (cursor >= total) return RC_OK; /* nothing (more) is in it */
+    RC_TRY(need_keyring(asker->fetcher));
+    return read_page(asker, cursor, ret_answer);
+}
