@@ -188,11 +188,22 @@ static bool says(const struct rc_policy *policy, const char *name, struct rc_str
 
 static const struct rc_str no_school = {NULL, 0};
 
+/* A word outside the standard's list is kept as ext:<word>; an owner may map it under either. */
+static bool names_role(struct rc_str name, struct rc_str source_role)
+{
+    const struct rc_str prefix = RC_STR("ext:");
+
+    if (rc_str_eq(name, source_role)) return true;
+    if (!rc_str_starts(source_role, prefix)) return false;
+    return rc_str_eq(name,
+                     (struct rc_str){source_role.data + prefix.len, source_role.len - prefix.len});
+}
+
 enum rc_role rc_policy_role(const struct rc_policy *policy, struct rc_str source_role)
 {
     const struct rc_json *map = effective(policy, "role-map", no_school);
     for (const struct rc_json *entry = rc_json_first(map); entry; entry = rc_json_next(entry)) {
-        if (rc_str_eq(rc_json_name(entry), source_role)) return rc_role_parse(rc_json_text(entry));
+        if (names_role(rc_json_name(entry), source_role)) return rc_role_parse(rc_json_text(entry));
     }
     for (size_t i = 0; i < COUNT_OF(usual_roles); i++) {
         if (rc_str_eq(source_role, rc_str_of(usual_roles[i].source))) return usual_roles[i].role;

@@ -62,6 +62,7 @@ static const struct word collections[] = {
     {"users", "people", NULL},
     {"enrollments", "enrollments", NULL},
     {"demographics", "demographics", NULL},
+    {"resources", "resources", NULL},
     {0},
 };
 
@@ -93,6 +94,12 @@ static const struct word fields[] = {
     {"givenName", "first name", NULL},
     {"familyName", "last name", NULL},
     {"middleName", "middle name", NULL},
+    {"preferredFirstName", "preferred first name", NULL},
+    {"preferredLastName", "preferred last name", NULL},
+    {"preferredMiddleName", "preferred middle name", NULL},
+    {"userMasterIdentifier", "master ID", NULL},
+    {"userProfiles", "profiles", NULL},
+    {"primaryOrg", "main school", NULL},
     {"email", "e-mail", NULL},
     {"sourcedId", "ID in your SIS", NULL},
     {"userIds", "other IDs", NULL},
@@ -109,6 +116,7 @@ static const struct word fields[] = {
     {"classType", "class type", NULL},
     {"org", "school", NULL},
     {"orgs", "schools", NULL},
+    {"vendorResourceId", "vendor's ID", NULL},
     {0},
 };
 

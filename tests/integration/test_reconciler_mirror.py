@@ -318,6 +318,15 @@ def test_a_dangling_reference_is_a_finding_and_never_a_drop(maple):
     assert sorted(found) == [("enrollments.user.dangling", "e2"), ("users.roles.org.dangling", "ben")]
 
 
+def test_resources_dangle_only_where_the_source_is_read_for_them(maple):
+    roster = school([user("ann", resources=["r1", "r9"])], classes=[record("c1", title="Class", course="k1", school="s1", terms=["t1"], resources=["r9"])])
+    assert maple.findings(maple.sync(roster)) == []
+    maple.admin.execute("UPDATE source SET resources = true")
+    run = maple.sync({**roster, "resources": [record("r1", vendorResourceId="v1")]})
+    assert sorted((row["rule"], row["sourced_id"]) for row in maple.findings(run)) == [
+        ("classes.resources.dangling", "c1"), ("users.resources.dangling", "ann")]
+
+
 def test_what_dangles_is_found_when_it_begins_told_every_night_and_over_when_mended(maple):
     maple.sync(THREE)
     for _ in range(3):

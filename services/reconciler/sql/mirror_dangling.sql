@@ -32,6 +32,13 @@ WITH readable AS NOT MATERIALIZED (
     UNION ALL
     SELECT collection, sourced_id, 'parent', collection, body ->> 'parent' FROM readable
         WHERE collection IN ('orgs', 'academicSessions')
+    UNION ALL
+    SELECT collection, sourced_id, 'resources', 'resources',
+        jsonb_array_elements_text(body -> 'resources') FROM readable
+    WHERE collection IN ('users', 'classes', 'courses') AND body ? 'resources'
+      -- read for those alone who opted in to resources
+      AND EXISTS (SELECT FROM run_collection c WHERE c.run_id = $2::uuid
+          AND c.collection = 'resources' AND c.sealed)
 )
 INSERT INTO w_dangling (collection, sourced_id, field, target)
 SELECT DISTINCT r.collection, r.sourced_id, r.field, r.target

@@ -360,7 +360,11 @@ static void test_the_role_map_goes_before_what_is_usual(void **state)
     AUTO_WORLD world = world_blank();
 
     (void)state;
-    set(&world, "role-map", "aide=teacher, proctor=off, nurse=staff");
+    set(&world, "role-map", "aide=teacher, proctor=off, nurse=staff, ext:cook=staff");
+    assert_int_equal(rc_policy_role(world.policy, RC_STR("ext:nurse")), RC_ROLE_STAFF);
+    assert_int_equal(rc_policy_role(world.policy, RC_STR("ext:cook")), RC_ROLE_STAFF);
+    assert_int_equal(rc_policy_role(world.policy, RC_STR("cook")), RC_ROLE_COUNT_);
+    assert_int_equal(rc_policy_role(world.policy, RC_STR("ext:driver")), RC_ROLE_COUNT_);
     assert_int_equal(rc_policy_role(world.policy, RC_STR("aide")), RC_ROLE_TEACHER);
     assert_int_equal(rc_policy_role(world.policy, RC_STR("proctor")), RC_ROLE_COUNT_);
     assert_int_equal(rc_policy_role(world.policy, RC_STR("nurse")), RC_ROLE_STAFF);
