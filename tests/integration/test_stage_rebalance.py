@@ -191,6 +191,7 @@ def test_a_static_member_comes_back_to_its_partitions_without_a_rebalance(group)
     static = {"ROLLCALL_TEST_STATIC": "1"}
     first = group.start(**static, ROLLCALL_STAGE_INSTANCE="one")
     second = group.start(**static, ROLLCALL_STAGE_INSTANCE="two")
+    wait_until(lambda: second.events("stage.assigned"), "the second has its share", 60)
     group.send(20, "")
     group.wait_until_done()
     assigned = len(second.events("stage.assigned"))
