@@ -20,6 +20,7 @@
 #define FLUSH_MS    5000
 #define TOPIC_MAX   249
 #define FATAL_TEXT  200
+#define PACKED_MAX  8 /* topics whose messages are not compressed here */
 #define MIN_SEND_MS 1000
 
 struct rc_producer {
@@ -31,6 +32,8 @@ struct rc_producer {
     pthread_cond_t arrived; /* some delivery's count fell */
     struct rc_arena *arena;
     struct rc_map *known; /* topics that were sent to */
+    rd_kafka_topic_t *packed[PACKED_MAX];
+    size_t packed_count;
 };
 
 /* One call of rc_producer_send. Under the producer's lock. */
@@ -199,6 +202,8 @@ static void close_client(struct rc_producer *producer)
     pthread_join(producer->poller, NULL);
     while (rd_kafka_outq_len(producer->client) > 0 && rd_kafka_poll(producer->client, POLL_MS) > 0)
         continue;
+    for (size_t i = 0; i < producer->packed_count; i++)
+        if (producer->packed[i]) rd_kafka_topic_destroy(producer->packed[i]);
     rd_kafka_destroy(producer->client);
 }
 
@@ -325,14 +330,36 @@ static void make_known(struct rc_producer *producer, const char *topic)
     pthread_mutex_unlock(&producer->lock);
 }
 
+/* Sealed payloads only cost time when they are compressed. The first handle of a topic decides for
+ * the life of the client, so it is kept. */
+static void leave_packed(struct rc_producer *producer, const char *topic)
+{
+    rd_kafka_topic_conf_t *conf = rd_kafka_default_topic_conf_dup(producer->client);
+    char why[FATAL_TEXT];
+
+    if (rd_kafka_topic_conf_set(conf, "compression.codec", "none", why, sizeof why) !=
+        RD_KAFKA_CONF_OK) {
+        rd_kafka_topic_conf_destroy(conf);
+        return;
+    }
+    rd_kafka_topic_t *handle = rd_kafka_topic_new(producer->client, topic, conf);
+    pthread_mutex_lock(&producer->lock);
+    if (producer->packed_count < PACKED_MAX)
+        producer->packed[producer->packed_count++] = handle;
+    else if (handle)
+        rd_kafka_topic_destroy(handle);
+    pthread_mutex_unlock(&producer->lock);
+}
+
 /* Asks for a topic before the first message to it: librdkafka would find out by itself only at its
  * next scan, up to a second later, and would wait half a minute for a topic that is not there.
  * Brokers that do not answer are the sending's matter. */
-static rc_status need_topic(struct rc_producer *producer, const char *topic)
+static rc_status need_topic(struct rc_producer *producer, const char *topic, bool packed)
 {
     int partitions = 0;
 
     if (is_known(producer, topic)) return RC_OK;
+    if (packed) leave_packed(producer, topic);
     const rc_status status = rc_bus_partitions(producer->client, topic, &partitions);
     if (status == RC_NOT_FOUND)
         return rc_fail(RC_RETRY, "Kafka has no topic %s; run `rollcall topics apply`", topic);
@@ -350,7 +377,7 @@ static rc_status hand_over(struct rc_producer *producer, const struct rc_outgoin
 
     if (message->topic.len > TOPIC_MAX) return rc_fail(RC_FATAL, "a topic's name is too long");
     snprintf(topic, sizeof topic, "%.*s", RC_STR_ARG(message->topic));
-    RC_TRY(need_topic(producer, topic));
+    RC_TRY(need_topic(producer, topic, message->packed));
     while (err == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
         tally(producer, delivery, true);
         err = produce(producer, message, topic, delivery);

@@ -119,6 +119,7 @@ void rc_dead_letter_build(struct rc_stage_env *env, const struct rc_message *mes
         .topic = RC_STR(RC_DEAD_LETTER_TOPIC),
         .key = envelope.subject,
         .payload = message->payload,
+        .packed = true,
     };
     rc_envelope_print(&envelope, &ret_letter->headers);
     add_origin(env, message, &ret_letter->headers);

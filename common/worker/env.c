@@ -6,6 +6,7 @@
 
 #include "rollcall/base/clock.h"
 #include "rollcall/base/log.h"
+#include "rollcall/worker/keyring.h"
 
 enum { WAIT_BASE_MS = 200, WAIT_CAP_MS = 10000 };
 
@@ -30,6 +31,7 @@ rc_status env_open(struct rc_process *process, struct rc_producer *producer, con
         RC_TRY(rc_db_open(common->database_url, rc_process_instance(process), &env->db));
         rc_db_bound(env->db, common->database_statement_ms, common->database_lock_ms);
     }
+    if (common->keys_master) RC_TRY(rc_keyring_new(common, &env->keys));
     if (is_set(common->redis_url)) RC_TRY(rc_kv_open(common->redis_url, 2000, &env->kv));
     return RC_OK;
 }
@@ -38,6 +40,7 @@ void env_close(struct rc_stage_env *env)
 {
     rc_db_free(env->db);
     rc_kv_free(env->kv);
+    rc_keyring_free(env->keys);
     rc_arena_free(env->arena);
     memset(env, 0, sizeof *env);
 }
@@ -98,6 +101,7 @@ static rc_status start_all(struct rc_process *process, struct rc_producer *produ
 {
     RC_TRY(env_open(process, producer, program, env));
     RC_TRY(env_wait(env));
+    if (env->keys && env->db) RC_TRY(rc_keyring_check(env->keys, env->db));
     return open_state(spec, env, state);
 }
 

@@ -10,6 +10,8 @@
 #include "rollcall/base/log.h"
 #include "rollcall/worker/dead_letter.h"
 
+#include "sealing.h"
+
 enum { LABEL_MAX = 160 };
 
 static const char *const outcome_names[] = {
@@ -69,6 +71,7 @@ static rc_status call_function(const struct handler *handler, const struct rc_me
                                size_t intake, unsigned tries)
 {
     struct rc_stage_env *env = handler->env;
+    struct rc_message opened;
     RC_LOG_SCOPE("district", text_of(env, env->envelope.district));
     RC_LOG_SCOPE("run", text_of(env, env->envelope.run));
     RC_LOG_SCOPE("trace_id", text_of(env, rc_trace_id(env->envelope.traceparent)));
@@ -76,7 +79,8 @@ static rc_status call_function(const struct handler *handler, const struct rc_me
     RC_LOG_NUMBER("attempt", tries + 1);
 
     RC_TRY(fault_begun(env, message));
-    const rc_status status = handler->stage->intakes[intake].handle(handler->self, env, message);
+    RC_TRY(sealing_open(env, message, &opened));
+    const rc_status status = handler->stage->intakes[intake].handle(handler->self, env, &opened);
     rc_fault_point("stage.handled");
     return status;
 }

@@ -9,6 +9,13 @@ static struct rc_seal_place place_of(const char *district, const char *field)
     return (struct rc_seal_place){rc_str_of(district), rc_str_of(field)};
 }
 
+/* What is sealed here can be opened here: packed bytes say how many they are unpacked. */
+static rc_status check_size(struct rc_str plain)
+{
+    if (plain.len <= PLAIN_MAX) return RC_OK;
+    return rc_fail(RC_REJECT, "%zu bytes are too many to seal: at most %d", plain.len, PLAIN_MAX);
+}
+
 /* ---- sealing ---- */
 
 static rc_status seal_form(struct rc_keyring *ring, struct rc_db *db,
@@ -29,6 +36,7 @@ rc_status rc_keyring_seal(struct rc_keyring *ring, struct rc_db *db, const char 
 {
     const struct rc_seal_place place = place_of(district, field);
 
+    RC_TRY(check_size(plain));
     return seal_form(ring, db, &place, RC_SEAL_RAW, plain, out);
 }
 
@@ -37,6 +45,7 @@ rc_status rc_keyring_seal_packed(struct rc_keyring *ring, struct rc_db *db, cons
 {
     const struct rc_seal_place place = place_of(district, field);
 
+    RC_TRY(check_size(plain));
     rc_buf_clear(&ring->packed);
     rc_pack(ring->packer, plain, &ring->packed);
     const rc_status status = seal_form(ring, db, &place, RC_SEAL_PACKED, rc_buf_str(&ring->packed),

@@ -165,6 +165,21 @@ rc_status rc_keyring_rewrap(const struct rc_keyring *ring, const char *district,
     return status;
 }
 
+rc_status rc_keyring_check(const struct rc_keyring *ring, struct rc_db *db)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    const struct rc_seal_key *master = NULL;
+    unsigned char id[RC_SEAL_ID_BYTES];
+
+    const rc_status status = rc_db_one(db, "SELECT encode(master_id, 'hex') FROM key_master", 0,
+                                       NULL, &rows);
+    if (status == RC_NOT_FOUND) return RC_OK; /* nothing was wrapped yet */
+    RC_TRY(status);
+    if (!rc_unhex(rc_rows_text(rows, 0, 0), id, sizeof id))
+        return rc_fail(RC_FATAL, "key_master holds no master key's id");
+    return rc_context(need_master(ring, id, &master), "a key of the districts");
+}
+
 /* ---- data keys ---- */
 
 void rc_keyring_key_name(const unsigned char *key_id, char out[RC_KEY_NAME])

@@ -13,6 +13,8 @@
 #include "rollcall/base/log.h"
 #include "rollcall/port/crypto.h"
 #include "rollcall/port/httpd.h"
+#include "rollcall/port/seal.h"
+#include "rollcall/worker/keyring.h"
 
 #include "arguments.h"
 #include "health.h"
@@ -209,6 +211,18 @@ static void name_instance(struct rc_process *process)
     rc_id_new(process->life);
 }
 
+/* A program with keys cannot do without the master key, and its memory is nobody's business. */
+static rc_status check_keys(const struct rc_process *process, const struct arguments *arguments)
+{
+    const struct rc_common_options *common = process->config;
+    RC_AUTO(rc_keyring) struct rc_keyring *ring = NULL;
+
+    if (!common->keys_master || arguments->act == ARGUMENTS_HEALTHCHECK) return RC_OK;
+    rc_secret_no_dumps();
+    RC_TRY(rc_crypto_setup());
+    return rc_keyring_new(common, &ring);
+}
+
 static rc_status setup_process(struct rc_process *process)
 {
     RC_TRY(rc_crypto_setup());
@@ -221,7 +235,7 @@ static rc_status setup_process(struct rc_process *process)
 static struct rc_process *begin_process(struct rc_process *process,
                                         const struct arguments *arguments, int *ret_exit)
 {
-    if (load_options(process, arguments) != RC_OK) {
+    if (load_options(process, arguments) != RC_OK || check_keys(process, arguments) != RC_OK) {
         fprintf(stderr, "%s: %s\n", process->name, rc_error_text());
         *ret_exit = RC_EXIT_CONFIG;
         return NULL;

@@ -6,6 +6,8 @@
 #include "rollcall/base/fault.h"
 #include "rollcall/worker/stage.h"
 
+#include "sealing.h"
+
 struct rc_str rc_topic_name(struct rc_arena *arena, const char *short_name)
 {
     if (strncmp(short_name, "rollcall.", 9) == 0) return rc_str_copy(arena, rc_str_of(short_name));
@@ -14,7 +16,10 @@ struct rc_str rc_topic_name(struct rc_arena *arena, const char *short_name)
 
 rc_status rc_stage_send(struct rc_stage_env *env, const struct rc_outgoing *messages, size_t count)
 {
-    RC_TRY(rc_producer_send(env->producer, messages, count, rc_process_abandoned(env->process)));
+    const struct rc_outgoing *sealed = NULL;
+
+    RC_TRY(sealing_seal(env, messages, count, &sealed));
+    RC_TRY(rc_producer_send(env->producer, sealed, count, rc_process_abandoned(env->process)));
     rc_fault_point("stage.sent");
     return RC_OK;
 }

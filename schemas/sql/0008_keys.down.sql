@@ -15,6 +15,7 @@ ALTER TABLE district_key FORCE ROW LEVEL SECURITY;
 REVOKE SELECT, UPDATE (hash_key, hash_wrapped) ON district_key FROM rollcall_cli;
 DROP FUNCTION data_key_first(uuid, bytea);
 DROP TABLE district_data_key;
+DROP TABLE key_master;
 ALTER TABLE source_credential DROP COLUMN key_id;
 ALTER TABLE district_key DROP CONSTRAINT hash_key_once;
 ALTER TABLE district_key DROP COLUMN hash_wrapped;

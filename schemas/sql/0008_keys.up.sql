@@ -21,6 +21,14 @@ CREATE TABLE district_data_key (
 );
 CREATE UNIQUE INDEX data_key_active ON district_data_key (district_id) WHERE state = 'active';
 
+-- The master key that wraps, by its id: a program that was given another one says so when it starts, not in the midst. One row, from
+-- the first wrapped key on.
+CREATE TABLE key_master (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    master_id bytea NOT NULL CHECK (length(master_id) = 16),
+    since timestamptz NOT NULL DEFAULT now()
+);
+
 -- The hash key stays apart from the data keys (N4) and is wrapped as well: one of the two columns, none once shredded.
 ALTER TABLE district_key ALTER COLUMN hash_key DROP NOT NULL;
 ALTER TABLE district_key ADD COLUMN hash_wrapped bytea;
@@ -38,10 +46,14 @@ CREATE FUNCTION data_key_first(p_key uuid, p_wrapped bytea) RETURNS void LANGUAG
     INSERT INTO district_data_key (district_id, key_id, wrapped)
     SELECT tenant(), p_key, p_wrapped WHERE NOT EXISTS (SELECT FROM district_data_key WHERE district_id = tenant())
     ON CONFLICT (district_id) WHERE state = 'active' DO NOTHING;
+    INSERT INTO key_master (master_id) VALUES (substr(p_wrapped, 6, 16)) ON CONFLICT DO NOTHING;
 $$;
 
 GRANT SELECT ON district_data_key TO rollcall_fetcher, rollcall_normalizer, rollcall_reconciler, rollcall_cli;
 GRANT INSERT ON district_data_key TO rollcall_fetcher, rollcall_normalizer, rollcall_cli;
+GRANT SELECT ON key_master TO rollcall_fetcher, rollcall_normalizer, rollcall_reconciler, rollcall_cli;
+GRANT INSERT ON key_master TO rollcall_fetcher, rollcall_normalizer, rollcall_cli;
+GRANT UPDATE ON key_master TO rollcall_cli;
 GRANT UPDATE (wrapped, state, replaced_at, destroyed_at) ON district_data_key TO rollcall_cli;
 GRANT SELECT, UPDATE (hash_key, hash_wrapped) ON district_key TO rollcall_cli;
 GRANT EXECUTE ON FUNCTION data_key_first(uuid, bytea) TO rollcall_fetcher, rollcall_normalizer, rollcall_cli;

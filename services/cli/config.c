@@ -3,7 +3,9 @@
 #include "cli.h"
 #include "nouns.h"
 
-static const struct rc_option *const tables[] = {rc_common_option_table, NULL};
+#include "rollcall/worker/keyring.h"
+
+static const struct rc_option *const tables[] = {rc_common_option_table, rc_key_option_table, NULL};
 
 static rc_status config_check(struct cli *cli)
 {

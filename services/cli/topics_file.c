@@ -4,9 +4,19 @@
 #include "rollcall/base/auto.h"
 
 static const char *const columns[] = {
-    "name",        "key",       "partitions", "retention_days", "max_message_mib",
-    "compression", "producers", "consumers"};
-enum { NAME, KEY, PARTITIONS, RETENTION_DAYS, MAX_MESSAGE_MIB, COMPRESSION, PRODUCERS, CONSUMERS };
+    "name",        "key",    "partitions", "retention_days", "max_message_mib",
+    "compression", "sealed", "producers",  "consumers"};
+enum {
+    NAME,
+    KEY,
+    PARTITIONS,
+    RETENTION_DAYS,
+    MAX_MESSAGE_MIB,
+    COMPRESSION,
+    SEALED,
+    PRODUCERS,
+    CONSUMERS
+};
 
 static rc_status cut_fields(struct rc_str line, int number, struct rc_str fields[])
 {

@@ -5,7 +5,6 @@
 
 #include "oauth2.h"
 #include "rollcall/port/http.h"
-#include "rollcall/worker/keyring.h"
 #include "rollcall/worker/stage.h"
 
 /* The fetcher as its skeleton sees it: options, the state of one worker thread, two intakes.
@@ -31,7 +30,6 @@ struct fetcher {
     struct rc_http *http;
     struct rc_buf body; /* the answer in hand */
     struct oauth2_tokens tokens;
-    struct rc_keyring *keyring; /* of uploads; NULL until the first page of one */
 };
 
 /* run.requested: the run begins, where its source is free (R2). */

@@ -1,6 +1,8 @@
 /* Calls of the protocol's functions, one transaction each. */
 #include "lane.h"
 
+#include "credential.h"
+
 #include "fetcher_sql.h"
 #include "rollcall/base/fault.h"
 #include "rollcall/base/id.h"
@@ -83,9 +85,7 @@ static rc_status read_source(struct rc_stage_env *env, const struct rc_rows *row
     source->auth = column(env, rows, 12);
     source->token_url = column(env, rows, 13);
     source->ca_file = rc_rows_text(rows, 0, 14).len > 0 ? column(env, rows, 14).data : NULL;
-    source->client_id = column(env, rows, 15);
-    source->client_secret = column(env, rows, 16);
-    source->version = oneroster_version_find(rc_rows_text(rows, 0, 17));
+    source->version = oneroster_version_find(rc_rows_text(rows, 0, 15));
     if (!source->version)
         return rc_fail(RC_REJECT, "this program does not know the source's version of OneRoster");
     return RC_OK;
@@ -98,12 +98,12 @@ static const char *optional(struct rc_stage_env *env, const struct rc_rows *rows
 
 static void read_upload(struct rc_stage_env *env, const struct rc_rows *rows, struct lane *lane)
 {
-    lane->upload = (struct lane_upload){.id = optional(env, rows, 18),
-                                        .records = rc_rows_int(rows, 0, 20),
-                                        .doubt = optional(env, rows, 21),
-                                        .delta = rc_rows_bool(rows, 0, 22)};
+    lane->upload = (struct lane_upload){.id = optional(env, rows, 16),
+                                        .records = rc_rows_int(rows, 0, 18),
+                                        .doubt = optional(env, rows, 19),
+                                        .delta = rc_rows_bool(rows, 0, 20)};
     lane->format = lane->upload.id
-                       ? rc_str_print(env->arena, "oneroster-csv/%s", optional(env, rows, 19))
+                       ? rc_str_print(env->arena, "oneroster-csv/%s", optional(env, rows, 17))
                        : oneroster_format(lane->source.version);
 }
 
@@ -128,6 +128,8 @@ rc_status lane_take(struct rc_stage_env *env, const struct lane_request *request
     RC_TRY(read_lane(env, rows, &lane));
     RC_TRY(read_source(env, rows, &lane.source));
     read_upload(env, rows, &lane);
+    RC_TRY(credential_read(env, &lane, rows, 21, "client_id", &lane.source.client_id));
+    RC_TRY(credential_read(env, &lane, rows, 23, "client_secret", &lane.source.client_secret));
     *ret_lane = lane;
     return RC_OK;
 }

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "rollcall/worker/keyring.h"
+
 #define FIELD(name) offsetof(struct fetcher_options, name)
 
 static const struct rc_option fetcher_table[] = {
@@ -98,7 +100,6 @@ static void close_state(void *self)
     rc_http_free(fetcher->http);
     rc_buf_done(&fetcher->body);
     oauth2_tokens_done(&fetcher->tokens);
-    rc_keyring_free(fetcher->keyring);
 }
 
 static const struct rc_intake fetcher_intakes[] = {

@@ -11,24 +11,16 @@ static void refuse(struct asker *asker, enum trouble trouble, struct ask_answer 
     answer->words = trouble_words(trouble, 0, "", asker->env->arena);
 }
 
-static rc_status need_keyring(struct fetcher *fetcher)
-{
-    if (fetcher->keyring) return RC_OK;
-    if (rc_keyring_new(&fetcher->options->common, &fetcher->keyring) == RC_OK) return RC_OK;
-    return rc_context(RC_FATAL, "uploads are sealed");
-}
-
 /* sealed: hex. */
 static rc_status open_page(struct asker *asker, const char *field, struct rc_str sealed,
                            struct rc_buf *out)
 {
-    struct fetcher *fetcher = asker->fetcher;
     RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
     unsigned char *bytes = rc_arena_bytes(arena, sealed.len / 2 + 1);
     struct rc_str page = {0};
 
     if (!rc_unhex(sealed, bytes, sealed.len / 2)) return rc_fail(RC_REJECT, "no bytes");
-    RC_TRY(rc_keyring_open(fetcher->keyring, asker->env->db, asker->lane->request.district, field,
+    RC_TRY(rc_keyring_open(asker->env->keys, asker->env->db, asker->lane->request.district, field,
                            (struct rc_str){(const char *)bytes, sealed.len / 2}, arena, &page));
     rc_buf_clear(out);
     rc_buf_add_str(out, page);
@@ -64,6 +56,5 @@ rc_status upload_ask(struct asker *asker, int64_t cursor, struct ask_answer *ret
     *ret_answer = (struct ask_answer){
         .http = {.body = &asker->fetcher->body, .total = total, .retry_after_ms = -1}};
     if (cursor >= total) return RC_OK; /* nothing (more) is in it */
-    RC_TRY(need_keyring(asker->fetcher));
     return read_page(asker, cursor, ret_answer);
 }

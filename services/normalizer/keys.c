@@ -3,6 +3,8 @@
 #include "keys.h"
 
 #include "rollcall/base/clock.h"
+#include "rollcall/base/id.h"
+#include "rollcall/port/seal.h"
 
 enum { KEY_MAX = 64, KEPT_MAX = 4096 };
 
@@ -12,9 +14,9 @@ struct entry {
     int64_t until_ms;
 };
 
-void keys_init(struct keys *keys, int64_t life_ms)
+void keys_init(struct keys *keys, const struct rc_keyring *ring, int64_t life_ms)
 {
-    *keys = (struct keys){.arena = rc_arena_new(0), .life_ms = life_ms};
+    *keys = (struct keys){.arena = rc_arena_new(0), .life_ms = life_ms, .ring = ring};
     keys->table = rc_map_new(keys->arena);
 }
 
@@ -43,26 +45,42 @@ static struct entry *entry_of(struct keys *keys, struct rc_str district)
     return entry;
 }
 
-static unsigned char hex_value(char digit)
+/* A key of before there was a master key lies there plain, until `rollcall key seal-all`. */
+static rc_status take_key(const struct keys *keys, const char *district, const struct rc_rows *rows,
+                          struct entry *entry)
 {
-    return (unsigned char)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+    const struct rc_str plain = rc_rows_text(rows, 0, 0);
+    const struct rc_str hex = rc_rows_text(rows, 0, 1);
+    unsigned char wrapped[KEY_MAX + RC_SEAL_OVERHEAD];
+    const size_t len = hex.len / 2;
+
+    entry->len = plain.len / 2;
+    if (entry->len > 0 && entry->len <= KEY_MAX && rc_unhex(plain, entry->key, entry->len))
+        return RC_OK;
+    if (len <= RC_SEAL_OVERHEAD || len > sizeof wrapped || !rc_unhex(hex, wrapped, len))
+        return rc_fail(RC_REJECT, "the district's hash key was destroyed");
+    entry->len = len - RC_SEAL_OVERHEAD;
+    /* A key that does not unwrap is trouble of the installation, not of the page. */
+    const struct rc_str frame = {(const char *)wrapped, len};
+    return rc_keyring_unwrap(keys->ring, district, "hash-key", frame, entry->key, entry->len) ==
+                   RC_OK
+               ? RC_OK
+               : rc_context(RC_FATAL, "hash key");
 }
 
-static rc_status read_key(struct rc_db *db, const char *district, struct entry *entry)
+static rc_status read_key(const struct keys *keys, struct rc_db *db, const char *district,
+                          struct entry *entry)
 {
     static const char sql[] =
-        "SELECT encode(hash_key, 'hex') FROM district_key WHERE district_id = $1::uuid";
+        "SELECT encode(hash_key, 'hex'), encode(hash_wrapped, 'hex') FROM "
+        "district_key WHERE district_id = $1::uuid";
     const char *const values[] = {district};
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
 
     RC_TRY(rc_db_tx(db, district, &tx));
     RC_TRY(rc_db_one(tx, sql, COUNT_OF(values), values, &rows));
-    const struct rc_str hex = rc_rows_text(rows, 0, 0);
-    entry->len = hex.len / 2 < KEY_MAX ? hex.len / 2 : KEY_MAX;
-    for (size_t i = 0; i < entry->len; i++)
-        entry->key[i] = (unsigned char)(hex_value(hex.data[2 * i]) << 4 |
-                                        hex_value(hex.data[2 * i + 1]));
+    RC_TRY(take_key(keys, district, rows, entry));
     return rc_db_commit(tx);
 }
 
@@ -73,7 +91,7 @@ rc_status keys_get(struct keys *keys, struct rc_db *db, struct rc_str district,
 
     if (entry->until_ms <= rc_clock_mono_ms()) {
         RC_AUTO(rc_arena) struct rc_arena *scratch = rc_arena_new(256);
-        const rc_status status = read_key(db, rc_str_copy(scratch, district).data, entry);
+        const rc_status status = read_key(keys, db, rc_str_copy(scratch, district).data, entry);
         if (status == RC_NOT_FOUND)
             return rc_fail(RC_REJECT,
                            "district %.*s has no hash key: it was removed, or never made whole",

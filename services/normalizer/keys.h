@@ -3,7 +3,7 @@
 
 #include "rollcall/base/arena.h"
 #include "rollcall/base/map.h"
-#include "rollcall/port/db.h"
+#include "rollcall/worker/keyring.h"
 
 /* The districts' hash keys (N4), read from PostgreSQL and kept for a short while: a page then costs
  * no statement, and a key that was changed is not used for long. One per worker thread. */
@@ -12,9 +12,10 @@ struct keys {
     struct rc_arena *arena; /* of the table; NULL until first use */
     struct rc_map *table;
     int64_t life_ms;
+    const struct rc_keyring *ring; /* unwraps them */
 };
 
-void keys_init(struct keys *keys, int64_t life_ms);
+void keys_init(struct keys *keys, const struct rc_keyring *ring, int64_t life_ms);
 void keys_done(struct keys *keys);
 
 /* The key of a district (a valid uuid); borrowed until the next call. RC_REJECT: there is none. */

@@ -1,9 +1,10 @@
 /* rollcall-normalizer: pages as their source sent them into batches of canonical records. */
 
 #include "normalizer.h"
+#include "rollcall/worker/keyring.h"
 
-static const struct rc_option *const tables[] = {rc_common_option_table, normalizer_option_table,
-                                                 NULL};
+static const struct rc_option *const tables[] = {rc_common_option_table, rc_key_option_table,
+                                                 normalizer_option_table, NULL};
 
 static const struct rc_intake intakes[] = {
     {"page.fetched", normalizer_page},

@@ -48,7 +48,7 @@ rc_status normalizer_open(void *self, struct rc_stage_env *env)
     struct normalizer *normalizer = self;
 
     if (!env->db) return rc_fail(RC_FATAL, "database.url is not set: hash keys are read there");
-    keys_init(&normalizer->keys, options->key_life_ms);
+    keys_init(&normalizer->keys, env->keys, options->key_life_ms);
     return RC_OK;
 }
 

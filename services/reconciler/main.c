@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "rollcall/worker/keyring.h"
+
 static const struct rc_option reconciler_table[] = {
     {.name = "reconciler.findings-max",
      .kind = RC_OPTION_INT,
@@ -15,8 +17,8 @@ static const struct rc_option reconciler_table[] = {
     {0},
 };
 
-static const struct rc_option *const reconciler_tables[] = {rc_common_option_table,
-                                                            reconciler_table, NULL};
+static const struct rc_option *const reconciler_tables[] = {
+    rc_common_option_table, rc_key_option_table, reconciler_table, NULL};
 
 static rc_status open_state(void *self, struct rc_stage_env *env)
 {

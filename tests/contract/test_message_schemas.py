@@ -3,6 +3,7 @@
 import copy
 import csv
 import json
+import re
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -20,6 +21,19 @@ def topics():
 
 def test_every_topic_has_a_schema_and_every_schema_a_topic():
     assert messages.names() == topics()
+
+
+def test_the_programs_seal_the_topics_that_are_declared_sealed():
+    with open(SCHEMAS / "topics.csv", newline="", encoding="utf-8") as file:
+        declared = {row["name"]: row for row in csv.DictReader(file)}
+    source = (ROOT / "common" / "worker" / "sealing.c").read_text()
+    sealed = re.findall(r'"([a-z.]+)"', re.search(r"sealed_topics\[\] = {([^}]*)}", source)[1])
+    assert sorted(sealed) == sorted(name for name, row in declared.items() if row["sealed"] == "yes")
+    # What is sealed cannot be compressed any more; a letter is sealed as its original was.
+    assert all((row["compression"] == "uncompressed") == (row["sealed"] != "no") for row in declared.values())
+    assert declared["dead.letter"]["sealed"] == "as it came"
+    for name in sealed:
+        assert messages.schema(name)["properties"]["headers"]["properties"]["rc_sealed"] == {"$ref": "shared.json#/$defs/sealed"}
 
 
 @pytest.mark.parametrize("path", sorted(messages.FOLDER.glob("*.json")), ids=lambda path: path.stem)

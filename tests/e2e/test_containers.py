@@ -11,6 +11,7 @@ from sis.client import Sis as SisControl
 from support.cli import Outcome
 from support.containers import PROGRAMS, Compose, build, make_base, podman, require_podman
 from support.process import free_port, wait_until
+from support.seal import MASTER
 from support.stack import District
 
 pytestmark = pytest.mark.slow
@@ -68,6 +69,7 @@ class ContainerStack:
 def stack(images):
     ports = {name: free_port() for name in PORTS}
     variables = {f"ROLLCALL_{name}_PORT": str(port) for name, port in ports.items()}
+    variables["ROLLCALL_KEYS_MASTER"] = MASTER
     with Compose(**variables) as system:
         system.up("demo")
         yield ContainerStack(system, ports)

@@ -34,7 +34,7 @@ def test_three_days_of_a_district_end_as_the_model_says(stack, source):
     quiet = twin.district.sync()
     assert twin.counts(quiet)["applied"] == {}
     twin.check()
-    assert sum(validate_records(stack.kafka.records(topic)) for topic in stack.kafka.topics() if topic.startswith("rollcall.")) > 50
+    assert sum(validate_records(stack.kafka.records(topic), stack.opened) for topic in stack.kafka.topics() if topic.startswith("rollcall.")) > 50
 
 
 def test_a_quiet_night_writes_no_mirror_row_and_no_history(stack):

@@ -8,7 +8,7 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import NewTopic
 
-from support import messages
+from support import messages, seal
 from support.paths import ROOT, program
 from support.process import wait_until
 from support.worker import Worker
@@ -59,6 +59,7 @@ class Bench:
             "ROLLCALL_REDIS_URL": redis.url,
             "ROLLCALL_DATABASE_URL": postgres.url("rollcall_normalizer", database),
             "ROLLCALL_LOG_FORMAT": "json",
+            "ROLLCALL_KEYS_ACCEPT_PLAIN": "true",  # pages are sent by hand
         }
         self.worker = Worker("rollcall-normalizer", env, folder)
 
@@ -93,7 +94,11 @@ class Bench:
         return self._mine(topic, header)
 
     def _mine(self, topic, header):
-        return [record for record in self.kafka.records(topic) if record.headers[header] in self.sent]
+        found = [record for record in self.kafka.records(topic) if record.headers[header] in self.sent]
+        with self.postgres.connect(database=self.database) as connection:
+            for record in found:
+                record.value = seal.opened(connection, record)
+        return found
 
 
 @pytest.fixture(scope="module")

@@ -76,6 +76,7 @@ def scene(postgres, database, kafka, redis, tmp_path):
     district = District(postgres, database, page_size=50)
     worker = Worker("rollcall-reconciler", {
         "ROLLCALL_KAFKA_BROKERS": kafka.brokers, "ROLLCALL_REDIS_URL": redis.url, "ROLLCALL_STAGE_INSTANCE": "one",
+        "ROLLCALL_KEYS_ACCEPT_PLAIN": "true",  # batches are sent by hand
         "ROLLCALL_DATABASE_URL": postgres.url("rollcall_reconciler", database)}, tmp_path)
     worker.start().wait_ready()
     yield district, Wire(kafka, district), worker

@@ -9,8 +9,9 @@ import uuid
 import psycopg
 from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import NewTopic
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, tuple_row
 from sis.client import Sis
+from support import seal
 from support.process import wait_until
 from support.worker import Worker
 
@@ -170,6 +171,9 @@ class Scene:
         pages = {}
         for record in self.kafka.records(topic("page.fetched")):
             if record.headers["rc_run"] == str(run):
+                with self._connect("postgres") as connection:
+                    connection.row_factory = tuple_row
+                    record.value = seal.opened(connection, record)
                 assert record.headers["rc_digest"] == hashlib.blake2b(record.value, digest_size=16).hexdigest()
                 pages[record.headers["rc_page"]] = record
         return pages

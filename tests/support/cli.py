@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from support.paths import program
+from support.seal import MASTER
 from support.worker import clean_environment
 
 
@@ -33,7 +34,7 @@ class Cli:
     """`Cli(env).run("run", "list", "--district", "maple-county")`."""
 
     def __init__(self, env: Mapping[str, str]):
-        self.env = clean_environment(env)
+        self.env = clean_environment({"ROLLCALL_KEYS_MASTER": MASTER, **env})
 
     def run(self, *words: object, seconds: float = 120.0, stdin: str | None = None, **env: str) -> Outcome:
         argv = [str(program("rollcall")), *(str(word) for word in words)]

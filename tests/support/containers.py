@@ -20,7 +20,7 @@ COMPOSE = ROOT / "deploy" / "compose" / "compose.yaml"
 BASE = "localhost/rollcall-base:test"
 # A host without systemd or with small limits runs containers all the same.
 RUN = ["--network", "host", "--ulimit", "nofile=10000:10000", "--ulimit", "nproc=10000:10000"]
-VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
+VARIABLE = re.compile(r"\$\{(\w+)(?::[-?]([^}]*))?\}")
 
 
 def require_podman() -> None:

@@ -95,6 +95,14 @@ def open_from(connection, district, field, sealed, master=MASTER):
     return open_with(data_keys(connection, district, master)[key_id_of(sealed)], district, field, sealed)
 
 
+def opened(connection, record, master=MASTER):
+    """The payload of a record of support.kafka, unsealed where it is sealed."""
+    if "rc_sealed" not in record.headers:
+        return record.value
+    field = "topic:" + record.topic.removeprefix("rollcall.").removesuffix(".v1")
+    return open_from(connection, record.headers["rc_district"], field, record.value, master)
+
+
 def make_data_key(connection, district, master=MASTER):
     """An active data key for a district that has none: (id, key)."""
     key_id, key = uuid.uuid4(), os.urandom(32)

@@ -16,7 +16,7 @@ from support.mail import MailSink
 from support.postgres import OWNER, Postgres
 from support.process import wait_until
 from support.redisd import Redis
-from support.seal import MASTER
+from support.seal import MASTER, opened
 from support.sis import Sis
 from support.worker import Worker
 
@@ -124,6 +124,11 @@ class Stack:
 
     def connect(self) -> psycopg.Connection:
         return self.postgres.connect(database=self.database, options="-c search_path=rollcall")
+
+    def opened(self, record) -> bytes:
+        """The payload of a Kafka record, unsealed."""
+        with self.connect() as connection:
+            return opened(connection, record)
 
     def wait(self, condition, what: str, seconds: float = 60.0):
         """wait_until, and when it fails, what the system was doing."""

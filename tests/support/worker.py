@@ -8,6 +8,7 @@ from pathlib import Path
 from support.admin import Admin
 from support.paths import program
 from support.process import Daemon, free_port, wait_until
+from support.seal import MASTER
 
 # Leaks count as failures too; a sanitizer's report must not look like an orderly exit.
 SANITIZERS = {
@@ -15,6 +16,8 @@ SANITIZERS = {
     "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1:exitcode=99",
     "TSAN_OPTIONS": "halt_on_error=1:exitcode=99",
 }
+# The programs that are given the master key; to others it is an unknown option.
+WITH_KEYS = ("rollcall-fetcher", "rollcall-normalizer", "rollcall-reconciler")
 
 
 def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:
@@ -31,7 +34,8 @@ class Worker(Daemon):
         self.admin_port = free_port()
         self.admin = Admin(self.admin_port)
         self.program_name = name
-        environment = clean_environment({"ROLLCALL_ADMIN_PORT": str(self.admin_port), **env})
+        keys = {"ROLLCALL_KEYS_MASTER": MASTER} if name in WITH_KEYS else {}
+        environment = clean_environment({**keys, "ROLLCALL_ADMIN_PORT": str(self.admin_port), **env})
         super().__init__(label or name, [program(name)], folder, env=environment)
 
     def wait_ready(self, seconds: float = 60.0) -> "Worker":

@@ -23,12 +23,27 @@ ROLLCALL_LOG_LEVEL=${ROLLCALL_LOG_LEVEL:-info}
 EOF
 }
 
+# The master key of this machine alone, for the programs that seal or open: made once, kept by `down`.
+key_env() { echo "ROLLCALL_KEYS_MASTER_FILE=$STATE/keys/master"; }
+
+make_master_key() {
+    [ ! -s "$STATE/keys/master" ] || return 0
+    mkdir -p "$STATE/keys"
+    (
+        umask 077
+        head -c 32 /dev/urandom | base64 >"$STATE/keys/master"
+    )
+}
+
 # worker_env NAME: the whole environment of one worker.
 worker_env() {
     env_program=$(worker_field "$1" 2)
     common_env
     echo "ROLLCALL_DATABASE_URL=$(database_url "$(echo "$env_program" | tr - _)")"
     echo "ROLLCALL_ADMIN_PORT=$(port "$(worker_field "$1" 3)")"
+    case $env_program in
+    rollcall-fetcher | rollcall-normalizer | rollcall-reconciler) key_env ;;
+    esac
     case $env_program in
     rollcall-reconciler) echo "ROLLCALL_STAGE_INSTANCE=$1" ;; # restarted, it keeps its partitions
     rollcall-notifier) echo "ROLLCALL_SMTP_URL=smtp://127.0.0.1:$(port SMTP)" ;;
@@ -38,11 +53,13 @@ worker_env() {
 # cli_env ROLE: the command line tool connects as its own role, only the migrations as the owner.
 cli_env() {
     common_env
+    key_env
     echo "ROLLCALL_DATABASE_URL=$(database_url "$1")"
 }
 
 write_env() {
     mkdir -p "$STATE/env"
+    make_master_key
     for name in $(worker_names); do worker_env "$name" >"$STATE/env/$name"; done
     cli_env rollcall_cli >"$STATE/env/cli"
     cli_env rollcall_owner >"$STATE/env/owner"

@@ -45,6 +45,7 @@ struct rc_outgoing {
     struct rc_str key;
     struct rc_str payload;
     struct rc_headers headers;
+    bool packed; /* not to be compressed once more; all messages of a topic alike */
 };
 
 /* Hands count messages over and waits until every one is acknowledged by all in-sync replicas (S1);

@@ -24,8 +24,8 @@ RC_MUST_CHECK rc_status rc_keyring_new(const struct rc_common_options *options,
 void rc_keyring_free(struct rc_keyring *ring);
 RC_AUTO_DEFINE(rc_keyring)
 
-/* Appends plain, sealed under the district's active key; the district's first key is made here
- * where it has none. field says what it is and is demanded again when opening:
+/* Appends plain (of at most 16 MiB), sealed under the district's active key; the district's first
+ * key is made here where it has none. field says what it is and is demanded again when opening:
  * "topic:page.fetched", "credential:client_secret", "upload:<id>:<n>". RC_REJECT: the district's
  * keys were destroyed. RC_FATAL: its key is wrapped by a master key that this program was not
  * given. */
@@ -64,6 +64,9 @@ void rc_keyring_key_new(const struct rc_keyring *ring, const char *district, cha
                         struct rc_buf *ret_wrapped);
 /* The present master key's id, as 32 hex digits: what tells it from others, and no secret. */
 void rc_keyring_master_id(const struct rc_keyring *ring, char out[33]);
+/* Are the keys that lie in the database wrapped by a master key of this ring? RC_FATAL in words
+ * where not: before anything is taken, rather than in the midst. */
+RC_MUST_CHECK rc_status rc_keyring_check(const struct rc_keyring *ring, struct rc_db *db);
 /* Forgets what was read: the next use reads it again. */
 void rc_keyring_forget(struct rc_keyring *ring);
 

@@ -52,8 +52,9 @@ struct rc_stage {
 int rc_stage_main(const struct rc_stage *stage, int argc, char **argv);
 
 /* Sends now and waits for the acknowledgement: for pages and batches, which go straight to Kafka
- * before the state that counts them moves (S2). RC_RETRY: not acknowledged before the drain's end.
- */
+ * before the state that counts them moves (S2); payloads of sealed topics (schemas/topics.csv) are
+ * packed and sealed here, and the stage that takes them opens them. Not within a transaction.
+ * RC_RETRY: not acknowledged before the drain's end. */
 RC_MUST_CHECK rc_status rc_stage_send(struct rc_stage_env *env, const struct rc_outgoing *messages,
                                       size_t count);
 

@@ -9,14 +9,17 @@
  * scheduler). The lease saves double work, like every lock: a holder that was stopped past its
  * lease and goes on meets the new one, so what a tick changes is changed by compare-and-set. */
 
+struct rc_keyring;
+
 /* What a function of a stage or a tick works with. One per worker thread. The arena is reset after
  * each message or tick, and before it is tried again. */
 struct rc_stage_env {
     struct rc_process *process;
     const void *config;
     struct rc_arena *arena;
-    struct rc_db *db; /* NULL where no database.url is set */
-    struct rc_kv *kv; /* NULL where no redis.url is set */
+    struct rc_db *db;        /* NULL where no database.url is set */
+    struct rc_kv *kv;        /* NULL where no redis.url is set */
+    struct rc_keyring *keys; /* NULL where the program has no keys (worker/keyring.h) */
     struct rc_producer *producer;
     struct rc_envelope envelope; /* of the message in hand, checked; empty in a tick */
     const char *program;         /* "rollcall-fetcher" */

@@ -1,13 +1,12 @@
 -- One task's take of a lane (L1), with what it needs of its source.
 SELECT t.take::text, t.tries, t.lane, t.collection, t.cursor, t.received, t.pages, coalesce(t.total, -1), t.revision, t.page_size,
        s.source_id, s.base_url, s.auth, s.token_url, s.ca_file,
-       (SELECT convert_from(c.value, 'UTF8') FROM source_credential c
-        WHERE c.district_id = s.district_id AND c.source_id = s.source_id AND c.name = 'client_id'),
-       (SELECT convert_from(c.value, 'UTF8') FROM source_credential c
-        WHERE c.district_id = s.district_id AND c.source_id = s.source_id AND c.name = 'client_secret'),
-       s.version, r.upload_id, u.version, f.records, upload_doubt(r.upload_id, t.collection), f.mode = 'delta'
+       s.version, r.upload_id, u.version, f.records, upload_doubt(r.upload_id, t.collection), f.mode = 'delta',
+       encode(i.value, 'hex'), i.key_id IS NOT NULL, encode(c.value, 'hex'), c.key_id IS NOT NULL
 FROM lane_take($1::uuid, $2::int, $3::int, $4, $5::bigint, $6, $7::jsonb) t
 JOIN source s ON s.district_id = tenant() AND s.source_id = t.source_id
 JOIN run r ON r.district_id = tenant() AND r.run_id = t.run_id
 LEFT JOIN upload u ON u.district_id = r.district_id AND u.upload_id = r.upload_id
 LEFT JOIN upload_file f ON f.district_id = r.district_id AND f.upload_id = r.upload_id AND f.collection = t.collection
+LEFT JOIN source_credential i ON i.district_id = s.district_id AND i.source_id = s.source_id AND i.name = 'client_id'
+LEFT JOIN source_credential c ON c.district_id = s.district_id AND c.source_id = s.source_id AND c.name = 'client_secret'

@@ -6,6 +6,7 @@
 #include "rollcall/base/clock.h"
 #include "rollcall/base/id.h"
 #include "rollcall/port/crypto.h"
+#include "rollcall/port/pack.h"
 #include "rollcall/port/seal.h"
 
 #include "support/unit.h"
@@ -47,7 +48,7 @@ static int stop_all(void **state)
 static int clean(void **state)
 {
     (void)state;
-    database_tell(&database, "DELETE FROM district_data_key");
+    database_tell(&database, "DELETE FROM district_data_key; DELETE FROM key_master");
     rc_clock_replace(NULL, NULL);
     return 0;
 }
@@ -245,20 +246,72 @@ static void test_without_a_master_key_the_words_say_how_to_make_one(void **state
     assert_null(ring);
 }
 
+/* The district's only data key, as whoever holds the master key can take it from the database. */
+static struct rc_seal_key take_key(const struct rc_keyring *ring)
+{
+    RC_AUTO(rc_db) struct rc_db *db = database_open(&database, "postgres");
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    unsigned char wrapped[RC_SEAL_KEY_BYTES + RC_SEAL_OVERHEAD];
+    struct rc_seal_key key;
+    char name[RC_KEY_NAME];
+
+    assert_ok(rc_db_one(db,
+                        "SELECT encode(uuid_send(key_id), 'hex'), encode(wrapped, 'hex') FROM "
+                        "district_data_key",
+                        0, NULL, &rows));
+    assert_true(rc_unhex(rc_rows_text(rows, 0, 0), key.id, sizeof key.id));
+    assert_true(rc_unhex(rc_rows_text(rows, 0, 1), wrapped, sizeof wrapped));
+    rc_keyring_key_name(key.id, name);
+    assert_ok(rc_keyring_unwrap(ring, DISTRICT_A, name,
+                                (struct rc_str){(const char *)wrapped, sizeof wrapped}, key.bytes,
+                                sizeof key.bytes));
+    return key;
+}
+
 static void test_a_bomb_is_refused_by_what_it_says_of_itself(void **state)
 {
     (void)state;
+    static char zeros[17 << 20];
+    static const struct rc_seal_place place = {RC_STR_INIT(DISTRICT_A), RC_STR_INIT("topic:x")};
+    RC_AUTO(rc_packer) struct rc_packer *packer = rc_packer_new();
     RC_AUTO(rc_keyring) struct rc_keyring *ring = ring_of(master, NULL);
-    RC_AUTO_BUF struct rc_buf zeros = {0};
+    RC_AUTO_BUF struct rc_buf packed = {0};
     RC_AUTO_BUF struct rc_buf sealed = {0};
 
-    rc_buf_reserve(&zeros, 17 << 20);
-    memset(zeros.data, 0, 17 << 20);
-    zeros.len = 17 << 20;
-    assert_ok(rc_keyring_seal_packed(ring, fetcher_db, DISTRICT_A, "topic:x", rc_buf_str(&zeros),
-                                     &sealed));
+    assert_ok(rc_keyring_seal(ring, fetcher_db, DISTRICT_A, "topic:x", RC_STR("one"), &sealed));
+    rc_buf_clear(&sealed);
+    const struct rc_seal_key key = take_key(ring);
+    rc_pack(packer, (struct rc_str){zeros, sizeof zeros}, &packed);
+    rc_seal(&key, &place, RC_SEAL_PACKED, rc_buf_str(&packed), &sealed);
     assert_true(sealed.len < 4096);
     assert_fails(open_as(ring, DISTRICT_A, "topic:x", &sealed), RC_REJECT, "at most 16777216");
+}
+
+static void test_more_than_can_be_opened_is_not_sealed(void **state)
+{
+    (void)state;
+    static char zeros[(16 << 20) + 1];
+    RC_AUTO(rc_keyring) struct rc_keyring *ring = ring_of(master, NULL);
+    RC_AUTO_BUF struct rc_buf sealed = {0};
+
+    assert_fails(rc_keyring_seal_packed(ring, fetcher_db, DISTRICT_A, "topic:x",
+                                        (struct rc_str){zeros, sizeof zeros}, &sealed),
+                 RC_REJECT, "too many to seal");
+}
+
+static void test_a_program_with_another_master_key_says_so_when_it_starts(void **state)
+{
+    (void)state;
+    RC_AUTO(rc_keyring) struct rc_keyring *right = ring_of(master, NULL);
+    RC_AUTO(rc_keyring) struct rc_keyring *wrong = ring_of(former, NULL);
+    RC_AUTO(rc_keyring) struct rc_keyring *both = ring_of(former, master);
+    RC_AUTO_BUF struct rc_buf sealed = {0};
+
+    assert_ok(rc_keyring_check(wrong, fetcher_db)); /* nothing is wrapped yet */
+    assert_ok(rc_keyring_seal(right, fetcher_db, DISTRICT_A, "topic:x", RC_STR("one"), &sealed));
+    assert_ok(rc_keyring_check(right, reconciler_db));
+    assert_ok(rc_keyring_check(both, reconciler_db));
+    assert_fails(rc_keyring_check(wrong, reconciler_db), RC_FATAL, "keys.master-old");
 }
 
 int main(void)
@@ -278,6 +331,9 @@ int main(void)
         cmocka_unit_test_setup(test_a_former_master_key_unwraps_and_the_present_one_wraps, clean),
         cmocka_unit_test_setup(test_without_a_master_key_the_words_say_how_to_make_one, clean),
         cmocka_unit_test_setup(test_a_bomb_is_refused_by_what_it_says_of_itself, clean),
+        cmocka_unit_test_setup(test_more_than_can_be_opened_is_not_sealed, clean),
+        cmocka_unit_test_setup(test_a_program_with_another_master_key_says_so_when_it_starts,
+                               clean),
     };
 
     return cmocka_run_group_tests(tests, start_all, stop_all);

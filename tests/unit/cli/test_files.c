@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #define HEADING \
-    "name,key,partitions,retention_days,max_message_mib,compression,producers,consumers\n"
+    "name,key,partitions,retention_days,max_message_mib,compression,sealed,producers,consumers\n"
 
 static void test_a_topic_is_read_with_its_settings(void **state)
 {
@@ -18,9 +18,10 @@ static void test_a_topic_is_read_with_its_settings(void **state)
     struct topics topics;
 
     (void)state;
-    assert_ok(topics_parse(RC_STR(HEADING "page.fetched,page,24,7,16,producer,fetcher,normalizer\n"
-                                          "\n# a note\ndead.letter,district,6,30,17,zstd,a b,\n"),
-                           arena, &topics));
+    assert_ok(
+        topics_parse(RC_STR(HEADING "page.fetched,page,24,7,16,producer,yes,fetcher,normalizer\n"
+                                    "\n# a note\ndead.letter,district,6,30,17,zstd,no,a b,\n"),
+                     arena, &topics));
     assert_int_equal(topics.count, 2);
     assert_string_equal(topics.items[0].name, "rollcall.page.fetched.v1");
     assert_int_equal(topics.items[0].partitions, 24);
@@ -38,11 +39,11 @@ static void test_a_wrong_line_of_topics_is_named(void **state)
     struct topics topics;
 
     (void)state;
-    assert_fails(topics_parse(RC_STR(HEADING "a,b,many,7,1,producer,x,y\n"), arena, &topics),
+    assert_fails(topics_parse(RC_STR(HEADING "a,b,many,7,1,producer,no,x,y\n"), arena, &topics),
                  RC_REJECT, "line 2, partitions");
     assert_fails(topics_parse(RC_STR(HEADING "a,b,1,7\n"), arena, &topics), RC_REJECT,
                  "line 2: field max_message_mib is missing");
-    assert_fails(topics_parse(RC_STR(HEADING "a,b,1,7,1,producer,x,y,z\n"), arena, &topics),
+    assert_fails(topics_parse(RC_STR(HEADING "a,b,1,7,1,producer,no,x,y,z\n"), arena, &topics),
                  RC_REJECT, "too many fields");
     assert_fails(topics_parse(RC_STR("name,key\n"), arena, &topics), RC_REJECT, "line 1");
     assert_fails(topics_parse(RC_STR(HEADING), arena, &topics), RC_REJECT, "no topic");
