@@ -104,6 +104,69 @@ def test_demographics_are_fetched_with_their_own_scope(scene):
     assert sorted_ids(place, run) == place.due(*COLLECTIONS, "demographics")
 
 
+# ---- OneRoster 1.2, and what is opted in to -------------------------------------------------------------------------------------------
+
+
+def test_a_source_of_1_2_is_fetched_from_its_roots_with_its_scopes_and_format(scene):
+    place = scene(version="1.2", demographics=True, resources=True)
+    place.fetcher(ROLLCALL_STAGE_PARALLEL="1")
+    run = place.request()
+    place.wait(run)
+    assert sorted_ids(place, run) == place.due(*COLLECTIONS, "demographics", "resources")
+    assert {record.headers["rc_format"] for record in place.sent(run).values()} == {"oneroster-rest/1.2"}
+    asked = {entry["path"].rpartition("/")[0] for entry in place.sis.log(place.name) if entry["resource"] not in ("token", "resources")}
+    assert asked == {f"/{place.name}/ims/oneroster/rostering/v1p2"}
+    assert place.sis.counters(place.name)["requests"]["token"] == 3, "one token per scope"
+
+
+LEFT_OUT = {
+    "a refusal": ("forbidden", {}),
+    "no such address": ("base-404", {}),
+    "a refusal with 200": ("error-200", {"minor": "forbidden"}),
+}
+
+
+@pytest.mark.parametrize("what", cases(LEFT_OUT, {"a refusal"}))
+def test_what_a_1_2_source_refuses_of_what_was_opted_in_to_is_left_out(scene, what):
+    fault, options = LEFT_OUT[what]
+    place = scene(version="1.2", demographics=True, resources=True)
+    for collection in ("demographics", "resources"):
+        place.sis.fault(place.name, fault, collection=collection, **options)
+    place.fetcher()
+    run = place.request()
+    place.wait(run)
+    rows = place.collections(run)
+    for collection in ("demographics", "resources"):
+        assert (rows[collection]["sealed"], f"does not share {collection}" in rows[collection]["reason"]) == (False, True)
+    found = place.all("SELECT * FROM finding WHERE run_id = %s ORDER BY rule", run)
+    assert [row["rule"] for row in found] == ["demographics.not-read", "resources.not-read"]
+    assert sorted_ids(place, run) == place.due()
+
+
+CORE, WIDE = ("https://purl.imsglobal.org/spec/or/v1p2/scope/" + name for name in ("roster-core.readonly", "roster.readonly"))
+
+
+@pytest.mark.parametrize("what", cases(("narrowed", "refused"), {"refused"}))
+def test_a_scope_that_is_not_granted_gives_way_to_one_that_serves_too(scene, what):
+    place = scene(version="1.2", demographics=True)
+    place.sis.set_auth(place.name, **AUTHS["oauth2"], narrows=what == "narrowed", scopes=[CORE, WIDE] if what == "narrowed" else [WIDE])
+    place.fetcher()
+    run = place.request()
+    place.wait(run)
+    assert "does not share demographics" in place.collections(run)["demographics"]["reason"]
+    assert sorted_ids(place, run) == place.due()
+
+
+def test_a_key_without_any_rostering_scope_is_told_so(scene):
+    place = scene(version="1.2")
+    place.sis.set_auth(place.name, **AUTHS["oauth2"], narrows=False, scopes=["none"])
+    place.fetcher()
+    run = place.request()
+    place.wait(run, phase=None)
+    reasons = {lane["reason"] for lane in place.all("SELECT reason FROM lane WHERE run_id = %s", run)}
+    assert reasons == {"the SIS does not let us read this: ask the SIS administrator to share it with this key (HTTP status 400) [invalid_scope]"}
+
+
 # ---- deviations that change nothing ---------------------------------------------------------------------------------------------------
 
 TOLERATED = {

@@ -11,6 +11,7 @@ from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import NewTopic
 from psycopg.rows import dict_row, tuple_row
 from sis.client import Sis
+from sis.version_12 import as_12
 from support import seal
 from support.process import wait_until
 from support.worker import Worker
@@ -62,19 +63,21 @@ def _committed(consumer, places):
 class Scene:
     """One district, its pretend SIS, and fetchers."""
 
-    def __init__(self, postgres, database, kafka, redis, server, world, folder, auth="oauth2", page_size=25, demographics=False):
-        self.kafka, self.redis, self.folder, self.world = kafka, redis, folder, world
+    def __init__(self, postgres, database, kafka, redis, server, world, folder, auth="oauth2", page_size=25, demographics=False,
+                 version="1.1", resources=False):
+        self.kafka, self.redis, self.folder = kafka, redis, folder
+        self.world = as_12(world) if version == "1.2" else world
         self.postgres, self.database = postgres, database
         self.sis = Sis(server.url)
         self.name = f"d{uuid.uuid4().hex[:10]}"
-        self.sis.put(self.name, world={"collections": world.collections}, auth=AUTHS[auth])
+        self.sis.put(self.name, world={"collections": self.world.collections}, auth=AUTHS[auth], version=version)
         self.admin = self._connect("postgres")
         self.id = self.one("INSERT INTO district (slug, name) VALUES (%s, 'Maple') RETURNING district_id", self.name)
         self.admin.execute(f"SET rollcall.district = '{self.id}'")
         self.source = self.one(
-            "INSERT INTO source (district_id, name, base_url, auth, token_url, page_size, demographics) "
-            "VALUES (%s, 'sis', %s, %s, %s, %s, %s) RETURNING source_id",
-            self.id, self.sis.base_url(self.name), auth, self.sis.token_url(self.name), page_size, demographics)
+            "INSERT INTO source (district_id, name, base_url, auth, token_url, page_size, demographics, version, resources) "
+            "VALUES (%s, 'sis', %s, %s, %s, %s, %s, %s, %s) RETURNING source_id",
+            self.id, self.sis.base_url(self.name, version), auth, self.sis.token_url(self.name), page_size, demographics, version, resources)
         for name, value in zip(("client_id", "client_secret"), CREDENTIALS):
             self.set_credential(name, value)
         self.workers = []

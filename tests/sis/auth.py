@@ -135,6 +135,8 @@ class OAuth2:
             ends, scope = self._tokens.get(token, (0, ()))
         if scheme.lower() != "bearer" or ends <= time.time():
             raise Refused("no token, or one that has expired", error="invalid_token")
+        if scope is None:
+            raise Refused("no scope was granted", status=403, error="insufficient_scope")
         wanted = _SCOPES.get(resource, _SCOPES[None])
         reach = {name.rpartition("/")[2] for name in scope}.intersection(*[sum(_SCOPES.values(), ())])
         if reach and not reach.intersection(wanted):
@@ -160,7 +162,7 @@ class OAuth2:
             raise Refused("a scope is not granted", status=400, error="invalid_scope")
         token = secrets.token_urlsafe(24)
         with self._lock:
-            self._tokens[token] = (time.time() + self.lifetime, tuple(granted))
+            self._tokens[token] = (time.time() + self.lifetime, None if asked and not granted else tuple(granted))
         lifetime = str(self.lifetime) if self.expires_in_as == "string" else self.lifetime
         return {"access_token": token, "token_type": "Bearer", "expires_in": lifetime, "scope": " ".join(granted)}
 
