@@ -318,6 +318,31 @@ rc_status rc_kv_ping(struct rc_kv *kv)
     return run(kv, &command, &reply);
 }
 
+rc_status rc_kv_info(struct rc_kv *kv, struct rc_arena *arena, struct rc_str *ret_text)
+{
+    AUTO_REPLY redisReply *reply = NULL;
+    struct command command = {.count = 0};
+
+    add_text(&command, "INFO");
+    RC_TRY(run(kv, &command, &reply));
+    if (reply->type != REDIS_REPLY_STRING) return unexpected("INFO", reply);
+    *ret_text = (struct rc_str){rc_arena_copy(arena, reply->str, reply->len), reply->len};
+    return RC_OK;
+}
+
+rc_status rc_kv_time(struct rc_kv *kv, int64_t *ret_ms)
+{
+    AUTO_REPLY redisReply *reply = NULL;
+    struct command command = {.count = 0};
+
+    add_text(&command, "TIME");
+    RC_TRY(run(kv, &command, &reply));
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2) return unexpected("TIME", reply);
+    *ret_ms = strtoll(reply->element[0]->str, NULL, 10) * 1000 +
+              strtoll(reply->element[1]->str, NULL, 10) / 1000;
+    return RC_OK;
+}
+
 rc_status rc_kv_get(struct rc_kv *kv, struct rc_str key, struct rc_arena *arena,
                     struct rc_str *ret_value)
 {

@@ -238,6 +238,21 @@ static rc_status deliver(struct rc_smtp *smtp, const struct rc_mail *mail,
     return RC_OK;
 }
 
+rc_status rc_smtp_check(struct rc_smtp *smtp)
+{
+    struct rc_smtp_watch watch = {.step = RC_SMTP_STEP_GREETING};
+
+    curl_easy_reset(smtp->easy);
+    set_server(smtp);
+    set_watch(smtp->easy, &watch);
+    curl_easy_setopt(smtp->easy, CURLOPT_CUSTOMREQUEST, "NOOP");
+    const CURLcode code = curl_easy_perform(smtp->easy);
+    curl_easy_reset(smtp->easy);
+    if (code == CURLE_OK) return RC_OK;
+    return rc_fail(RC_RETRY, "%s: %s", smtp->url,
+                   watch.words[0] ? watch.words : curl_easy_strerror(code));
+}
+
 rc_status rc_smtp_send(struct rc_smtp *smtp, const struct rc_mail *mail,
                        enum rc_smtp_outcome *ret_outcome, int *ret_code)
 {

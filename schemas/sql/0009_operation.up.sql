@@ -180,4 +180,10 @@ REVOKE ALL ON FUNCTION retention_apply(text, timestamptz, int, boolean), purge_b
 GRANT EXECUTE ON FUNCTION retention_apply(text, timestamptz, int, boolean) TO rollcall_scheduler, rollcall_cli;
 GRANT EXECUTE ON FUNCTION purge_begin(text, text), purge_step(int), purge_count() TO rollcall_cli;
 
+-- `rollcall doctor` says which version it found; the table is that of whoever migrates.
+DO $$
+BEGIN
+    IF to_regclass('public.schema_migrations') IS NOT NULL THEN GRANT SELECT ON public.schema_migrations TO rollcall_cli; END IF;
+END $$;
+
 RESET search_path;

@@ -222,6 +222,15 @@ static rc_status take_words(struct args *args, int argc, char **argv, bool argum
     return RC_OK;
 }
 
+/* `rollcall status`: a noun with one command alone needs no verb. */
+static void take_only_verb(struct args *args)
+{
+    const struct command *commands = args->noun ? args->noun->commands : NULL;
+
+    if (commands && !args->command && commands[0].verb && !commands[1].verb)
+        args->command = &commands[0];
+}
+
 static rc_status take_options(struct args *args, int argc, char **argv)
 {
     struct typed typed = {.argc = argc, .argv = argv};
@@ -266,6 +275,7 @@ rc_status args_parse(int argc, char **argv, struct args *ret_args)
                           .version = asks_for(argc, argv, "--version", NULL),
                           .man = asks_for(argc, argv, "--man", NULL)};
     const rc_status words = take_words(args, argc, argv, false);
+    take_only_verb(args);
     if (has_own(args, "version"))
         args->version = false; /* of what it acts on, not of the program */
     if (args->help || args->version || args->man) return RC_OK;

@@ -6,6 +6,8 @@
 #include "rollcall/base/auto.h"
 
 const struct noun nouns[] = {
+    {"status", "The whole system on one screen.", status_commands},
+    {"doctor", "What an installation needs, checked.", doctor_commands},
     {"district", "Districts: the tenants.", district_commands},
     {"member", "People of a district who decide and are mailed.", member_commands},
     {"source", "Sources: where a district's roster comes from.", source_commands},
@@ -17,6 +19,7 @@ const struct noun nouns[] = {
     {"dead-letter", "Messages that were set aside, because no program could handle them.",
      dead_letter_commands},
     {"mail", "The ledger of mails.", mail_commands},
+    {"purge", "Removal of what was kept long enough.", purge_commands},
     {"db", "The database's schema.", db_commands},
     {"topics", "The topics of Kafka.", topics_commands},
     {"config", "The configuration of this tool.", config_commands},

@@ -1,6 +1,7 @@
 /* rollcall district: tenants come into being here, with the key that their record hashes need. */
 #include "cli.h"
 #include "nouns.h"
+#include "purge.h"
 #include "zone.h"
 
 #include "cli_sql.h"
@@ -198,6 +199,14 @@ static const struct cli_option pause_options[] = {
     OPTION_END,
 };
 
+static const struct cli_option district_purge_options[] = {
+    OPTION_DISTRICT,
+    {"dry-run", 0, NULL, NULL, 0, 0, 0, "Only say how many rows would go."},
+    {"reason", 0, "TEXT", NULL, 0, 0, 0, "Why; it stands in the certificate."},
+    OPTION_YES,
+    OPTION_END,
+};
+
 const struct command district_commands[] = {
     {"create",
      "[SLUG]",
@@ -239,5 +248,17 @@ const struct command district_commands[] = {
      {"district resume maple-county"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      district_resume},
+    {"purge",
+     NULL,
+     "Removes a district with all that is kept of it, for good.",
+     "Refused while one of its runs is active. A certificate stays: when, by whom, how many rows "
+     "of "
+     "what. Destroy\nits keys first (`rollcall key destroy`), so that what lies on topics and in "
+     "backups is shredded too.",
+     district_purge_options,
+     {"district purge --district maple-county --dry-run",
+      "district purge --district maple-county --yes --reason \"contract ended\""},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     purge_district},
     {0},
 };

@@ -18,5 +18,8 @@ extern const struct command db_commands[];
 extern const struct command topics_commands[];
 extern const struct command config_commands[];
 extern const struct command completion_commands[];
+extern const struct command status_commands[];
+extern const struct command doctor_commands[];
+extern const struct command purge_commands[];
 
 #endif

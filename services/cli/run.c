@@ -202,6 +202,32 @@ static rc_status run_show(struct cli *cli)
     return RC_OK;
 }
 
+/* ---- trace ---- */
+
+static const struct out_column trace_columns[] = {
+    {"at", OUT_TIME, false},    {"after", OUT_NUMBER, false}, {"took", OUT_NUMBER, false},
+    {"stage", OUT_TEXT, false}, {"what", OUT_TEXT, false},    {"trace_id", OUT_TEXT, true},
+};
+enum { TRACE_ID = 5 };
+
+static rc_status run_trace(struct cli *cli)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+    struct run_ref run;
+
+    RC_TRY(run_find(cli, args_word(&cli->args, 0), &run));
+    RC_TRY(rc_db_tx(cli->db, run.district, &tx));
+    RC_TRY(rc_db_run(tx, sql_run_trace, 1, &run.run, &rows));
+    out_rows(&cli->out, trace_columns, COUNT_OF(trace_columns), rows);
+    RC_TRY(rc_db_commit(tx));
+    RC_TRY(out_flush(&cli->out));
+    if (rc_rows_count(rows) > 0)
+        out_note(&cli->out, "\nIn the logs of every program: trace_id %s",
+                 rc_rows_cstr(rows, 0, TRACE_ID));
+    return RC_OK;
+}
+
 /* ---- cancel ---- */
 
 static rc_status run_cancel(struct cli *cli)
@@ -285,6 +311,15 @@ const struct command run_commands[] = {
      {"run show --district maple-county", "run show 01980000-0000-7000-8000-000000000001"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      run_show},
+    {"trace",
+     "[RUN]",
+     "A run's way through all programs: when, how long after its request, how long each part took.",
+     "Seconds; made from the rows that the run left, so details that retention removed are "
+     "missing.",
+     one_options,
+     {"run trace --district maple-county", "run trace 01980000-0000-7000-8000-000000000001"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     run_trace},
     {"wait",
      "[RUN]",
      "Waits until a run has ended or waits for a person.",

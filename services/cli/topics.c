@@ -1,6 +1,6 @@
 /* rollcall topics: makes Kafka's topics as schemas/topics.csv has them, and gives every consumer
  * group its start, so that no worker ever has to guess where to begin (auto.offset.reset=error). */
-#include "topics.h"
+#include "topics_ask.h"
 
 #include "cli.h"
 #include "migrations.h"
@@ -18,9 +18,8 @@ static const char *const outcome_words[] = {[RC_TOPIC_SAME] = "unchanged",
                                             [RC_TOPIC_CHANGED] = "changed",
                                             [RC_TOPIC_TOO_FEW] = "has more partitions; left so"};
 
-static rc_status read_topics(struct cli *cli, struct topics *topics)
+rc_status topics_load(struct cli *cli, const char *path, struct topics *topics)
 {
-    const char *path = args_value(&cli->args, "file");
     struct rc_str text = {0};
 
     if (!path) RC_TRY(cli_schemas(cli, "topics.csv", &path));
@@ -28,6 +27,11 @@ static rc_status read_topics(struct cli *cli, struct topics *topics)
     if (status == RC_OK) status = rc_context(topics_parse(text, cli->arena, topics), "%s", path);
     if (status == RC_OK) return RC_OK;
     return cli_refuse(cli, CLI_CONFIG, "--file names the file of topics.", "%s", rc_error_text());
+}
+
+static rc_status read_topics(struct cli *cli, struct topics *topics)
+{
+    return topics_load(cli, args_value(&cli->args, "file"), topics);
 }
 
 /* What Kafka refuses is told with the address that was asked. */
@@ -39,7 +43,7 @@ static rc_status judge(struct cli *cli, rc_status status)
                       "%s (kafka.brokers is %s)", rc_error_text(), cli->options.kafka_brokers);
 }
 
-static const char *group_of(struct cli *cli, struct rc_str consumer)
+const char *topics_group(struct cli *cli, struct rc_str consumer)
 {
     return rc_str_print(cli->arena, "rollcall-%.*s", RC_STR_ARG(consumer)).data;
 }
@@ -66,7 +70,7 @@ static rc_status start_groups(struct cli *cli, const struct topic *topic)
 
     while (rest.len > 0) {
         const struct rc_str consumer = rc_str_cut(&rest, ' ');
-        if (consumer.len > 0) RC_TRY(start_group(cli, group_of(cli, consumer), topic->name));
+        if (consumer.len > 0) RC_TRY(start_group(cli, topics_group(cli, consumer), topic->name));
     }
     return RC_OK;
 }
@@ -120,20 +124,22 @@ static rc_status topics_apply(struct cli *cli)
 
 enum { PARTITIONS_MAX = 1024 };
 
-/* What a group has not committed of a topic. */
-static rc_status behind(struct cli *cli, const char *group, const struct topic *topic,
-                        int64_t *ret_messages, int64_t *ret_behind)
+rc_status topics_behind(struct cli *cli, const char *group, const struct topic *topic,
+                        struct topic_lag *ret_lag)
 {
     const struct rc_bus_config bus = cli_bus(cli);
     struct rc_marks *marks = rc_arena_array(cli->arena, PARTITIONS_MAX, sizeof *marks);
     size_t count = 0;
 
     RC_TRY(rc_bus_marks(&bus, group, topic->name, marks, PARTITIONS_MAX, &count));
-    *ret_messages = *ret_behind = 0;
+    *ret_lag = (struct topic_lag){0};
     for (size_t i = 0; i < count; i++) {
-        const int64_t from = marks[i].committed < 0 ? marks[i].begin : marks[i].committed;
-        *ret_messages += marks[i].end - marks[i].begin;
-        *ret_behind += marks[i].end - from;
+        /* Below begin nothing is left to read, whatever was committed. */
+        const int64_t from = marks[i].committed < marks[i].begin ? marks[i].begin
+                                                                 : marks[i].committed;
+        ret_lag->messages += marks[i].end - marks[i].begin;
+        ret_lag->behind += marks[i].end - from;
+        ret_lag->unset += marks[i].committed < 0;
     }
     return RC_OK;
 }
@@ -164,17 +170,16 @@ static rc_status list_line(struct cli *cli, struct list *list, const struct topi
                            const char *group)
 {
     struct rc_str *cells = &list->cells[list->rows++ * COUNT_OF(list_columns)];
-    int64_t messages = 0;
-    int64_t lag = 0;
+    struct topic_lag lag = {0};
 
-    RC_TRY(judge(cli, behind(cli, group ? group : "rollcall", topic, &messages, &lag)));
+    RC_TRY(judge(cli, topics_behind(cli, group ? group : "rollcall", topic, &lag)));
     cells[0] = rc_str_of(topic->name);
     cells[1] = number(cli, topic->partitions);
     cells[2] = number(cli, topic->retention_days);
-    cells[3] = number(cli, messages);
+    cells[3] = number(cli, lag.messages);
     if (!group) return RC_OK;
     cells[4] = rc_str_of(group);
-    cells[5] = number(cli, lag);
+    cells[5] = number(cli, lag.behind);
     return RC_OK;
 }
 
@@ -185,7 +190,7 @@ static rc_status list_topic(struct cli *cli, struct list *list, const struct top
     if (rest.len == 0) return list_line(cli, list, topic, NULL);
     while (rest.len > 0 && list->rows < LIST_MAX) {
         const struct rc_str consumer = rc_str_cut(&rest, ' ');
-        if (consumer.len > 0) RC_TRY(list_line(cli, list, topic, group_of(cli, consumer)));
+        if (consumer.len > 0) RC_TRY(list_line(cli, list, topic, topics_group(cli, consumer)));
     }
     return RC_OK;
 }

@@ -495,3 +495,69 @@ def test_one_districts_trouble_does_not_keep_the_others_waiting(night, stack):
         other.wait_said("run.requested")
         assert night.said("run.requested") == 0
     night.wait_said("run.requested")
+
+
+# ---- operation: what it tells, what it ends, who leads -------------------------------------------------------------------------------
+
+
+def test_a_scheduled_run_whose_source_was_removed_ends_as_cancelled(night, scheduler):
+    run = night.one("SELECT run_request(%s, 'somebody')", night.source)
+    night.do("UPDATE source SET removed_at = now()")
+    wait_until(lambda: night.one("SELECT state FROM run WHERE run_id = %s", run) == "Cancelled", "the run is Cancelled", 20)
+    assert "removed" in night.one("SELECT failure FROM run WHERE run_id = %s", run)
+
+
+def test_what_stands_over_all_districts_is_told_as_metrics(night, scheduler):
+    run = night.begin()
+    night.do("UPDATE source SET automatic = true, next_due_at = now() + interval '1 day', created_at = now() - interval '30 hours'")
+    night.do("INSERT INTO dead_letter (district_id, run_id, topic, partition, kafka_offset, origin_topic, origin_partition, origin_offset, stage, "
+             "stage_version, error_class, error) VALUES (%s, %s, 'dead.letter', 0, 1, 'page.fetched', 0, 1, 'rollcall-normalizer', '1', 'reject', 'x')",
+             night.id, run)
+    night.do("INSERT INTO mail (district_id, member_id, local_day, kind, message_id, subject, body_text, body_html, due_at) "
+             "VALUES (%s, gen_random_uuid(), '2026-01-01', 'result', 'i', 's', 't', 'h', now() - interval '1 hour')", night.id)
+
+    def told(name):
+        return scheduler.admin.metrics().get(name)
+
+    wait_until(lambda: (told("rollcall_sync_age_seconds_max") or 0) > 29 * 3600, "the age is told", 20)
+    assert told("rollcall_sources_stale") == 1
+    assert told('rollcall_runs{phase="fetching"}') == 1
+    assert told('rollcall_deadletter_depth{stage="normalizer"}') == 1
+    assert told("rollcall_emails_due") == 1 and told("rollcall_email_age_seconds_max") > 3500
+    assert told("rollcall_lanes_open") == 1 and told("rollcall_database_size_bytes") > 1e6
+    night.do("UPDATE dead_letter SET state = 'replayed', closed_at = now()")
+    night.do("SELECT run_fail(%s, 'enough')", run)
+    wait_until(lambda: told('rollcall_replay_total{outcome="replayed"}') == 1, "the replay is counted", 20)
+    wait_until(lambda: told('rollcall_runs_ended_total{state="Failed"}') == 1, "the end is counted", 20)
+    assert 'rollcall_deadletter_depth{stage="normalizer"}' not in scheduler.admin.metrics(), "what is no more is not told"
+
+
+def test_what_is_over_by_its_retention_is_removed(night, stack):
+    run = night.begin()
+    night.do("SELECT run_fail(%s, 'enough')", run)
+    for age, rule in (("40 days", "r.old"), ("2 days", "r.young")):
+        night.do("INSERT INTO finding (district_id, run_id, collection, rule, severity, message) VALUES (%s, %s, 'users', %s, 'error', 'm')",
+                 night.id, run, rule)
+        night.do(f"UPDATE run SET finished_at = now() - interval '{age}' WHERE run_id = %s", run)
+        run = night.begin()
+        night.do("SELECT run_fail(%s, 'enough')", run)
+    worker = stack.worker("scheduler", **QUICK, ROLLCALL_SCHEDULER_RETENTION_EVERY="200ms", ROLLCALL_RETENTION_FINDINGS="30d").start()
+    wait_until(lambda: night.one("SELECT count(*) FROM finding") == 1, "the old finding is removed", 30)
+    assert night.one("SELECT rule FROM finding") == "r.young"
+    assert worker.wait_for_event("retention.applied")["district"] == str(night.id)
+    assert worker.admin.metrics()['rollcall_retention_rows_total{what="findings"}'] == 1
+    assert worker.stop() == 0
+
+
+def test_a_killed_leaders_ticks_go_on_within_seconds(night, stack):
+    first = stack.worker("scheduler", "first", **QUICK).start()
+    wait_until(lambda: night.one("SELECT count(*) FROM leader_lease WHERE until > now()") >= 4, "the first leads", 30)
+    second = stack.worker("scheduler", "second", **QUICK).start()
+    second.wait_ready()
+    first.pause()  # a holder that is merely slow is not robbed: it has its connections
+    holder = night.one("SELECT min(holder) FROM leader_lease")
+    wait_until(lambda: night.one("SELECT now() > min(until) - interval '26 seconds' FROM leader_lease"), "it is four seconds late", 15)
+    assert night.one("SELECT count(DISTINCT holder) FROM leader_lease") == 1 and night.one("SELECT min(holder) FROM leader_lease") == holder
+    first.kill()
+    wait_until(lambda: night.one("SELECT count(*) FROM leader_lease WHERE holder <> %s", holder) >= 4, "the second leads", 8)
+    assert second.stop() == 0

@@ -22,6 +22,11 @@ void rc_kv_free(struct rc_kv *kv);
 RC_AUTO_DEFINE(rc_kv)
 
 RC_MUST_CHECK rc_status rc_kv_ping(struct rc_kv *kv);
+/* What the server says of itself: lines "name:value". In arena. */
+RC_MUST_CHECK rc_status rc_kv_info(struct rc_kv *kv, struct rc_arena *arena,
+                                   struct rc_str *ret_text);
+/* The server's clock, Unix time in milliseconds. */
+RC_MUST_CHECK rc_status rc_kv_time(struct rc_kv *kv, int64_t *ret_ms);
 /* RC_NOT_FOUND: no such key. The value lives in arena. */
 RC_MUST_CHECK rc_status rc_kv_get(struct rc_kv *kv, struct rc_str key, struct rc_arena *arena,
                                   struct rc_str *ret_value);

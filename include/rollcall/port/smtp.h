@@ -41,4 +41,8 @@ RC_AUTO_DEFINE(rc_smtp)
 RC_MUST_CHECK rc_status rc_smtp_send(struct rc_smtp *smtp, const struct rc_mail *mail,
                                      enum rc_smtp_outcome *ret_outcome, int *ret_code);
 
+/* Connects, demands TLS and signs in as rc_smtp_send would, and hands nothing over. RC_RETRY: the
+ * text says what the server or the network said. */
+RC_MUST_CHECK rc_status rc_smtp_check(struct rc_smtp *smtp);
+
 #endif

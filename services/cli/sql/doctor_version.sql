@@ -1,0 +1,1 @@
+SELECT version, dirty FROM public.schema_migrations ORDER BY version DESC LIMIT 1
