@@ -99,8 +99,10 @@ static bool pass_byte(struct scan *scan)
 struct rc_str rc_record_rescue_id(struct rc_str bytes)
 {
     const struct rc_str text = rc_str_trim(bytes);
+
+    if (text.len < 2) return (struct rc_str){0};
     struct scan scan = {.at = text.data, .end = text.data + text.len};
-    bool good = text.len > 1 && text.data[0] == '{' && text.data[text.len - 1] == '}';
+    bool good = text.data[0] == '{' && text.data[text.len - 1] == '}';
 
     while (good && scan.at < scan.end)
         good = *scan.at == '"' ? pass_string(&scan) : pass_byte(&scan);
