@@ -207,6 +207,7 @@ int cli_main(int argc, char **argv)
     const int code = act(&cli, argc, argv);
     out_done(&cli.out);
     rc_db_free(cli.db);
+    rc_keyring_free(cli.keys);
     rc_options_done(option_tables, &cli.options);
     rc_arena_free(cli.arena);
     return code;

@@ -28,7 +28,8 @@ struct cli {
     struct args args;
     struct rc_common_options options;
     struct rc_intake_limits uploads; /* read with them: upload_options.c */
-    struct rc_arena *arena; /* for the whole life of the program */
+    struct rc_arena *arena;          /* for the whole life of the program */
+    struct rc_keyring *keys;         /* keys.c: opened at first need */
     struct rc_db *db;
     struct out out;
     const char *who; /* the person acting: --as, or $USER */

@@ -21,6 +21,7 @@ const struct noun nouns[] = {
     {"mail", "The ledger of mails.", mail_commands},
     {"purge", "Removal of what was kept long enough.", purge_commands},
     {"db", "The database's schema.", db_commands},
+    {"key", "Keys that payloads, credentials and uploads are sealed with.", key_commands},
     {"topics", "The topics of Kafka.", topics_commands},
     {"config", "The configuration of this tool.", config_commands},
     {"completion", "Completion of commands, options and districts in a shell.",

@@ -1,5 +1,6 @@
-/* rollcall district: tenants come into being here, with the key that their record hashes need. */
+/* rollcall district: tenants come into being here, with their keys. */
 #include "cli.h"
+#include "keys.h"
 #include "nouns.h"
 #include "purge.h"
 #include "zone.h"
@@ -9,9 +10,8 @@
 #include <string.h>
 
 #include "rollcall/base/id.h"
-#include "rollcall/port/crypto.h"
 
-enum { HASH_KEY_BYTES = 32, SLUG_MAX = 63 };
+enum { SLUG_MAX = 63 };
 
 /* The slug as an argument, or by --district as everywhere else. */
 static rc_status the_slug(struct cli *cli, const char **ret_slug)
@@ -47,20 +47,18 @@ static rc_status check_slug(struct cli *cli, const char *slug)
                       SLUG_MAX);
 }
 
-static rc_status add_district(struct cli *cli, struct rc_db *tx, const char *slug)
+static rc_status add_district(struct cli *cli, struct rc_db *tx, const char *id, const char *slug)
 {
-    char key[2 * HASH_KEY_BYTES + 1];
     const char *const values[] = {slug, args_value(&cli->args, "name"),
                                   args_value(&cli->args, "time-zone")};
-    const char *const keys[] = {key};
 
     const rc_status added = rc_db_change(tx, sql_district_add, COUNT_OF(values), values, NULL);
     if (added == RC_NOT_FOUND)
         return cli_refuse(cli, CLI_FAILED, "`rollcall district show` shows it.",
                           "there is a district \"%s\" already", slug);
     RC_TRY(added);
-    rc_random_hex(HASH_KEY_BYTES, key);
-    RC_TRY(rc_db_run(tx, sql_district_key_add, 1, keys, NULL));
+    RC_TRY(keys_add_hash(cli, tx, id));
+    RC_TRY(keys_first(cli, tx, id));
     return cli_audit(cli, tx, "district.create", (struct rc_str){0});
 }
 
@@ -75,7 +73,7 @@ static rc_status district_create(struct cli *cli)
     rc_id_new(id);
     RC_TRY(rc_db_tx(cli->db, id, &tx));
     RC_TRY(zone_check(cli, tx, args_value(&cli->args, "time-zone")));
-    RC_TRY(add_district(cli, tx, slug));
+    RC_TRY(add_district(cli, tx, id, slug));
     RC_TRY(rc_db_commit(tx));
     const struct out_fact facts[] = {{"district", slug}, {"district_id", id}};
     out_act(&cli->out, facts, COUNT_OF(facts), "District %s was created.", slug);

@@ -16,6 +16,7 @@ extern const struct command dead_letter_commands[];
 extern const struct command mail_commands[];
 extern const struct command db_commands[];
 extern const struct command topics_commands[];
+extern const struct command key_commands[];
 extern const struct command config_commands[];
 extern const struct command completion_commands[];
 extern const struct command status_commands[];

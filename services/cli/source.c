@@ -1,6 +1,7 @@
 /* rollcall source: where a roster comes from, and its credentials, which go in and never come out.
  */
 #include "cli.h"
+#include "keys.h"
 #include "nouns.h"
 #include "source_csv.h"
 #include "source_fields.h"
@@ -24,14 +25,6 @@ static rc_status read_secret(struct cli *cli, bool must, struct rc_buf *ret_secr
     if (status == RC_OK) return RC_OK;
     return cli_refuse(cli, CLI_USAGE, "Give --client-secret-file FILE or --client-secret-stdin.",
                       "the client secret: %s", rc_error_text());
-}
-
-static rc_status put_credential(struct rc_db *tx, const char *source, const char *name,
-                                const char *value)
-{
-    const char *const values[] = {source, name, value};
-
-    return rc_db_run(tx, sql_source_credential, COUNT_OF(values), values, NULL);
 }
 
 /* Who changed what; never to what, where it is a secret. */
@@ -98,8 +91,9 @@ static rc_status store_source(struct cli *cli, const char *district, const char 
 
     RC_TRY(rc_db_tx(cli->db, district, &tx));
     RC_TRY(insert_source(cli, tx, name, ret_source));
-    RC_TRY(put_credential(tx, *ret_source, "client_id", args_value(&cli->args, "client-id")));
-    RC_TRY(put_credential(tx, *ret_source, "client_secret", secret));
+    RC_TRY(keys_put_credential(cli, tx, district, *ret_source, "client_id",
+                               args_value(&cli->args, "client-id")));
+    RC_TRY(keys_put_credential(cli, tx, district, *ret_source, "client_secret", secret));
     RC_TRY(audit_source(cli, tx, "source.add", *ret_source, NULL));
     return rc_db_commit(tx);
 }
@@ -179,8 +173,8 @@ static rc_status source_show(struct cli *cli)
 
 /* ---- set ---- */
 
-static rc_status set_fields(struct cli *cli, struct rc_db *tx, const char *source,
-                            struct rc_buf *changed)
+static rc_status set_fields(struct cli *cli, struct rc_db *tx, const char *district,
+                            const char *source, struct rc_buf *changed)
 {
     RC_AUTO_BUF struct rc_buf secret = {0};
     const char *client = args_value(&cli->args, "client-id");
@@ -188,14 +182,14 @@ static rc_status set_fields(struct cli *cli, struct rc_db *tx, const char *sourc
     for (size_t i = 0; i < cli->args.word_count; i++)
         RC_TRY(source_set_field(cli, tx, source, args_word(&cli->args, i), changed));
     if (client) {
-        RC_TRY(put_credential(tx, source, "client_id", client));
+        RC_TRY(keys_put_credential(cli, tx, district, source, "client_id", client));
         rc_buf_add_str(changed, RC_STR(" client-id"));
     }
     const rc_status given = read_secret(cli, false, &secret);
     if (given == RC_NOT_FOUND) return RC_OK;
     RC_TRY(given);
     rc_buf_add_str(changed, RC_STR(" client-secret"));
-    return put_credential(tx, source, "client_secret", secret.data);
+    return keys_put_credential(cli, tx, district, source, "client_secret", secret.data);
 }
 
 static rc_status source_set(struct cli *cli)
@@ -208,7 +202,7 @@ static rc_status source_set(struct cli *cli)
     RC_TRY(cli_district(cli, &district));
     RC_TRY(rc_db_tx(cli->db, district, &tx));
     RC_TRY(cli_source(cli, tx, &source));
-    RC_TRY(set_fields(cli, tx, source, &changed));
+    RC_TRY(set_fields(cli, tx, district, source, &changed));
     if (changed.len == 0)
         return cli_refuse(cli, CLI_USAGE, "For example: automatic=on nightly-at=02:00",
                           "NAME=VALUE is missing");

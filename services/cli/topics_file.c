@@ -49,6 +49,7 @@ static rc_status parse_line(struct rc_str line, int number, struct rc_arena *are
     if (fields[NAME].len == 0) return rc_fail(RC_REJECT, "line %d: the name is empty", number);
     topic->name = rc_str_print(arena, "rollcall.%.*s.v1", RC_STR_ARG(fields[NAME])).data;
     topic->compression = rc_str_copy(arena, fields[COMPRESSION]).data;
+    topic->sealed = !rc_str_eq(fields[SEALED], RC_STR("no"));
     topic->consumers = fields[CONSUMERS];
     RC_TRY(rc_context(rc_str_int(fields[PARTITIONS], 1, 10000, &topic->partitions),
                       "line %d, partitions", number));

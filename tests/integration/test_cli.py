@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 
+from support import seal
 from support.cli import Cli
 from support.paths import ROOT, SCHEMAS, program
 from support.postgres import OWNER
@@ -181,8 +182,9 @@ def test_topics_without_brokers_fail_and_say_which_option_to_look_at():
 def test_a_district_gets_a_key_of_its_own_and_a_trace_of_who_made_it(cli, sql):
     made = cli.json("district", "create", "maple-county", "--name", "Maple", "--time-zone", "America/New_York")
     cli.run("district", "create", "oak", "--name", "Oak", "--time-zone", "UTC", "--as", "lee").ok()
-    keys = sql("SELECT hash_key FROM district_key").fetchall()
-    assert len({bytes(key) for (key,) in keys}) == 2 and all(len(key) == 32 for (key,) in keys)
+    rows = sql("SELECT district_id, hash_key, hash_wrapped FROM district_key").fetchall()
+    keys = [seal.unwrap(district, "hash-key", bytes(wrapped)) for district, plain, wrapped in rows if plain is None]
+    assert len(set(keys)) == 2 and all(len(key) == 32 for key in keys)
     assert sql("SELECT who, act FROM audit ORDER BY at").fetchall() == [
         ("kim", "district.create"),
         ("lee", "district.create"),
@@ -245,16 +247,16 @@ def add_school(sql, sourced_id, name):
     )
 
 
-def test_a_source_keeps_its_secret_to_itself(cli, district, sql, tmp_path):
-    assert sql("SELECT name, convert_from(value, 'UTF8') FROM source_credential ORDER BY name").fetchall() == [
-        ("client_id", "maple"),
-        ("client_secret", "made-up"),
-    ]
+def test_a_source_keeps_its_secret_to_itself(cli, district, sql, tmp_path, postgres, database):
+    def stored():
+        rows = sql("SELECT district_id, name, value FROM source_credential").fetchall()
+        with postgres.connect(database=database) as connection:
+            return {name: seal.open_from(connection, owner, f"credential:{name}", bytes(value)) for owner, name, value in rows}
+
+    assert stored() == {"client_id": b"maple", "client_secret": b"made-up"}
     (tmp_path / "secret").write_text("another\n")
     cli.run("source", "set", "-d", district, "--client-secret-file", tmp_path / "secret").ok()
-    assert sql("SELECT convert_from(value, 'UTF8') FROM source_credential WHERE name = 'client_secret'").fetchone() == (
-        "another",
-    )
+    assert stored() == {"client_id": b"maple", "client_secret": b"another"}
     said = cli.run("source", "show", "-d", district, "-o", "json").ok().out + cli.run("source", "list", "-d", district).out
     said += json.dumps(sql("SELECT what FROM audit").fetchall())
     assert "another" not in said and "made-up" not in said

@@ -1,1 +1,1 @@
-INSERT INTO district_key (district_id, hash_key) VALUES (tenant(), decode($1::text, 'hex'))
+INSERT INTO district_key (district_id, hash_wrapped) VALUES (tenant(), decode($1::text, 'hex'))

@@ -1,2 +1,4 @@
-INSERT INTO source_credential (district_id, source_id, name, value) VALUES (tenant(), $1::uuid, $2::text, convert_to($3::text, 'UTF8'))
-ON CONFLICT (district_id, source_id, name) DO UPDATE SET value = excluded.value, set_at = now()
+-- A credential, sealed; its frame names the key.
+INSERT INTO source_credential (district_id, source_id, name, value, key_id)
+SELECT tenant(), $1::uuid, $2::text, v.value, encode(substr(v.value, 6, 16), 'hex')::uuid FROM (SELECT decode($3::text, 'hex') AS value) v
+ON CONFLICT (district_id, source_id, name) DO UPDATE SET value = excluded.value, key_id = excluded.key_id, set_at = now()

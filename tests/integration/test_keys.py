@@ -1,0 +1,179 @@
+"""rollcall key: the life of the keys, as an operator lives it, against the real database."""
+
+import json
+import stat
+
+import pytest
+
+from support import seal
+from support.cli import Cli
+
+pytestmark = pytest.mark.usefixtures("programs")
+
+SECRET = "made-up-secret-9f3"
+
+
+class Place:
+    """A database with a district that has a source, and the tool with any master key."""
+
+    def __init__(self, postgres, database):
+        self.postgres, self.database = postgres, database
+        self.cli = self.tool(seal.MASTER)
+        self.cli.run("district", "create", "maple", "--name", "Maple", "--time-zone", "UTC").ok()
+        self.cli.run("source", "add", "-d", "maple", "--name", "sis", "--url", "https://sis.example/v1p1", "--auth", "oauth1-sha256",
+                     "--client-id", "maple", "--client-secret-stdin", stdin=f"{SECRET}\n").ok()
+        ((self.id,),) = self.sql("SELECT district_id FROM district")
+
+    def tool(self, master, old=None):
+        env = {"ROLLCALL_DATABASE_URL": self.postgres.url("rollcall_cli", self.database), "USER": "kim", "ROLLCALL_KEYS_MASTER": master}
+        return Cli({**env, "ROLLCALL_KEYS_MASTER_OLD": old} if old else env)
+
+    def sql(self, query, *values):
+        with self.postgres.connect(database=self.database, options="-c search_path=rollcall") as connection:
+            cursor = connection.execute(query, values or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def credentials(self, master=seal.MASTER):
+        """What lies there, opened."""
+        with self.postgres.connect(database=self.database) as connection:
+            rows = self.sql("SELECT name, value FROM source_credential")
+            return {name: seal.open_from(connection, self.id, f"credential:{name}", bytes(value), master).decode() for name, value in rows}
+
+    def hash_key(self, master=seal.MASTER):
+        ((wrapped,),) = self.sql("SELECT hash_wrapped FROM district_key")
+        return seal.unwrap(self.id, "hash-key", bytes(wrapped), master)
+
+    def states(self):
+        return [row["state"] for row in self.cli.json("key", "list", "-d", "maple")]
+
+
+@pytest.fixture
+def place(postgres, database):
+    return Place(postgres, database)
+
+
+DUE = {"client_id": "maple", "client_secret": SECRET}
+
+
+def test_a_new_master_key_is_written_once_for_its_owner_alone(tmp_path):
+    tool = Cli({})
+    path = tmp_path / "master"
+    tool.run("key", "generate", "--file", path).ok()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    text = path.read_text()
+    assert "never overwritten" in tool.run("key", "generate", "--file", path).ok(1).err and path.read_text() == text
+    shown = tool.run("key", "generate").ok().out.strip()
+    assert shown != text.strip() and len(seal.master_id(shown)) == 16
+
+
+def test_without_a_master_key_nothing_is_stored_plain(place):
+    for words in (("district", "create", "oak", "--name", "Oak", "--time-zone", "UTC"), ("key", "rotate", "-d", "maple")):
+        for master in ("", "secret"):
+            refused = place.tool(master).run(*words).ok(78)
+            assert "rollcall key generate" in refused.err and "secret" not in refused.err.replace("secret store", "")
+    assert place.sql("SELECT count(*) FROM district") == [(1,)]
+
+
+def test_another_master_key_is_refused_in_words_and_changes_nothing(place, tmp_path):
+    before = place.sql("SELECT name, value FROM source_credential ORDER BY name")
+    other = Cli({}).run("key", "generate").ok().out.strip()
+    refused = place.tool(other).run("source", "set", "-d", "maple", "--client-secret-stdin", stdin="new\n").ok(1)
+    assert "keys.master-old" in refused.err
+    assert place.sql("SELECT name, value FROM source_credential ORDER BY name") == before
+
+
+def test_rotating_seals_credentials_anew_and_the_former_key_still_opens(place):
+    with place.postgres.connect(database=place.database) as connection:
+        (former,) = seal.data_keys(connection, place.id)
+    set_at = place.sql("SELECT set_at FROM source_credential ORDER BY name")
+    assert place.cli.json("key", "rotate", "-d", "maple")["credentials"] == "2"
+    assert place.states() == ["active", "replaced"]
+    assert place.credentials() == DUE
+    assert all(bytes(value)[5:21] != former for (value,) in place.sql("SELECT value FROM source_credential"))
+    assert place.sql("SELECT set_at FROM source_credential ORDER BY name") == set_at
+    with place.postgres.connect(database=place.database) as connection:
+        assert former in seal.data_keys(connection, place.id)
+    listed = place.cli.json("key", "list", "-d", "maple")
+    assert [(row["credentials"], row["upload_pages"]) for row in listed] == [(2, 0), (0, 0)]
+    assert listed[0]["master"] == seal.master_id().hex()[:8]
+
+
+def test_a_replaced_key_is_retired_only_when_nothing_needs_it(place):
+    place.cli.run("key", "rotate", "-d", "maple").ok()
+    assert "no replaced key" in place.cli.run("key", "retire", "-d", "maple", "--yes").ok(3).err
+    place.sql("UPDATE source_credential SET key_id = (SELECT key_id FROM district_data_key WHERE state = 'replaced') WHERE name = 'client_id'")
+    assert "no replaced key" in place.cli.run("key", "retire", "-d", "maple", "--days", "0", "--yes").ok(3).err
+    place.sql("UPDATE source_credential SET key_id = (SELECT key_id FROM district_data_key WHERE state = 'active')")
+    assert "--yes" in place.cli.run("key", "retire", "-d", "maple", "--days", "0").ok(2).err
+    assert place.cli.json("key", "retire", "-d", "maple", "--days", "0", "--yes")["keys"] == "1"
+    assert place.states() == ["active", "retired"]
+    assert place.sql("SELECT length(wrapped) FROM district_data_key WHERE state = 'retired'") == [(0,)]
+    assert place.credentials() == DUE
+
+
+def test_what_lay_plain_is_sealed_once_and_hashes_stay_equal(place):
+    plain = b"0123456789abcdef"
+    place.sql("DELETE FROM district_data_key")
+    place.sql("UPDATE district_key SET hash_key = %s, hash_wrapped = NULL", plain)
+    for name, value in DUE.items():
+        place.sql("UPDATE source_credential SET value = %s, key_id = NULL WHERE name = %s", value.encode(), name)
+    assert place.cli.json("key", "seal-all") == {"districts": "1", "sealed": "3"}
+    assert place.credentials() == DUE and place.hash_key() == plain
+    assert place.sql("SELECT hash_key FROM district_key") == [(None,)]
+    assert place.cli.json("key", "seal-all") == {"districts": "1", "sealed": "0"}
+    assert place.states() == ["active"]
+
+
+def test_a_master_key_is_replaced_without_a_pause(place):
+    new = Cli({}).run("key", "generate").ok().out.strip()
+    place.cli.run("key", "rotate", "-d", "maple").ok()
+    hash_key = place.hash_key()
+    assert place.tool(new).run("key", "rewrap").ok(1).err.count("keys.master-old") >= 1
+    told = place.tool(new, old=seal.MASTER).json("key", "rewrap")
+    assert (told["districts"], told["keys"]) == ("1", "3")
+    assert place.tool(new, old=seal.MASTER).json("key", "rewrap")["keys"] == "0"
+    assert place.credentials(new) == DUE and place.hash_key(new) == hash_key
+    assert place.sql("SELECT master_id FROM key_master") == [(seal.master_id(new),)]
+    place.tool(new).run("key", "rotate", "-d", "maple").ok()
+    assert "keys.master-old" in place.cli.run("key", "rotate", "-d", "maple").ok(1).err
+
+
+def test_destroying_demands_a_pause_and_a_yes_and_answers_with_a_certificate(place):
+    place.cli.run("key", "rotate", "-d", "maple").ok()
+    assert "not paused" in place.cli.run("key", "destroy", "-d", "maple", "--yes").ok(1).err
+    place.cli.run("district", "pause", "maple", "--reason", "contract ended").ok()
+    assert "--yes" in place.cli.run("key", "destroy", "-d", "maple").ok(2).err
+    assert place.credentials() == DUE
+    made = place.cli.json("key", "destroy", "-d", "maple", "--backup-days", "10", "--yes")
+    lines = {line["what"]: line for line in made["certificate"]}
+    assert [lines[what]["count"] for what in ("data keys", "hash keys", "credentials", "upload pages", "dead letters")] == [2, 1, 2, 0, 0]
+    topics = [what for what in lines if what.startswith("rollcall.")]
+    assert topics == ["rollcall.page.fetched.v1", "rollcall.batch.normalized.v1", "rollcall.dead.letter.v1"]
+    assert "backups" in lines
+    ((kept,),) = place.sql("SELECT what FROM audit WHERE act = 'key.destroy'")
+    assert [line["how"] for line in kept["certificate"]] == [line["how"] for line in made["certificate"]]
+    assert place.states() == ["destroyed", "destroyed"]
+    assert place.sql("SELECT sum(length(wrapped)) FROM district_data_key") == [(0,)]
+    assert place.sql("SELECT hash_key, hash_wrapped FROM district_key") == [(None, None)]
+
+
+def test_a_destroyed_district_seals_nothing_more(place):
+    place.cli.run("district", "pause", "maple", "--reason", "contract ended").ok()
+    place.cli.run("key", "destroy", "-d", "maple", "--yes").ok()
+    refused = place.cli.run("source", "set", "-d", "maple", "--client-id", "x", "--client-secret-stdin", stdin="new\n").ok(1)
+    assert "were destroyed" in refused.err
+    place.cli.run("key", "seal-all").ok()
+    assert place.states() == ["destroyed"]
+    assert place.cli.run("key", "rotate", "-d", "maple").status == 1
+    assert place.cli.run("key", "destroy", "-d", "maple", "--yes").status == 3
+
+
+def test_no_command_and_no_audit_row_shows_a_key_or_a_secret(place):
+    said = "".join(place.cli.run(*words).out + place.cli.run(*words).err for words in (
+        ("key", "list", "-d", "maple", "-o", "json"), ("key", "rotate", "-d", "maple"), ("source", "show", "-d", "maple", "-o", "json"),
+        ("config", "show")))
+    said += json.dumps([row[0] for row in place.sql("SELECT what FROM audit")])
+    with place.postgres.connect(database=place.database) as connection:
+        keys = list(seal.data_keys(connection, place.id).values())
+    for secret in (SECRET, seal.MASTER, place.hash_key().hex(), *(key.hex() for key in keys)):
+        assert secret not in said
