@@ -153,7 +153,7 @@ static rc_status call(struct cli *cli, const struct letter *letter, const char *
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
-    const size_t count = strstr(sql, "$3") ? 3 : 2;
+    const size_t count = strstr(sql, "$4") ? 4 : strstr(sql, "$3") ? 3 : 2;
 
     RC_TRY(rc_db_tx(cli->db, letter->district, &tx));
     RC_TRY(rc_db_one(tx, sql, count, values, &rows));
@@ -195,7 +195,7 @@ static rc_status is_staged(struct cli *cli, const struct letter *letter, bool *r
 static rc_status replay_page(struct cli *cli, const struct letter *letter, const char **ret_refused)
 {
     AUTO_ORIGINAL struct original original = {0};
-    const char *const values[] = {letter->run, letter->page, cli->who};
+    const char *const values[] = {letter->run, letter->page, cli->who, letter->id};
     bool staged = false;
 
     RC_TRY(is_staged(cli, letter, &staged));
@@ -204,7 +204,8 @@ static rc_status replay_page(struct cli *cli, const struct letter *letter, const
         return RC_OK;
     }
     RC_TRY(read_original(cli, letter, &original));
-    RC_TRY(call(cli, letter, "SELECT page_replay($1::uuid, $2, $3)", values, ret_refused));
+    RC_TRY(
+        call(cli, letter, "SELECT page_replay($1::uuid, $2, $3, $4::uuid)", values, ret_refused));
     return *ret_refused ? RC_OK : send_original(cli, &original);
 }
 

@@ -73,6 +73,7 @@ static rc_status insert_source(struct cli *cli, struct rc_db *tx, const char *na
         args_has(args, "demographics") ? "true" : "false",
         args_value(args, "version"),
         args_has(args, "resources") ? "true" : "false",
+        args_value(args, "parallel"),
     };
 
     const rc_status added = rc_db_one(tx, sql_source_add, COUNT_OF(values), values, &rows);
@@ -143,17 +144,29 @@ static rc_status source_list(struct cli *cli)
 }
 
 static const struct out_column show_columns[] = {
-    {"source_id", OUT_TEXT, false},     {"source", OUT_TEXT, false},
-    {"kind", OUT_TEXT, false},          {"version", OUT_TEXT, false},
-    {"url", OUT_TEXT, false},           {"auth", OUT_TEXT, false},
-    {"token_url", OUT_TEXT, false},     {"ca_file", OUT_TEXT, false},
-    {"page_size", OUT_NUMBER, false},   {"demographics", OUT_BOOL, false},
-    {"resources", OUT_BOOL, false},     {"authority", OUT_NUMBER, false},
-    {"honest_dates", OUT_BOOL, false},  {"honest_deletes", OUT_BOOL, false},
-    {"automatic", OUT_BOOL, false},     {"nightly_at", OUT_TEXT, false},
-    {"next_due_at", OUT_TIME, false},   {"first_sync", OUT_BOOL, false},
-    {"active_run", OUT_TEXT, false},    {"mirror_version", OUT_NUMBER, false},
-    {"secret_set_at", OUT_TIME, false}, {"created_at", OUT_TIME, false},
+    {"source_id", OUT_TEXT, false},
+    {"source", OUT_TEXT, false},
+    {"kind", OUT_TEXT, false},
+    {"version", OUT_TEXT, false},
+    {"url", OUT_TEXT, false},
+    {"auth", OUT_TEXT, false},
+    {"token_url", OUT_TEXT, false},
+    {"ca_file", OUT_TEXT, false},
+    {"page_size", OUT_NUMBER, false},
+    {"parallel", OUT_NUMBER, false},
+    {"demographics", OUT_BOOL, false},
+    {"resources", OUT_BOOL, false},
+    {"authority", OUT_NUMBER, false},
+    {"honest_dates", OUT_BOOL, false},
+    {"honest_deletes", OUT_BOOL, false},
+    {"automatic", OUT_BOOL, false},
+    {"nightly_at", OUT_TEXT, false},
+    {"next_due_at", OUT_TIME, false},
+    {"first_sync", OUT_BOOL, false},
+    {"active_run", OUT_TEXT, false},
+    {"mirror_version", OUT_NUMBER, false},
+    {"secret_set_at", OUT_TIME, false},
+    {"created_at", OUT_TIME, false},
 };
 
 static rc_status source_show(struct cli *cli)
@@ -265,6 +278,8 @@ static const struct cli_option add_options[] = {
     OPTION_SECRETS,
     {"token-url", 0, "URL", NULL, 0, 0, 0, "oauth2: where tokens are asked for."},
     {"page-size", 0, "RECORDS", NULL, OPTION_NUMBER, 1, 10000, "Records asked for at once (1000)."},
+    {"parallel", 0, "LANES", NULL, OPTION_NUMBER, 1, 8,
+     "Requests at a time for one large collection, where the SIS allows it (1)."},
     {"ca-file", 0, "FILE", NULL, 0, 0, 0,
      "Certificates for a server whose chain is incomplete; a path where the fetchers run."},
     {"demographics", 0, NULL, NULL, 0, 0, 0, "Read demographics too."},
@@ -319,8 +334,9 @@ const struct command source_commands[] = {
      "[NAME=VALUE...]",
      "Changes a source.",
      "Names: automatic (on|off), nightly-at (02:00, in the district's time zone), url, version "
-     "(1.1|1.2), auth,\ntoken-url, ca-file, page-size, demographics (on|off), resources (on|off), "
-     "authority (1 wins),\nhonest-dates, honest-deletes, name.",
+     "(1.1|1.2), auth,\ntoken-url, ca-file, page-size, parallel (requests at a time for one "
+     "collection, 1 to 8), demographics (on|off),\nresources (on|off), authority (1 wins), "
+     "honest-dates, honest-deletes, name.",
      set_options,
      {"source set --district maple-county automatic=on nightly-at=02:00",
       "source set --district maple-county page-size=500",

@@ -71,6 +71,11 @@ static rc_status as_page_size(struct cli *cli, const char *name, const char **va
     return as_number(cli, name, value, 10000);
 }
 
+static rc_status as_lanes(struct cli *cli, const char *name, const char **value)
+{
+    return as_number(cli, name, value, 8);
+}
+
 static rc_status as_rank(struct cli *cli, const char *name, const char **value)
 {
     return as_number(cli, name, value, 100);
@@ -150,6 +155,7 @@ static const struct field {
     {"token-url", as_token_url, SET("token_url", "text")},
     {"ca-file", as_path, SET("ca_file", "text")},
     {"page-size", as_page_size, SET("page_size", "int")},
+    {"parallel", as_lanes, SET("parallel", "smallint")},
     {"demographics", as_switch, SET("demographics", "boolean")},
     {"resources", as_switch, SET("resources", "boolean")},
     {"authority", as_rank, SET("authority", "smallint")},

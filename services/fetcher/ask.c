@@ -9,13 +9,21 @@
 
 enum { PASSING_BASE_MS = 250, PASSING_CAP_MS = 2000 };
 
+/* A lane never asks for what the next one reads (L4). */
+static int64_t limit_at(const struct lane *lane, int64_t cursor)
+{
+    const int64_t left = lane->until - cursor;
+
+    return lane->until >= 0 && left < lane->page_size ? left : lane->page_size;
+}
+
 static struct rc_str page_url(const struct asker *asker, int64_t cursor)
 {
     const struct oneroster_question question = {
         .version = asker->lane->source.version,
         .base_url = asker->lane->source.base_url,
         .collection = asker->lane->collection,
-        .limit = asker->lane->page_size,
+        .limit = limit_at(asker->lane, cursor),
         .offset = cursor,
         .sorted = !asker->unsorted,
     };

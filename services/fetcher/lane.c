@@ -74,6 +74,9 @@ static rc_status read_lane(struct rc_stage_env *env, const struct rc_rows *rows,
     lane->total = rc_rows_int(rows, 0, 7);
     lane->revision = column(env, rows, 8);
     lane->page_size = rc_rows_int(rows, 0, 9);
+    lane->until = rc_rows_int(rows, 0, 25);
+    lane->parallel = rc_rows_int(rows, 0, 26);
+    lane->room = rc_rows_int(rows, 0, 27);
     return RC_OK;
 }
 

@@ -43,6 +43,9 @@ struct lane {
     int64_t total; /* the pass's; -1: none yet */
     struct rc_str revision;
     int64_t page_size;
+    int64_t until; /* where the next lane's range begins; -1: the range ends with the collection */
+    int64_t parallel; /* lanes that this task's commit may make of the pass (L4); 1: none */
+    int64_t room;     /* pages that the task may fetch (L7) */
 };
 
 /* Reads the message. RC_REJECT: not a fetch.requested. */

@@ -81,6 +81,12 @@ static bool goes_on_empty(const struct paging_facts *f)
     return f->count == 0 && f->total < 0 && f->link == PAGING_LINK_NEXT;
 }
 
+/* Behind it another lane reads. */
+static bool at_the_next_lane(const struct paging_facts *f)
+{
+    return f->count > 0 && f->received == f->until;
+}
+
 static bool empty(const struct paging_facts *f)
 {
     return f->count == 0;
@@ -118,6 +124,7 @@ static const struct {
     {too_many, PAGING_UNSEALED, "the source sent more records than it had announced"},
     {goes_on_empty, PAGING_UNSEALED, "the source named a next page behind an empty one"},
     {empty, PAGING_SEALED, NULL},
+    {at_the_next_lane, PAGING_SEALED, NULL},
     {endless, PAGING_UNSEALED, "the source's pages do not end"},
     {whole, PAGING_SEALED, NULL},
     {said_so, PAGING_SEALED, NULL},

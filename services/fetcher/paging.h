@@ -19,10 +19,12 @@ enum paging_way { PAGING_ON, PAGING_SEALED, PAGING_UNSEALED };
 
 struct paging_facts {
     int64_t count;    /* records of this page */
-    int64_t received; /* of the lane, this page included */
+    int64_t received; /* up to here, this page included: the records of the lane and, where lanes
+                         read side by side, what stands before its range */
     int64_t total;    /* what the source announces; -1: nothing */
     int64_t pages;    /* of the lane, this page included */
     enum paging_link link;
+    int64_t until; /* where the lane's range ends (L4); not above 0: with the collection */
 };
 
 /* Reads the joined Link headers as leniently as sources write them: rel unquoted, in single quotes,

@@ -13,7 +13,10 @@
 #include "rollcall/base/log.h"
 #include "upload.h"
 
-enum { CHECKPOINT_TTL_MS = 24 * 3600 * 1000 };
+enum {
+    CHECKPOINT_TTL_MS = 24 * 3600 * 1000,
+    SPLIT_PAGES = 8, /* two of the shortest lanes (lane_pages_least) */
+};
 
 /* ---- the checkpoint in Redis: losing it costs time only ---- */
 
@@ -49,6 +52,7 @@ static void adopt(struct task *task, const struct checkpoint *found)
 
     if (found && found->from == lane->cursor && found->page_size == lane->page_size) {
         task->checkpoint = *found;
+        if (checkpoint_cursor(found) == lane->until) task->way = PAGING_SEALED;
         return;
     }
     task->checkpoint = (struct checkpoint){.from = lane->cursor,
@@ -60,9 +64,9 @@ static void adopt(struct task *task, const struct checkpoint *found)
 /* ---- one page ---- */
 
 /* Total and revision belong to the pass (L4). What a source does not say contradicts nothing. */
-static const char *contradiction(const struct checkpoint *checkpoint,
-                                 const struct ask_answer *answer)
+static const char *contradiction(const struct task *task, const struct ask_answer *answer)
 {
+    const struct checkpoint *checkpoint = &task->checkpoint;
     const struct rc_str revision = answer->http.revision;
 
     if (answer->http.total >= 0 && checkpoint->total >= 0 &&
@@ -71,6 +75,8 @@ static const char *contradiction(const struct checkpoint *checkpoint,
     if (revision.len > 0 && checkpoint->revision.len > 0 &&
         !rc_str_eq(revision, checkpoint->revision))
         return "the source's revision moved while it was read";
+    if (task->lane.until >= 0 && checkpoint_cursor(checkpoint) + answer->count > task->lane.until)
+        return "the source sends more records than it is asked for, so one lane has to read it";
     return NULL;
 }
 
@@ -139,10 +145,10 @@ static void judge_upload(struct task *task, const struct ask_answer *answer)
 
 static void decide(struct task *task, const struct ask_answer *answer)
 {
-    const int64_t fetched = checkpoint_cursor(&task->checkpoint) - task->checkpoint.from;
     const struct paging_facts facts = {
         .count = answer->count,
-        .received = task->lane.received + fetched,
+        .received = checkpoint_cursor(&task->checkpoint),
+        .until = task->lane.until,
         .total = task->checkpoint.total,
         .pages = pages_so_far(task),
         .link = paging_link_of(answer->http.link),
@@ -171,17 +177,32 @@ static rc_status next_page(struct task *task, struct asker *asker)
     task->code = answer.http.code;
     task->told_ms = answer.http.retry_after_ms;
     if (answer.trouble != TROUBLE_NONE) return RC_OK;
-    task->restart = contradiction(&task->checkpoint, &answer);
+    task->restart = contradiction(task, &answer);
     if (task->restart) return RC_OK;
     if (answer.count > 0) RC_TRY(keep_page(task, &answer));
     if (!task->restart) decide(task, &answer);
     return RC_OK;
 }
 
+/* The first page of a pass tells how much there is. Where that is worth several lanes, the task
+ * ends with it, and its commit makes them (L4). */
+static bool splits(const struct task *task)
+{
+    const struct checkpoint *checkpoint = &task->checkpoint;
+
+    if (task->lane.parallel < 2 || checkpoint->count == 0) return false;
+    return checkpoint->total - checkpoint_cursor(checkpoint) >=
+           SPLIT_PAGES * checkpoint->facts[0].count;
+}
+
 static bool goes_on(const struct task *task)
 {
+    const int64_t most = task->fetcher->options->task_pages < task->lane.room
+                             ? task->fetcher->options->task_pages
+                             : task->lane.room;
+
     return task->trouble == TROUBLE_NONE && !task->restart && task->way == PAGING_ON &&
-           task->checkpoint.count < (size_t)task->fetcher->options->task_pages &&
+           task->checkpoint.count < (size_t)most && !splits(task) &&
            !rc_process_flag(task->env->stop);
 }
 

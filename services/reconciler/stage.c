@@ -204,11 +204,8 @@ static rc_status count_page(struct staging *staging)
 {
     const char *const page[] = {staging->run, staging->page, staging->normalizer, staging->parts};
 
-    RC_TRY(rc_db_run(staging->tx, "SELECT run_lock($1::uuid)", 1, page, NULL));
-    RC_TRY(rc_db_run(staging->tx, sql_stage_page, COUNT_OF(page), page, NULL));
-    RC_TRY(rc_db_run(staging->tx, sql_stage_close_letters, 2, page, NULL));
-    RC_TRY(rc_db_run(staging->tx, "SELECT run_test_ready($1::uuid)", 1, page, NULL));
-    return rc_db_run(staging->tx, "SELECT run_wake($1::uuid)", 1, page, NULL);
+    return rc_db_run(staging->tx, "SELECT stage_page($1::uuid, $2, $3, $4::int)", COUNT_OF(page),
+                     page, NULL);
 }
 
 static void count_records(const char *collection, const char *change, size_t count)

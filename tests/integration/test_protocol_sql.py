@@ -904,3 +904,172 @@ def test_sources_of_every_kind_survive_the_way_back_and_forth(postgres, empty_da
                     owner.execute((SCHEMAS / "sql" / name).read_text())
         rows = admin.execute("SELECT name, kind, version, removed_at IS NULL FROM source ORDER BY name").fetchall()
         assert rows == [("sis", "oneroster-rest", "1.1", True), ("zips", "oneroster-rest", "1.1", False)]
+
+
+# ---- L4: lanes side by side ---------------------------------------------------------------------------------------------------------
+
+
+def _facts(prefix, at, counts):
+    """Facts of pages that follow each other from record `at` on, and where the next begins."""
+    facts = []
+    for number, count in enumerate(counts):
+        facts.append({"id": f"{prefix}{number}", "digest": f"{prefix}{number}", "cursor": str(at), "count": count})
+        at += count
+    return facts, at
+
+
+def _step_range(district, lane, counts, prefix, total=1000, end="", take=None):
+    """Takes the lane and commits pages of these sizes from where it stands."""
+    take = take or district.take(lane)["take"]
+    facts, cursor = _facts(prefix, int(lane["cursor"]), counts)
+    return district.call("fetcher", "lane_step(%s, %s, %s, %s, %s, %s, %s, NULL, 100, %s)", lane["lane_id"], take, lane["pass"],
+                         lane["step"], json.dumps(facts), str(cursor), total, end)
+
+
+def _lanes(district, run):
+    return district.all("SELECT l.* FROM run_lanes(%s) l ORDER BY l.lane", run)
+
+
+@pytest.fixture
+def wide(district):
+    """A district whose source may be read by four lanes."""
+    district.admin.execute("UPDATE source SET parallel = 4")
+    return district
+
+
+def test_the_first_commit_splits_the_pass_into_ranges_that_follow_each_other(wide):
+    run = wide.begin()
+    assert wide.take(wide.lane(run))["parallel"] == 4
+    wide.expire(wide.lane(run))
+    assert _step_range(wide, wide.lane(run), [50], "a", total=1040) == "next"
+    lanes = _lanes(wide, run)
+    assert [(lane["start_at"], lane["cursor"], lane["until"]) for lane in lanes] == [
+        (0, "50", 300), (300, "300", 550), (550, "550", 800), (800, "800", None)], "whole pages as they came: of 50"
+    assert wide.collection(run)["lanes"] == 4
+    assert sorted(data["lane"] for _, data in wide.outbox()) == sorted(str(lane["lane_id"]) for lane in lanes)
+    taken = wide.take(lanes[1])
+    assert (taken["start_at"], taken["until"], taken["parallel"], taken["room"]) == (300, 550, 1, CREDITS // 4)
+
+
+@pytest.mark.parametrize(("total", "counts", "end"), [(790, [50, 50], ""), (None, [50], ""), (100, [50, 50], "sealed")])
+def test_what_is_short_or_of_unknown_length_stays_one_lane(wide, total, counts, end):
+    run = wide.begin()
+    lanes = {790: 3}.get(total, 1)
+    _step_range(wide, wide.lane(run), counts, "a", total, end)
+    assert len(_lanes(wide, run)) == wide.collection(run)["lanes"] == lanes
+
+
+def test_a_source_that_is_read_by_one_stays_one_lane(district):
+    run = district.begin()
+    _step_range(district, district.lane(run), [50], "a")
+    assert len(_lanes(district, run)) == 1
+
+
+def _split(district):
+    run = district.begin()
+    _step_range(district, district.lane(run), [100], "a", 1700)
+    return run, _lanes(district, run)
+
+
+def test_the_collection_is_sealed_and_the_run_ready_when_all_lanes_are(wide):
+    run, lanes = _split(wide)
+    for number, lane in enumerate(lanes):
+        assert wide.collection(run)["sealed"] is None
+        last = (lane["until"] or 1700) - int(lane["cursor"])
+        assert _step_range(wide, lane, [last], f"lane{number}", 1700, "sealed") == "ended"
+    assert wide.collection(run)["sealed"] is True
+    assert sum(lane["received"] for lane in _lanes(wide, run)) == 1700
+    assert wide.run(run)["phase"] == "fetching"
+    for page in ("a0", *(f"lane{number}0" for number in range(4))):
+        ready = wide.stage(run, page)
+    assert ready
+
+
+def test_one_unsealed_lane_leaves_the_collection_unsealed(wide):
+    run, lanes = _split(wide)
+    for number, lane in enumerate(lanes):
+        _step_range(wide, lane, [10], f"lane{number}", 1700, "unsealed" if number == 2 else "sealed")
+    assert wide.collection(run)["sealed"] is False
+
+
+def test_another_total_in_any_lane_starts_a_new_pass_that_one_lane_reads(wide):
+    run, lanes = _split(wide)
+    busy = wide.take(lanes[3])["take"]
+    assert _step_range(wide, lanes[1], [100], "b", 1701) == "new pass"
+    assert {lane["state"] for lane in wide.all("SELECT state FROM lane WHERE pass = 1")} == {"ended"}
+    assert _step_range(wide, lanes[3], [100], "c", 1700, take=busy) == "stale"
+    (lane,) = _lanes(wide, run)
+    assert (lane["pass"], lane["start_at"], lane["until"], wide.collection(run)["lanes"]) == (2, 0, None, 1)
+    assert wide.take(lane)["parallel"] == 1
+    wide.expire(lane)
+    assert _step_range(wide, lane, [100], "d", 1701) == "next"
+    assert len(_lanes(wide, run)) == 1
+
+
+def test_a_page_that_another_lane_got_starts_a_new_pass(wide):
+    run, lanes = _split(wide)
+    assert _step_range(wide, lanes[1], [100], "same", 1700) == "next"
+    assert _step_range(wide, lanes[2], [100], "same", 1700) == "new pass"
+    assert wide.collection(run)["pass"] == 2
+
+
+def test_lanes_side_by_side_share_the_runs_credits(wide):
+    run, lanes = _split(wide)
+    assert _step_range(wide, lanes[1], [1] * (CREDITS - 2), "b", 1700) == "next"
+    assert _step_range(wide, lanes[2], [1], "c", 1700) == "waiting"
+    assert _step_range(wide, lanes[3], [1], "d", 1700) == "waiting"
+    wide.outbox()
+    wide.stage(run, "b0")
+    assert wide.outbox() == []
+    wide.stage(run, "b1")
+    assert len(wide.outbox()) == 2
+
+
+# ---- L7: the cap in total ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_keeps_a_few_credits_while_all_runs_together_have_the_cap_on_their_way(district):
+    run = district.begin()
+    assert district.call("fetcher", "run_credits_now()") == CREDITS
+    other = district.one("INSERT INTO district (slug, name) VALUES ('elm', 'Elm') RETURNING district_id")
+    source = district.one("INSERT INTO source (district_id, name, base_url, auth) VALUES (%s, 'sis', 'http://sis.invalid', 'oauth2') "
+                          "RETURNING source_id", other)
+    district.admin.execute("INSERT INTO flow (district_id, source_id, pages, at) VALUES (%s, %s, 256, now())", [other, source])
+    assert district.call("fetcher", "run_credits_now()") == 4
+    assert district.step(district.lane(run), _pages("a", 4)) == "waiting"
+    district.stage(run, "a0")
+    assert topics(district.outbox()) == ["fetch.requested"], "its own staging wakes it"
+    district.admin.execute("UPDATE flow SET at = now() - interval '11 minutes' WHERE source_id = %s", [source])
+    assert district.call("fetcher", "run_credits_now()") == CREDITS, "who died is not believed for ever"
+
+
+def test_what_a_run_has_on_its_way_is_noted_for_the_cap(district):
+    run = district.begin()
+    district.step(district.lane(run), _pages("a", 8))
+    assert district.one("SELECT pages FROM flow") == 8
+    for number in range(8):
+        district.stage(run, f"a{number}")
+    assert district.one("SELECT pages FROM flow") == 0
+
+
+# ---- counting by what is missing -------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_is_missing_between_listing_and_staging_whichever_comes_first(district):
+    run = district.begin()
+    district.stage(run, "a1")
+    district.step(district.lane(run), _pages("a", 3))
+    assert district.one("SELECT array_agg(page_id ORDER BY page_id) FROM run_missing(%s)", run) == ["a0", "a2"]
+    district.stage(run, "a2")
+    assert district.one("SELECT array_agg(page_id) FROM run_missing(%s)", run) == ["a0"]
+    assert district.one("SELECT array_agg(page_id ORDER BY page_id) FROM lane_page WHERE staged") == ["a1", "a2"]
+
+
+def test_a_replay_of_one_part_closes_that_parts_letter_alone(district):
+    run = district.begin()
+    district.step(district.lane(run), _pages("a", 1), "sealed")
+    district.dead_letter(run, "a0")
+    district.dead_letter(run, "a0")
+    first, second = (row["dead_letter_id"] for row in district.all("SELECT dead_letter_id FROM dead_letter ORDER BY kafka_offset"))
+    assert district.call("cli", "page_replay(%s, 'a0', 'somebody', %s)", run, first) is None
+    assert district.all("SELECT dead_letter_id FROM dead_letter WHERE state = 'open'") == [{"dead_letter_id": second}]
