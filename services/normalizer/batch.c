@@ -1,7 +1,9 @@
 /* The normalizer's core: cuts a page into records, maps each, hashes it, and puts the batch
- * together. One record is in memory at a time beside the page and the batch. */
+ * together. One record is in memory at a time beside the page and a part of the batch. */
 
 #include "batch.h"
+
+#include <stdlib.h>
 
 #include "records.h"
 #include "rollcall/base/id.h"
@@ -43,12 +45,38 @@ struct batch {
     const struct page_facts *facts;
     const struct batch_limits *limits;
     struct rc_str hash_key;
-    struct rc_mapper *mapper;
-    struct rc_json_out json;    /* records go straight to the payload */
-    struct rc_json_out dropped; /* these wait beside it */
-    struct rc_json_out findings;
+    struct rc_arena *arena;
+    struct records *records;
+    size_t count, width, parts;               /* records in all, and in a part */
+    size_t part;                              /* in hand, from 1 */
+    struct rc_json_out json;                  /* records go straight to the payload */
+    struct rc_json_out dropped, findings;     /* these wait beside it */
+    struct rc_buf dropped_text, finding_text; /* where they wait */
     struct batch_counts counts;
 };
+
+/* --- cutting --- */
+
+static size_t divide_up(size_t value, size_t by)
+{
+    return (value + by - 1) / by;
+}
+
+/* Parts of equally many records, as many as records or bytes ask for. By the page's size, not by
+ * what becomes of it: so the number is known before the first is written. */
+static void cut(struct batch *batch, size_t bytes)
+{
+    const size_t count = records_count(batch->records);
+    const size_t by_records = divide_up(count, batch->limits->part_records);
+    const size_t by_bytes = divide_up(bytes, batch->limits->part_bytes);
+    const size_t wanted = by_records > by_bytes ? by_records : by_bytes;
+
+    batch->count = count;
+    batch->width = count > wanted ? divide_up(count, wanted) : 1;
+    batch->parts = count > 0 ? divide_up(count, batch->width) : 1;
+}
+
+/* --- findings, dropped records --- */
 
 static void count_finding(const struct rc_finding *finding)
 {
@@ -70,19 +98,19 @@ static void note_finding(void *self, const struct rc_finding *finding)
         rc_finding_print(finding, &batch->findings);
 }
 
-/* What was not listed is at least told of. */
-static void note_left_out(struct batch *batch, struct rc_arena *arena)
+/* What was not listed is at least told of, by the last part. */
+static void note_left_out(struct batch *batch)
 {
     const size_t listed = batch->limits->max_findings;
 
-    if (batch->counts.findings <= listed) return;
+    if (batch->part < batch->parts || batch->counts.findings <= listed) return;
     const struct rc_finding finding = {
         .collection = batch->facts->collection,
         .place = -1,
         .field = "page",
         .rule = RC_RULE_LEFT_OUT,
         .severity = RC_WARNING,
-        .detail = rc_str_print(arena, "%zu of %zu listed", listed, batch->counts.findings)};
+        .detail = rc_str_print(batch->arena, "%zu of %zu listed", listed, batch->counts.findings)};
     rc_finding_print(&finding, &batch->findings);
 }
 
@@ -95,49 +123,83 @@ static void put_dropped(struct batch *batch, const struct rc_record *record, int
     rc_json_close(&batch->dropped, '}');
 }
 
-static void put_optional(struct rc_json_out *json, const char *name, struct rc_str text)
+/* --- records --- */
+
+#define PUT(out, text) rc_buf_add(out, text, sizeof(text) - 1)
+
+static void put_optional(struct rc_buf *out, const char *name, struct rc_str text)
 {
-    if (text.len > 0) rc_json_put_text(json, name, text);
+    if (text.len == 0) return;
+    PUT(out, ",\"");
+    rc_buf_add_str(out, rc_str_of(name));
+    PUT(out, "\":");
+    rc_json_quote(out, text);
 }
 
+/* In the order and form that the reconciler reads without a parser. */
 static void put_record(struct batch *batch, const struct rc_record *record, int64_t place)
 {
-    struct rc_json_out *json = &batch->json;
+    struct rc_buf *out = batch->json.buf;
     unsigned char hash[RC_HASH_BYTES];
     char text[RC_HASH_TEXT];
 
     rc_hash_keyed(batch->hash_key, record->text, hash);
     rc_hex(hash, sizeof hash, text);
     batch->counts.records++;
-    rc_json_open(json, NULL, '{');
-    rc_json_put_text(json, "id", record->id);
-    rc_json_put_int(json, "place", place);
-    rc_json_put_text(json, "hash", (struct rc_str){text, RC_HASH_TEXT - 1});
-    put_optional(json, "modified", record->modified);
-    if (record->deleted) rc_json_put_bool(json, "deleted", true);
-    put_optional(json, "user", record->user);
-    put_optional(json, "class", record->class_id);
-    rc_json_put_raw(json, "body", record->body);
-    rc_json_close(json, '}');
+    PUT(out, "{\"id\":");
+    rc_json_quote(out, record->id);
+    rc_json_put_int(&batch->json, "place", place);
+    PUT(out, ",\"hash\":\"");
+    rc_buf_add(out, text, RC_HASH_TEXT - 1);
+    PUT(out, "\"");
+    put_optional(out, "modified", record->modified);
+    if (record->deleted) PUT(out, ",\"deleted\":true");
+    put_optional(out, "user", record->user);
+    put_optional(out, "class", record->class_id);
+    PUT(out, ",\"body\":");
+    rc_buf_add_str(out, record->body);
+    PUT(out, "}");
 }
 
-static void put_records(struct batch *batch, struct records *records)
+static void put_line(struct batch *batch, const struct rc_record *record, int64_t place, bool first)
+{
+    rc_buf_add_str(batch->json.buf, first ? RC_STR("\n") : RC_STR(",\n"));
+    put_record(batch, record, place);
+}
+
+static void put_records(struct batch *batch)
 {
     struct rc_record record;
     int64_t place = 0;
+    bool first = true;
 
     rc_json_open(&batch->json, "records", '[');
-    while (records_next(records, &record, &place)) {
-        if (record.dropped)
+    batch->json.comma = true; /* within a record; its line brings the comma before it */
+    for (size_t i = 0; i < batch->width && records_next(batch->records, &record, &place); i++) {
+        if (record.dropped) {
             put_dropped(batch, &record, place);
-        else
-            put_record(batch, &record, place);
+            continue;
+        }
+        put_line(batch, &record, place, first);
+        first = false;
     }
+    if (!first) rc_buf_add_char(batch->json.buf, '\n');
     rc_json_close(&batch->json, ']');
 }
 
-static void put_facts(struct rc_json_out *json, const struct page_facts *facts, size_t count)
+/* Records of the part in hand. */
+static size_t part_count(const struct batch *batch)
 {
+    const size_t before = (batch->part - 1) * batch->width;
+    const size_t left = batch->count - before;
+
+    return left < batch->width ? left : batch->width;
+}
+
+static void put_facts(const struct batch *batch, struct rc_json_out *json)
+{
+    const struct page_facts *facts = batch->facts;
+
     rc_json_open(json, "batch", '{');
     rc_json_put_text(json, "page", facts->page);
     rc_json_put_text(json, "collection", rc_str_of(rc_collection_name(facts->collection)));
@@ -145,9 +207,9 @@ static void put_facts(struct rc_json_out *json, const struct page_facts *facts, 
     rc_json_put_int(json, "lane", facts->lane);
     rc_json_put_text(json, "cursor", facts->cursor);
     rc_json_put_text(json, "normalizer", RC_STR(NORMALIZER_VERSION));
-    rc_json_put_int(json, "part", 1);
-    rc_json_put_int(json, "parts", 1);
-    rc_json_put_int(json, "count", (int64_t)count);
+    rc_json_put_int(json, "part", (int64_t)batch->part);
+    rc_json_put_int(json, "parts", (int64_t)batch->parts);
+    rc_json_put_int(json, "count", (int64_t)part_count(batch));
     rc_json_close(json, '}');
 }
 
@@ -158,38 +220,64 @@ static void put_list(struct rc_json_out *json, const char *name, const struct rc
     rc_json_close(json, ']');
 }
 
-static void put_batch(struct batch *batch, struct records *records, struct rc_arena *arena)
+/* What waits beside the records of the next part; a file's own findings come before its first. */
+static void begin_waiting(struct batch *batch)
 {
-    rc_json_open(&batch->json, NULL, '{');
-    put_facts(&batch->json, batch->facts, records_count(records));
-    put_records(batch, records);
-    note_left_out(batch, arena);
-    put_list(&batch->json, "dropped", batch->dropped.buf);
-    put_list(&batch->json, "findings", batch->findings.buf);
-    rc_json_close(&batch->json, '}');
+    rc_buf_clear(&batch->dropped_text);
+    rc_buf_clear(&batch->finding_text);
+    batch->dropped = (struct rc_json_out){.buf = &batch->dropped_text};
+    batch->findings = (struct rc_json_out){.buf = &batch->finding_text};
 }
 
-rc_status batch_write(struct rc_str bytes, const struct page_facts *facts, struct rc_str hash_key,
-                      const struct batch_limits *limits, struct rc_arena *arena, struct rc_buf *out,
-                      struct batch_counts *ret_counts)
+void batch_next(struct batch *batch, struct rc_buf *out)
 {
-    RC_AUTO_BUF struct rc_buf dropped = {0};
-    RC_AUTO_BUF struct rc_buf findings = {0};
-    RC_AUTO(records) struct records *records = NULL;
-    struct batch batch = {.facts = facts,
-                          .limits = limits,
-                          .hash_key = hash_key,
-                          .json = {.buf = out},
-                          .dropped = {.buf = &dropped},
-                          .findings = {.buf = &findings}};
+    batch->json = (struct rc_json_out){.buf = out};
+    batch->part++;
+    rc_json_open(&batch->json, NULL, '{');
+    put_facts(batch, &batch->json);
+    put_records(batch);
+    note_left_out(batch);
+    put_list(&batch->json, "dropped", &batch->dropped_text);
+    put_list(&batch->json, "findings", &batch->finding_text);
+    rc_json_close(&batch->json, '}');
+    begin_waiting(batch);
+}
+
+size_t batch_parts(const struct batch *batch)
+{
+    return batch->parts;
+}
+
+struct batch_counts batch_counts(const struct batch *batch)
+{
+    return batch->counts;
+}
+
+/* --- life --- */
+
+rc_status batch_open(struct rc_str bytes, const struct page_facts *facts, struct rc_str hash_key,
+                     const struct batch_limits *limits, struct rc_arena *arena,
+                     struct batch **ret_batch)
+{
+    RC_AUTO(batch) struct batch *batch = rc_malloc(sizeof *batch);
     const struct records_options options = {.max_records = limits->max_records,
                                             .max_string = limits->max_string,
                                             .found = note_finding,
-                                            .self = &batch};
+                                            .self = batch};
 
-    RC_TRY(records_new(bytes, facts, &options, arena, &records));
-    rc_buf_reserve(out, bytes.len);
-    put_batch(&batch, records, arena);
-    *ret_counts = batch.counts;
+    *batch = (struct batch){.facts = facts, .limits = limits, .hash_key = hash_key, .arena = arena};
+    begin_waiting(batch);
+    RC_TRY(records_new(bytes, facts, &options, arena, &batch->records));
+    cut(batch, bytes.len);
+    *ret_batch = batch_take(&batch);
     return RC_OK;
+}
+
+void batch_free(struct batch *batch)
+{
+    if (!batch) return;
+    records_free(batch->records);
+    rc_buf_done(&batch->dropped_text);
+    rc_buf_done(&batch->finding_text);
+    free(batch);
 }

@@ -66,16 +66,21 @@ static const char *const kept_headers[] = {
     "rc_step",   "rc_cursor",     "rc_place", "rc_page", "rc_digest",
 };
 
-void normalizer_headers(struct rc_stage_env *env, const struct rc_message *in, struct rc_str page,
-                        struct rc_headers *out)
+static struct rc_str number_of(struct rc_stage_env *env, size_t number)
+{
+    return rc_str_print(env->arena, "%zu", number);
+}
+
+void normalizer_headers(struct rc_stage_env *env, const struct rc_message *in,
+                        const struct normalizer_part *part, struct rc_headers *out)
 {
     char id[RC_HASH_TEXT];
-    const struct rc_str said = rc_str_print(env->arena, "%.*s|" NORMALIZER_VERSION "|1",
-                                            RC_STR_ARG(page));
+    const struct rc_str said = rc_str_print(env->arena, "%.*s|" NORMALIZER_VERSION "|%zu",
+                                            RC_STR_ARG(part->page), part->part);
 
     rc_digest_text(said, id);
-    struct rc_envelope envelope = rc_stage_envelope(env, "batch.normalized",
-                                                    rc_str_copy(env->arena, rc_str_of(id)), page);
+    struct rc_envelope envelope = rc_stage_envelope(
+        env, "batch.normalized", rc_str_copy(env->arena, rc_str_of(id)), part->page);
     /* The page's own time, so that the same page gives the same event. */
     envelope.time = env->envelope.time;
     rc_envelope_print(&envelope, out);
@@ -84,19 +89,36 @@ void normalizer_headers(struct rc_stage_env *env, const struct rc_message *in, s
         if (value.len > 0) rc_headers_add(out, kept_headers[i], value);
     }
     rc_headers_add(out, "rc_normalizer", RC_STR(NORMALIZER_VERSION));
-    rc_headers_add(out, "rc_part", RC_STR("1"));
-    rc_headers_add(out, "rc_parts", RC_STR("1"));
+    rc_headers_add(out, "rc_part", number_of(env, part->part));
+    rc_headers_add(out, "rc_parts", number_of(env, part->parts));
 }
 
-static rc_status send_batch(struct rc_stage_env *env, const struct rc_message *in,
-                            const struct page_facts *facts, struct rc_str payload)
+static rc_status send_part(struct rc_stage_env *env, const struct rc_message *in,
+                           const struct normalizer_part *part, struct rc_str payload)
 {
     struct rc_outgoing batch = {.topic = rc_topic_name(env->arena, "batch.normalized"),
-                                .key = facts->page,
+                                .key = part->page,
                                 .payload = payload};
 
-    normalizer_headers(env, in, facts->page, &batch.headers);
-    return rc_stage_send(env, &batch, 1);
+    normalizer_headers(env, in, part, &batch.headers);
+    RC_TRY(rc_stage_send(env, &batch, 1));
+    return rc_fault_at("normalizer.part.sent", number_of(env, part->part).data);
+}
+
+/* One part after the other, each acknowledged: a kill between leaves a set that is not complete,
+ * and the page comes again (N3). */
+static rc_status send_parts(struct normalizer *normalizer, struct rc_stage_env *env,
+                            const struct rc_message *in, struct batch *batch)
+{
+    struct normalizer_part part = {.page = rc_headers_get(&in->headers, "rc_page"),
+                                   .parts = batch_parts(batch)};
+
+    for (part.part = 1; part.part <= part.parts; part.part++) {
+        rc_buf_clear(&normalizer->payload);
+        batch_next(batch, &normalizer->payload);
+        RC_TRY(send_part(env, in, &part, rc_buf_str(&normalizer->payload)));
+    }
+    return RC_OK;
 }
 
 static void count_records(enum rc_collection collection, const char *change, size_t count)
@@ -121,19 +143,20 @@ static rc_status normalize(struct normalizer *normalizer, struct rc_stage_env *e
     const struct normalizer_options *options = env->config;
     const struct batch_limits limits = {.max_records = (size_t)options->max_records,
                                         .max_string = (size_t)options->max_string,
-                                        .max_findings = (size_t)options->max_findings};
-    struct batch_counts counts = {0};
+                                        .max_findings = (size_t)options->max_findings,
+                                        .part_records = BATCH_PART_RECORDS,
+                                        .part_bytes = BATCH_PART_BYTES};
+    RC_AUTO(batch) struct batch *batch = NULL;
     struct rc_str key = {0};
 
     RC_TRY(keys_get(&normalizer->keys, env->db, env->envelope.district, &key));
-    rc_buf_clear(&normalizer->payload);
-    const rc_status status = batch_write(in->payload, facts, key, &limits, env->arena,
-                                         &normalizer->payload, &counts);
+    const rc_status status = batch_open(in->payload, facts, key, &limits, env->arena, &batch);
     if (status != RC_OK)
         return rc_context(status, "page %.*s (%s from %.*s)", RC_STR_ARG(facts->page),
                           rc_collection_name(facts->collection), RC_STR_ARG(facts->cursor));
-    RC_TRY(send_batch(env, in, facts, rc_buf_str(&normalizer->payload)));
+    RC_TRY(send_parts(normalizer, env, in, batch));
     rc_fault_point("normalizer.sent");
+    const struct batch_counts counts = batch_counts(batch);
     note_counts(facts, &counts);
     return RC_OK;
 }

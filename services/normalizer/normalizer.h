@@ -23,13 +23,18 @@ struct normalizer {
 
 RC_MUST_CHECK rc_status normalizer_open(void *self, struct rc_stage_env *env);
 void normalizer_close(void *self);
-/* Sends the batch of a page and waits for its acknowledgement. RC_REJECT: the page will never
- * work. */
+/* Sends the batch of a page, part by part, and waits for its acknowledgement. RC_REJECT: the page
+ * will never work. */
 RC_MUST_CHECK rc_status normalizer_page(void *self, struct rc_stage_env *env,
                                         const struct rc_message *in);
 
-/* The headers of a batch, made of its page's. */
-void normalizer_headers(struct rc_stage_env *env, const struct rc_message *in, struct rc_str page,
-                        struct rc_headers *out);
+/* Which part of a page's batch: part of parts, from 1. */
+struct normalizer_part {
+    struct rc_str page;
+    size_t part, parts;
+};
+/* The headers of a part, made of its page's. */
+void normalizer_headers(struct rc_stage_env *env, const struct rc_message *in,
+                        const struct normalizer_part *part, struct rc_headers *out);
 
 #endif

@@ -14,8 +14,11 @@
 #define DATA RC_SOURCE_DIR "/tests/data/normalizer/"
 
 static const struct rc_str key = {"0123456789abcdef0123456789abcdef", 32};
-static const struct batch_limits limits = {
-    .max_records = 1000, .max_string = 64 * 1024, .max_findings = 1000};
+static const struct batch_limits limits = {.max_records = 1000,
+                                           .max_string = 64 * 1024,
+                                           .max_findings = 1000,
+                                           .part_records = BATCH_PART_RECORDS,
+                                           .part_bytes = BATCH_PART_BYTES};
 
 static struct page_facts facts_of(enum rc_collection collection)
 {
@@ -30,7 +33,8 @@ static struct page_facts facts_of(enum rc_collection collection)
 /* A batch and what was read of it again. */
 struct made {
     struct rc_arena *arena;
-    struct rc_buf text;
+    struct batch *batch;
+    struct rc_buf text; /* of the part read last */
     struct batch_counts counts;
     rc_status status;
     const struct rc_json *root;
@@ -38,19 +42,30 @@ struct made {
 
 static void made_done(struct made *made)
 {
+    batch_free(made->batch);
     rc_buf_done(&made->text);
     rc_arena_free(made->arena);
 }
 #define AUTO_MADE __attribute__((cleanup(made_done))) struct made
 
+static void read_part(struct made *made)
+{
+    rc_buf_clear(&made->text);
+    batch_next(made->batch, &made->text);
+    made->counts = batch_counts(made->batch);
+    assert_ok(rc_json_parse(rc_buf_str(&made->text), NULL, made->arena, &made->root));
+}
+
+/* The first part, read. A batch borrows its facts: they are kept beside it. */
 static struct made make_of(const struct page_facts *facts, struct rc_str bytes,
                            const struct batch_limits *bounds, struct rc_str hash_key)
 {
     struct made made = {.arena = rc_arena_new(0)};
+    struct page_facts *kept = rc_arena_alloc(made.arena, sizeof *kept);
 
-    made.status = batch_write(bytes, facts, hash_key, bounds, made.arena, &made.text, &made.counts);
-    if (made.status == RC_OK)
-        assert_ok(rc_json_parse(rc_buf_str(&made.text), NULL, made.arena, &made.root));
+    *kept = *facts;
+    made.status = batch_open(bytes, kept, hash_key, bounds, made.arena, &made.batch);
+    if (made.status == RC_OK) read_part(&made);
     return made;
 }
 
@@ -223,7 +238,11 @@ static void test_the_batch_says_what_it_is_made_of(void **state)
 
 static void test_findings_beyond_the_limit_are_counted(void **state)
 {
-    const struct batch_limits few = {.max_records = 100, .max_string = 1024, .max_findings = 2};
+    const struct batch_limits few = {.max_records = 100,
+                                     .max_string = 1024,
+                                     .max_findings = 2,
+                                     .part_records = 100,
+                                     .part_bytes = 1024};
 
     (void)state;
     AUTO_MADE made = make_with(RC_ORGS, RC_STR("[1,2,3,4,5]"), &few, key);
@@ -232,6 +251,87 @@ static void test_findings_beyond_the_limit_are_counted(void **state)
     assert_int_equal(rc_json_count(rc_json_get(made.root, "dropped")), 5);
     assert_str(text_at(&made, "findings", 2, "rule"), "orgs.page.left-out");
     assert_non_null(strstr(made.text.data, "2 of 5 listed"));
+}
+
+/* --- parts --- */
+
+static const struct batch_limits small = {
+    .max_records = 100, .max_string = 1024, .max_findings = 2, .part_records = 2, .part_bytes = 60};
+
+static void test_a_page_is_cut_into_parts_by_records_and_by_bytes(void **state)
+{
+    static const struct {
+        const char *page;
+        size_t parts;
+    } cases[] = {
+        {"[]", 1},
+        {"[1]", 1},
+        {"[1,2]", 1},
+        {"[1,2,3]", 2},
+        {"[1,2,3,4,5]", 3},
+        {"[1,                                                                               2]", 2},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        AUTO_MADE made = make_with(RC_ORGS, rc_str_of(cases[i].page), &small, key);
+        assert_ok(made.status);
+        assert_int_equal(batch_parts(made.batch), cases[i].parts);
+    }
+}
+
+static void test_the_parts_hold_every_record_once_at_its_place(void **state)
+{
+    (void)state;
+    AUTO_MADE made = make_with(RC_ORGS, RC_STR("[1,2,3,4,5]"), &small, key);
+    size_t place = 0;
+
+    for (size_t part = 1; part <= 3; part++) {
+        const struct rc_json *batch = rc_json_get(made.root, "batch");
+        const size_t count = rc_json_count(rc_json_get(made.root, "dropped"));
+        char digits[24];
+        snprintf(digits, sizeof digits, "%zu", part);
+        assert_str(rc_json_text(rc_json_get(batch, "part")), digits);
+        assert_str(rc_json_text(rc_json_get(batch, "parts")), "3");
+        for (size_t i = 0; i < count; i++, place++) {
+            snprintf(digits, sizeof digits, "%zu", place);
+            assert_str(text_at(&made, "dropped", i, "place"), digits);
+        }
+        snprintf(digits, sizeof digits, "%zu", count);
+        assert_str(rc_json_text(rc_json_get(batch, "count")), digits);
+        if (part < 3) read_part(&made);
+    }
+    assert_int_equal(place, 5);
+}
+
+static void
+test_findings_are_counted_over_all_parts_and_the_last_tells_of_those_left_out(void **state)
+{
+    static const size_t due[] = {2, 0, 1};
+
+    (void)state;
+    AUTO_MADE made = make_with(RC_ORGS, RC_STR("[1,2,3,4,5]"), &small, key);
+    for (size_t part = 0; part < COUNT_OF(due); part++) {
+        assert_int_equal(rc_json_count(rc_json_get(made.root, "findings")), due[part]);
+        if (part + 1 < COUNT_OF(due)) read_part(&made);
+    }
+    assert_non_null(strstr(made.text.data, "2 of 5 listed"));
+    assert_int_equal(made.counts.dropped, 5);
+}
+
+/* The reconciler relies on it for speed alone: see its batch.c. */
+static void test_each_record_stands_on_a_line_of_its_own(void **state)
+{
+    (void)state;
+    AUTO_MADE made = make(RC_ORGS,
+                          "[{\"sourcedId\":\"o1\",\"name\":\"a b\",\"type\":\"school\"},5,"
+                          "{\"sourcedId\":\"o2\",\"name\":\"N\",\"type\":\"school\"}]");
+    struct rc_str rest = rc_buf_str(&made.text);
+
+    assert_true(rc_str_ends(rc_str_cut(&rest, '\n'), RC_STR(",\"records\":[")));
+    assert_true(rc_str_starts(rc_str_cut(&rest, '\n'), RC_STR("{\"id\":\"o1\",\"place\":0,")));
+    assert_true(rc_str_starts(rc_str_cut(&rest, '\n'), RC_STR("{\"id\":\"o2\",\"place\":2,")));
+    assert_true(rc_str_starts(rest, RC_STR("],\"dropped\":[")));
 }
 
 /* --- pages that are none --- */
@@ -252,13 +352,17 @@ static void test_pages_that_cannot_be_cut_are_refused_with_what_and_where(void *
     for (size_t i = 0; i < COUNT_OF(pages); i++) {
         AUTO_MADE made = make(RC_ORGS, pages[i][0]);
         assert_fails(made.status, RC_REJECT, pages[i][1]);
-        assert_int_equal(made.text.len, 0);
+        assert_null(made.batch);
     }
 }
 
 static void test_more_records_than_are_taken_refuse_the_page(void **state)
 {
-    const struct batch_limits two = {.max_records = 2, .max_string = 1024, .max_findings = 10};
+    const struct batch_limits two = {.max_records = 2,
+                                     .max_string = 1024,
+                                     .max_findings = 10,
+                                     .part_records = 2,
+                                     .part_bytes = 1024};
 
     (void)state;
     AUTO_MADE made = make_with(RC_ORGS, RC_STR("[1,2,3]"), &two, key);
@@ -331,6 +435,11 @@ int main(void)
         cmocka_unit_test(test_one_bad_record_costs_itself_alone),
         cmocka_unit_test(test_the_batch_says_what_it_is_made_of),
         cmocka_unit_test(test_findings_beyond_the_limit_are_counted),
+        cmocka_unit_test(test_a_page_is_cut_into_parts_by_records_and_by_bytes),
+        cmocka_unit_test(test_the_parts_hold_every_record_once_at_its_place),
+        cmocka_unit_test(
+            test_findings_are_counted_over_all_parts_and_the_last_tells_of_those_left_out),
+        cmocka_unit_test(test_each_record_stands_on_a_line_of_its_own),
         cmocka_unit_test(test_pages_that_cannot_be_cut_are_refused_with_what_and_where),
         cmocka_unit_test(test_more_records_than_are_taken_refuse_the_page),
         cmocka_unit_test(test_facts_are_read_from_the_headers),

@@ -30,12 +30,19 @@ static struct fixture fixture_of(const char *page)
     return fixture;
 }
 
-static struct rc_headers headers_of(struct fixture *fixture, const char *page)
+static struct rc_headers part_headers(struct fixture *fixture, const char *page, size_t number,
+                                      size_t parts)
 {
+    const struct normalizer_part part = {rc_str_of(page), number, parts};
     struct rc_headers headers = {0};
 
-    normalizer_headers(&fixture->env, &fixture->in, rc_str_of(page), &headers);
+    normalizer_headers(&fixture->env, &fixture->in, &part, &headers);
     return headers;
+}
+
+static struct rc_headers headers_of(struct fixture *fixture, const char *page)
+{
+    return part_headers(fixture, page, 1, 1);
 }
 
 static void test_the_id_comes_from_the_page_and_the_version_alone(void **state)
@@ -49,6 +56,19 @@ static void test_the_id_comes_from_the_page_and_the_version_alone(void **state)
     assert_true(rc_str_eq(rc_headers_get(&first, "ce_id"), rc_headers_get(&again, "ce_id")));
     assert_false(rc_str_eq(rc_headers_get(&first, "ce_id"), rc_headers_get(&other, "ce_id")));
     assert_str(rc_headers_get(&first, "ce_time"), "2026-01-31T02:03:04.005Z");
+    rc_arena_free(fixture.arena);
+}
+
+static void test_each_part_is_an_event_of_its_own(void **state)
+{
+    struct fixture fixture = fixture_of("p1");
+    const struct rc_headers first = part_headers(&fixture, "p1", 1, 3);
+    const struct rc_headers second = part_headers(&fixture, "p1", 2, 3);
+
+    (void)state;
+    assert_false(rc_str_eq(rc_headers_get(&first, "ce_id"), rc_headers_get(&second, "ce_id")));
+    assert_str(rc_headers_get(&second, "rc_part"), "2");
+    assert_str(rc_headers_get(&second, "rc_parts"), "3");
     rc_arena_free(fixture.arena);
 }
 
@@ -85,6 +105,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_id_comes_from_the_page_and_the_version_alone),
+        cmocka_unit_test(test_each_part_is_an_event_of_its_own),
         cmocka_unit_test(test_the_pages_facts_go_with_the_batch),
         cmocka_unit_test(test_the_trace_goes_on),
     };
