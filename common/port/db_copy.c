@@ -146,10 +146,14 @@ void rc_db_array_add(struct rc_buf *out, struct rc_str value)
 {
     if (out->len > 0 && out->data[out->len - 1] != '{') rc_buf_add_char(out, ',');
     rc_buf_add_char(out, '"');
+    size_t plain = 0; /* what stands before and needs no escape */
     for (size_t i = 0; i < value.len; i++) {
-        if (value.data[i] == '"' || value.data[i] == '\\') rc_buf_add_char(out, '\\');
-        rc_buf_add_char(out, value.data[i]);
+        if (value.data[i] != '"' && value.data[i] != '\\') continue;
+        rc_buf_add(out, value.data + plain, i - plain);
+        rc_buf_add_char(out, '\\');
+        plain = i;
     }
+    if (value.len > plain) rc_buf_add(out, value.data + plain, value.len - plain);
     rc_buf_add_char(out, '"');
 }
 

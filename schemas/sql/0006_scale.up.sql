@@ -176,7 +176,8 @@ END $$;
 -- May the first commit of this lane split its pass? How many lanes the source bears then, else 1.
 CREATE FUNCTION pass_parallel(l lane, c run_collection) RETURNS smallint LANGUAGE sql VOLATILE SET search_path = rollcall, pg_temp AS $$
     SELECT CASE WHEN l.lane = 0 AND l.step = 0 AND l.pass = 1 AND c.lanes = 1
-        THEN (SELECT s.parallel FROM source s WHERE s.district_id = l.district_id AND s.source_id = l.source_id)
+        THEN (SELECT CASE WHEN s.kind = 'oneroster-rest' THEN s.parallel ELSE 1::smallint END
+              FROM source s WHERE s.district_id = l.district_id AND s.source_id = l.source_id)
         ELSE 1::smallint END $$;
 
 -- The pass's first commit sets its number of lanes: what is left behind p_cursor is cut at whole pages as the source sends them (it may

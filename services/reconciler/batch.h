@@ -5,17 +5,16 @@
 #include "rollcall/format/json.h"
 
 /* A message of batch.normalized as stage needs it (schemas/messages). Views point into the payload
- * and the arena. */
+ * and the arena. Bodies stay text: most are never looked at, and PostgreSQL reads the others. */
 
 struct batch_record {
     struct rc_str id;
     int64_t place;
-    struct rc_str hash; /* 32 hex digits; empty: dropped */
-    bool dated;
-    int64_t modified; /* microseconds since 1970, where dated */
+    struct rc_str hash;     /* 32 hex digits; empty: dropped */
+    struct rc_str modified; /* RFC 3339; empty: undated */
     bool deleted;
-    struct rc_str user, klass;  /* enrollments */
-    const struct rc_json *body; /* NULL: an error dropped its values, not its presence (N1) */
+    struct rc_str user, klass; /* enrollments */
+    struct rc_str body;        /* JSON; empty: an error dropped its values, not its presence (N1) */
 };
 
 struct batch {
@@ -31,5 +30,9 @@ struct batch {
 /* RC_REJECT names the member that is missing or wrong; *ret_batch untouched then. */
 RC_MUST_CHECK rc_status batch_parse(struct rc_str payload, struct rc_arena *arena,
                                     struct batch *ret_batch);
+
+/* Takes a record that stands as the normalizer writes it, members in its order and without escapes
+ * (line.c). False: it does not, which says nothing against it. */
+bool batch_line_read(struct rc_str line, struct batch_record *ret_record);
 
 #endif

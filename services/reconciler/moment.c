@@ -1,15 +1,13 @@
-/* Times of records as microseconds. PostgreSQL keeps microseconds, sources write what they like:
- * both sides are brought to the same number here, else a record with seven digits behind the second
- * would look changed every night. */
+/* Times of records, read with care: the normalizer wrote them, and one that PostgreSQL would refuse
+ * must cost its message, not be tried for ever. */
 #include "moment.h"
 
 #include <ctype.h>
-#include <stdio.h>
 
 #define MICROS INT64_C(1000000)
 
-/* Days since 1970-01-01 of a civil date, and back (proleptic Gregorian; the year begins in March,
- * so that leap days end it). */
+/* Days since 1970-01-01 of a civil date (proleptic Gregorian; the year begins in March, so that
+ * leap days end it). */
 static int64_t days_of(int64_t year, int64_t month, int64_t day)
 {
     const int64_t y = month <= 2 ? year - 1 : year;
@@ -18,20 +16,6 @@ static int64_t days_of(int64_t year, int64_t month, int64_t day)
     const int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
 
     return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
-}
-
-static void civil_of(int64_t days, int64_t *year, int64_t *month, int64_t *day)
-{
-    const int64_t z = days + 719468;
-    const int64_t era = (z >= 0 ? z : z - 146096) / 146097;
-    const int64_t doe = z - era * 146097;
-    const int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    const int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    const int64_t mp = (5 * doy + 2) / 153;
-
-    *day = doy - (153 * mp + 2) / 5 + 1;
-    *month = mp < 10 ? mp + 3 : mp - 9;
-    *year = yoe + era * 400 + (*month <= 2);
 }
 
 /* Takes exactly width digits. */
@@ -126,19 +110,4 @@ rc_status moment_parse(struct rc_str text, int64_t *ret_micros)
                             (hour[1] - zone) * 60 + hour[2];
     *ret_micros = seconds * MICROS + fraction;
     return RC_OK;
-}
-
-void moment_print(int64_t micros, char out[MOMENT_TEXT])
-{
-    int64_t day_micros = micros % (86400 * MICROS);
-    int64_t year = 0;
-    int64_t month = 0;
-    int64_t day = 0;
-
-    if (day_micros < 0) day_micros += 86400 * MICROS;
-    civil_of((micros - day_micros) / (86400 * MICROS), &year, &month, &day);
-    const int64_t second = day_micros / MICROS;
-    snprintf(out, MOMENT_TEXT, "%04d-%02d-%02d %02d:%02d:%02d.%06dZ", (int)(year % 10000),
-             (int)month, (int)day, (int)(second / 3600), (int)(second / 60 % 60),
-             (int)(second % 60), (int)(day_micros % MICROS));
 }

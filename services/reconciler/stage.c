@@ -2,14 +2,11 @@
  * the effect, the run's row last. What is unchanged leaves nothing but its row number; a batch that
  * comes twice leaves nothing at all. */
 #include "batch.h"
-#include "known.h"
-#include "moment.h"
 #include "reconciler.h"
 #include "reconciler_sql.h"
 
 #include "rollcall/base/fault.h"
 #include "rollcall/base/log.h"
-#include "rollcall/base/map.h"
 
 #include <stdio.h>
 
@@ -33,6 +30,11 @@ static const char *number_of(struct rc_stage_env *env, int64_t value)
     return rc_str_print(env->arena, "%lld", (long long)value).data;
 }
 
+static struct rc_str or_null(struct rc_str text)
+{
+    return text.len > 0 ? text : (struct rc_str){0};
+}
+
 static struct staging staging_of(struct rc_stage_env *env, struct batch *batch)
 {
     return (struct staging){
@@ -52,128 +54,141 @@ static struct staging staging_of(struct rc_stage_env *env, struct batch *batch)
 static rc_status enter(struct staging *staging)
 {
     const char *const values[] = {staging->run, staging->page, staging->normalizer, staging->part};
-    RC_AUTO(rc_rows) struct rc_rows *holds = NULL;
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
 
-    RC_TRY(rc_db_one(staging->tx, "SELECT run_holds($1::uuid)", 1, values, &holds));
-    if (!rc_rows_bool(holds, 0, 0)) return RC_NOT_FOUND;
     RC_TRY(rc_db_one(staging->tx, sql_stage_enter, COUNT_OF(values), values, &rows));
-    if (!rc_str_eq(rc_rows_text(rows, 0, 0), RC_STR("fetching"))) return RC_NOT_FOUND;
-    if (rc_rows_bool(rows, 0, 3)) return RC_NOT_FOUND;
-    staging->source = text_of(staging->env, rc_rows_text(rows, 0, 1));
-    staging->honest = rc_rows_bool(rows, 0, 2);
+    if (!rc_rows_bool(rows, 0, 0)) return RC_NOT_FOUND;
+    if (!rc_str_eq(rc_rows_text(rows, 0, 1), RC_STR("fetching"))) return RC_NOT_FOUND;
+    if (rc_rows_bool(rows, 0, 4)) return RC_NOT_FOUND;
+    staging->source = text_of(staging->env, rc_rows_text(rows, 0, 2));
+    staging->honest = rc_rows_bool(rows, 0, 3);
     return RC_OK;
 }
 
-/* ---- comparing ---- */
+/* ---- comparing: the ledger's row ---- */
 
-static const char *ids_of(struct rc_stage_env *env, const struct batch *batch)
+/* What the statement is asked, as arrays in the records' order. */
+struct question {
+    struct rc_buf ids, hashes, dates;
+};
+
+static void question_done(struct question *question)
 {
-    RC_AUTO_BUF struct rc_buf ids = {0};
+    rc_buf_done(&question->ids);
+    rc_buf_done(&question->hashes);
+    rc_buf_done(&question->dates);
+}
+#define AUTO_QUESTION __attribute__((cleanup(question_done))) struct question
 
-    rc_db_array_open(&ids);
-    for (size_t i = 0; i < batch->count; i++)
-        rc_db_array_add(&ids, batch->records[i].id);
-    rc_db_array_close(&ids);
-    return text_of(env, rc_buf_str(&ids));
+/* A record without values, or one that is marked deleted, is never merely seen (N1): it is asked
+ * for under a hash that no record has. */
+static struct rc_str asked_hash(const struct batch_record *record)
+{
+    static const struct rc_str nobodys = RC_STR_INIT("00000000000000000000000000000000");
+
+    return record->body.len > 0 && !record->deleted ? record->hash : nobodys;
 }
 
-/* The rows' texts are borrowed by the table: rows must outlive it. */
-static struct rc_map *table_of(struct rc_arena *arena, const struct rc_rows *rows)
+static void add_date(struct rc_buf *dates, struct rc_str modified)
 {
-    struct rc_map *known = rc_map_new(arena);
-    struct known_row *all = rc_arena_array(arena, rc_rows_count(rows), sizeof *all);
-
-    for (size_t i = 0; i < rc_rows_count(rows); i++) {
-        all[i] = (struct known_row){
-            .row_no = rc_rows_cstr(rows, i, 0),
-            .hash = rc_rows_text(rows, i, 2),
-            .dated = !rc_rows_null(rows, i, 3),
-            .modified = rc_rows_int(rows, i, 3),
-            .plain = rc_rows_bool(rows, i, 4),
-        };
-        rc_map_put(known, rc_rows_text(rows, i, 1), &all[i]);
+    if (modified.len > 0) {
+        rc_db_array_add(dates, modified);
+        return;
     }
-    return known;
+    rc_buf_add_str(dates, dates->len > 1 ? RC_STR(",NULL") : RC_STR("NULL"));
 }
 
-static rc_status compare(struct staging *staging, struct rc_buf *seen,
-                         struct known_split *ret_split)
+static void ask(const struct batch *batch, struct question *question)
 {
-    const char *const values[] = {staging->source, staging->collection,
-                                  ids_of(staging->env, staging->batch)};
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    rc_db_array_open(&question->ids);
+    rc_db_array_open(&question->dates);
+    rc_buf_add_str(&question->hashes, RC_STR("\\x"));
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct batch_record *record = &batch->records[i];
+        rc_db_array_add(&question->ids, record->id);
+        rc_buf_add_str(&question->hashes, asked_hash(record));
+        add_date(&question->dates, record->modified);
+    }
+    rc_db_array_close(&question->ids);
+    rc_db_array_close(&question->dates);
+}
 
-    RC_TRY(rc_db_run(staging->tx, sql_stage_known, COUNT_OF(values), values, &rows));
-    *ret_split = known_sort_out(table_of(staging->env->arena, rows), staging->honest,
-                                staging->batch, seen);
+/* "{2,7,8}": moves these records, counted from 1 and rising, to the front. */
+static rc_status keep_front(struct batch *batch, struct rc_str places, size_t *ret_count)
+{
+    size_t count = 0;
+
+    places = (struct rc_str){places.data + 1, places.len > 2 ? places.len - 2 : 0};
+    while (places.data && places.len > 0) {
+        int64_t place = 0;
+        RC_TRY(rc_str_int(rc_str_cut(&places, ','), 1, (int64_t)batch->count, &place));
+        batch->records[count++] = batch->records[place - 1];
+    }
+    *ret_count = count;
     return RC_OK;
 }
 
-/* ---- writing ---- */
-
-/* RC_NOT_FOUND: another consumer of the same batch was first. */
-static rc_status write_ledger(struct staging *staging, const struct rc_message *in,
-                              const char *seen, struct known_split split)
+/* Writes the ledger's row; *ret_staged records, now in front, are not merely seen. RC_NOT_FOUND:
+ * another consumer of the same part was first. */
+static rc_status compare(struct staging *staging, const struct rc_message *in, size_t *ret_staged)
 {
     struct rc_stage_env *env = staging->env;
-    const int64_t dropped = (int64_t)(split.staged - split.readable) + staging->batch->nameless;
+    struct batch *batch = staging->batch;
+    const int64_t dropped = (int64_t)(batch->count - batch->readable) + batch->nameless;
+    AUTO_QUESTION question = {0};
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    ask(batch, &question);
     const char *const values[] = {
         staging->run,
         staging->page,
         staging->normalizer,
         staging->part,
-        staging->parts,
         staging->collection,
-        number_of(env, staging->batch->pass),
         number_of(env, in->partition),
         number_of(env, in->offset),
-        seen,
-        number_of(env, (int64_t)split.readable),
+        staging->source,
+        staging->honest ? "t" : "f",
+        question.ids.data,
+        question.hashes.data,
+        question.dates.data,
+        number_of(env, (int64_t)batch->readable),
         number_of(env, dropped),
+        staging->parts,
+        number_of(env, batch->pass),
     };
-
-    return rc_db_change(staging->tx, sql_stage_ledger, COUNT_OF(values), values, NULL);
+    RC_TRY(rc_db_one(staging->tx, sql_stage_ledger, COUNT_OF(values), values, &rows));
+    return keep_front(batch, rc_rows_text(rows, 0, 0), ret_staged);
 }
 
-static struct rc_str or_null(struct rc_str text)
-{
-    return text.len > 0 ? text : (struct rc_str){0};
-}
+/* ---- writing ---- */
 
-static rc_status copy_record(struct rc_db *tx, const struct batch_record *record,
-                             struct rc_buf *body)
+static rc_status copy_record(struct rc_db *tx, const struct batch_record *record)
 {
     char place[24];
     char hash[40];
-    char modified[MOMENT_TEXT];
 
-    rc_buf_clear(body);
     snprintf(place, sizeof place, "%lld", (long long)record->place);
     snprintf(hash, sizeof hash, "\\x%.*s", RC_STR_ARG(record->hash));
-    if (record->dated) moment_print(record->modified, modified);
-    if (record->body) rc_json_print(body, record->body);
     const struct rc_str fields[] = {
         rc_str_of(place),
         record->id,
-        rc_str_of(record->body ? hash : NULL),
-        rc_str_of(record->dated ? modified : NULL),
+        rc_str_of(record->body.len > 0 ? hash : NULL),
+        or_null(record->modified),
         rc_str_of(record->deleted ? "t" : "f"),
         or_null(record->user),
         or_null(record->klass),
-        or_null(rc_buf_str(body)),
+        or_null(record->body),
     };
     return rc_db_copy_row(tx, fields, COUNT_OF(fields));
 }
 
 static rc_status copy_records(struct staging *staging, size_t count)
 {
-    RC_AUTO_BUF struct rc_buf body = {0};
-
     RC_TRY(rc_db_script(staging->tx, sql_stage_table));
     RC_TRY(rc_db_copy_begin(staging->tx, "COPY stage_in FROM STDIN"));
     for (size_t i = 0; i < count; i++)
-        RC_TRY(copy_record(staging->tx, &staging->batch->records[i], &body));
+        RC_TRY(copy_record(staging->tx, &staging->batch->records[i]));
     return rc_db_copy_end(staging->tx);
 }
 
@@ -216,21 +231,19 @@ static void count_records(const char *collection, const char *change, size_t cou
 
 static rc_status stage_batch(struct staging *staging, const struct rc_message *in)
 {
-    RC_AUTO_BUF struct rc_buf seen = {0};
-    struct known_split split = {0};
+    size_t staged = 0;
 
     RC_TRY(enter(staging));
-    RC_TRY(compare(staging, &seen, &split));
-    RC_TRY(write_ledger(staging, in, seen.data, split));
-    RC_TRY(keep_records(staging, split.staged));
+    RC_TRY(compare(staging, in, &staged));
+    RC_TRY(keep_records(staging, staged));
     RC_TRY(keep_findings(staging));
     RC_TRY(count_page(staging));
     RC_TRY(rc_fault_at("reconciler.stage.before-commit", staging->page));
     RC_TRY(rc_db_commit(staging->tx));
     rc_log_debug("batch.staged", "%s: %zu of %zu records differ from the mirror",
-                 staging->collection, split.staged, staging->batch->count);
-    count_records(staging->collection, "staged", split.staged);
-    count_records(staging->collection, "seen", staging->batch->count - split.staged);
+                 staging->collection, staged, staging->batch->count);
+    count_records(staging->collection, "staged", staged);
+    count_records(staging->collection, "seen", staging->batch->count - staged);
     return rc_fault_at("reconciler.stage.committed", staging->page);
 }
 

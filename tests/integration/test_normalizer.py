@@ -200,6 +200,38 @@ def test_a_kill_after_sending_repeats_the_same_batch(bench):
     bench.kafka.wait_for_no_lag(GROUP, [PAGES])
 
 
+def large_page(records=11_000):
+    """More than two parts hold."""
+    orgs = (f'{{"sourcedId":"o{number}","name":"N","type":"school"}}' for number in range(records))
+    return ('{"orgs":[' + ",".join(orgs) + "]}").encode()
+
+
+def parts_by_number(records):
+    return {int(record.headers["rc_part"]): record for record in records}
+
+
+def test_a_large_page_comes_in_parts_that_hold_every_record_once(bench):
+    bench.send(page_headers(bench.district()), large_page())
+    bench.worker.start().wait_ready()
+    parts = parts_by_number(bench.batches(3))
+    assert sorted(parts) == [1, 2, 3] and {record.headers["rc_parts"] for record in parts.values()} == {"3"}
+    assert len({record.headers["ce_id"] for record in parts.values()}) == 3
+    records = [record for number in (1, 2, 3) for record in json.loads(parts[number].value)["records"]]
+    assert [(record["place"], record["id"]) for record in records] == [(number, f"o{number}") for number in range(11_000)]
+
+
+def test_a_kill_between_parts_repeats_the_same_parts(bench):
+    bench.send(page_headers(bench.district()), large_page())
+    bench.worker.set(ROLLCALL_FAULT="normalizer.part.sent:kill=2").start()
+    bench.worker.ended(60)
+    bench.worker.set(ROLLCALL_FAULT=None).start().wait_ready()
+    records = bench.batches(5)
+    assert sorted(int(record.headers["rc_part"]) for record in records) == [1, 1, 2, 2, 3]
+    said = {(record.headers["ce_id"], record.value) for record in records}
+    assert len(said) == 3, "the same bytes under the same ids"
+    bench.kafka.wait_for_no_lag(GROUP, [PAGES])
+
+
 @pytest.mark.slow
 def test_a_page_that_kills_the_process_is_one_dead_letter(bench):
     district = bench.district()

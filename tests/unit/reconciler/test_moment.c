@@ -47,36 +47,12 @@ static void test_what_is_no_time_is_rejected(void **state)
     }
 }
 
-static void test_what_is_printed_reads_as_the_same_moment(void **state)
-{
-    static const int64_t moments[] = {0, -1, 951782400000000, 1785578400123456, -62135596800000000};
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(moments); i++) {
-        char text[MOMENT_TEXT];
-        int64_t micros = 0;
-        moment_print(moments[i], text);
-        assert_ok(moment_parse(rc_str_of(text), &micros));
-        assert_int_equal(micros, moments[i]);
-    }
-}
-
-static void test_leap_days_are_printed(void **state)
-{
-    char text[MOMENT_TEXT];
-
-    (void)state;
-    moment_print(INT64_C(951782400000000), text);
-    assert_string_equal(text, "2000-02-29 00:00:00.000000Z");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_moment_is_the_same_in_every_notation),
         cmocka_unit_test(test_fractions_count_to_the_microsecond),
         cmocka_unit_test(test_what_is_no_time_is_rejected),
-        cmocka_unit_test(test_what_is_printed_reads_as_the_same_moment),
-        cmocka_unit_test(test_leap_days_are_printed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
