@@ -19,8 +19,9 @@
 
 extern char **environ;
 
-static const struct rc_option *const option_tables[] = {rc_common_option_table, rc_key_option_table,
-                                                        upload_option_table, NULL};
+const struct rc_option *const cli_option_tables[] = {
+    rc_common_option_table, rc_key_option_table,      upload_option_table,
+    operator_option_table,  operator_retention_table, NULL};
 
 /* ---- failures ---- */
 
@@ -110,7 +111,8 @@ static rc_status load_options(struct cli *cli)
         sets[i] = args_value_at(&cli->args, "set", i);
     const struct rc_option_sources sources = {
         .file = args_value(&cli->args, "config"), .environment = environ, .sets = sets};
-    if (rc_options_load(option_tables, &sources, &cli->options, &problems) == RC_OK) return RC_OK;
+    if (rc_options_load(cli_option_tables, &sources, &cli->options, &problems) == RC_OK)
+        return RC_OK;
     const char *text = problems.data ? problems.data : rc_error_text();
     return cli_refuse(cli, CLI_CONFIG, "`rollcall config show` lists every option.",
                       "the configuration has problems\n%s", text);
@@ -184,7 +186,7 @@ static int print_manual(void)
 {
     RC_AUTO_BUF struct rc_buf text = {0};
 
-    manual_print(option_tables, &text);
+    manual_print(cli_option_tables, &text);
     fputs(text.data, stdout);
     return CLI_DONE;
 }
@@ -203,12 +205,13 @@ int cli_main(int argc, char **argv)
 {
     struct cli cli = {.arena = rc_arena_new(0)};
 
+    operator_options_fill();
     rc_log_setup("rollcall", RC_LOG_ERROR, RC_LOG_TEXT);
     const int code = act(&cli, argc, argv);
     out_done(&cli.out);
     rc_db_free(cli.db);
     rc_keyring_free(cli.keys);
-    rc_options_done(option_tables, &cli.options);
+    rc_options_done(cli_option_tables, &cli.options);
     rc_arena_free(cli.arena);
     return code;
 }

@@ -3,6 +3,7 @@
 
 #include "args.h"
 #include "ask.h"
+#include "operator_options.h"
 #include "out.h"
 
 #include "rollcall/intake/intake.h"
@@ -27,15 +28,19 @@ enum cli_exit {
 struct cli {
     struct args args;
     struct rc_common_options options;
-    struct rc_intake_limits uploads; /* read with them: upload_options.c */
-    struct rc_arena *arena;          /* for the whole life of the program */
-    struct rc_keyring *keys;         /* keys.c: opened at first need */
+    struct rc_intake_limits uploads;   /* read with them: upload_options.c */
+    struct operator_options operation; /* likewise: operator_options.c */
+    struct rc_arena *arena;            /* for the whole life of the program */
+    struct rc_keyring *keys;           /* keys.c: opened at first need */
     struct rc_db *db;
     struct out out;
     const char *who; /* the person acting: --as, or $USER */
     int exit;        /* CLI_DONE: as the status says */
     const char *fix; /* how to mend the failure; NULL: its text says enough */
 };
+
+/* Every option that this tool reads. */
+extern const struct rc_option *const cli_option_tables[];
 
 /* The whole program; returns its exit code. */
 int cli_main(int argc, char **argv);

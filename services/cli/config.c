@@ -3,10 +3,6 @@
 #include "cli.h"
 #include "nouns.h"
 
-#include "rollcall/worker/keyring.h"
-
-static const struct rc_option *const tables[] = {rc_common_option_table, rc_key_option_table, NULL};
-
 static rc_status config_check(struct cli *cli)
 {
     const struct out_fact facts[] = {{"configuration", "ok"}};
@@ -21,7 +17,7 @@ static rc_status config_show(struct cli *cli)
     RC_AUTO_BUF struct rc_buf text = {0};
     struct rc_str rest;
 
-    rc_options_dump(tables, &cli->options, &text);
+    rc_options_dump(cli_option_tables, &cli->options, &text);
     if (cli->out.form != OUT_JSON) {
         rc_buf_add_str(&cli->out.text, rc_buf_str(&text));
         return RC_OK;

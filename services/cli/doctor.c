@@ -100,22 +100,14 @@ static rc_status doctor_check(struct cli *cli)
                    doctor->counts[VERDICT_FAIL], doctor->lines);
 }
 
-static const struct cli_option doctor_options[] = {
-    {"smtp-url", 0, "URL", NULL, 0, 0, 0, "The notifier's mail server (ROLLCALL_SMTP_URL)."},
-    {"smtp-starttls", 0, NULL, NULL, 0, 0, 0, "Demand STARTTLS of it (ROLLCALL_SMTP_STARTTLS)."},
-    {"smtp-ca-file", 0, "FILE", NULL, 0, 0, 0,
-     "Certificates to trust for it (ROLLCALL_SMTP_CA_FILE)."},
-    OPTION_END,
-};
-
 const struct command doctor_commands[] = {
     {"check",
      NULL,
      "Checks what an installation needs, in the order in which it is set up.",
      "Each line is OK, WARN or FAIL and says how to mend it. Exit code 1: something failed. "
      "Run it where the\nworkers run, with their environment. \"check\" may be left out.",
-     doctor_options,
-     {"doctor", "doctor -o json", "doctor --smtp-url smtps://mail.example.org"},
+     NULL,
+     {"doctor", "doctor -o json", "doctor --set smtp.url=smtps://mail.example.org"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      doctor_check},
     {0},

@@ -3,7 +3,6 @@
 #include "topics_ask.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "rollcall/port/smtp.h"
@@ -105,30 +104,20 @@ void doctor_kafka(struct doctor *doctor)
 
 enum { SMTP_MS = 10000 };
 
-static const char *given(struct doctor *doctor, const char *option, const char *variable)
+static const char *or_null(const char *text)
 {
-    const char *value = option ? args_value(&doctor->cli->args, option) : NULL;
-
-    if (!value) value = getenv(variable);
-    return value && *value ? value : NULL;
+    return text && *text ? text : NULL;
 }
 
-static bool demands_tls(struct doctor *doctor)
-{
-    const char *set = getenv("ROLLCALL_SMTP_STARTTLS");
-
-    return args_has(&doctor->cli->args, "smtp-starttls") || (set && strcmp(set, "true") == 0);
-}
-
-static rc_status ask_server(struct doctor *doctor, const char *url, bool tls)
+static rc_status ask_server(const struct operator_options *options)
 {
     RC_AUTO(rc_smtp) struct rc_smtp *smtp = NULL;
     const struct rc_smtp_config config = {
-        .url = url,
-        .user = given(doctor, NULL, "ROLLCALL_SMTP_USER"),
-        .password = given(doctor, NULL, "ROLLCALL_SMTP_PASSWORD"),
-        .ca_file = given(doctor, "smtp-ca-file", "ROLLCALL_SMTP_CA_FILE"),
-        .starttls = tls,
+        .url = options->smtp_url,
+        .user = or_null(options->smtp_user),
+        .password = or_null(options->smtp_password),
+        .ca_file = or_null(options->smtp_ca_file),
+        .starttls = options->smtp_starttls,
         .timeout_ms = SMTP_MS,
     };
 
@@ -138,15 +127,15 @@ static rc_status ask_server(struct doctor *doctor, const char *url, bool tls)
 
 void doctor_mail(struct doctor *doctor)
 {
-    const char *url = given(doctor, "smtp-url", "ROLLCALL_SMTP_URL");
+    const struct operator_options *options = &doctor->cli->operation;
 
-    if (!url) {
+    if (!or_null(options->smtp_url)) {
         doctor_say(doctor, VERDICT_WARN, "mail server", "not asked: its address is not known here",
-                   "Give --smtp-url, or run the doctor with the notifier's environment.");
+                   "Set smtp.url, or run the doctor with the notifier's environment.");
         return;
     }
-    const bool tls = demands_tls(doctor) || strncmp(url, "smtps:", 6) == 0;
-    if (ask_server(doctor, url, tls) != RC_OK)
+    const bool tls = options->smtp_starttls || strncmp(options->smtp_url, "smtps:", 6) == 0;
+    if (ask_server(options) != RC_OK)
         doctor_say(doctor, VERDICT_FAIL, "mail server", rc_error_text(),
                    "Mend the notifier's smtp.* options, or the server and its certificate.");
     else

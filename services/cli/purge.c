@@ -12,32 +12,15 @@
 
 #include "rollcall/worker/retention.h"
 
-extern char **environ;
-
 enum { STEP_ROWS = 5000 };
 
 /* ---- retention ---- */
 
 struct purging {
     struct cli *cli;
-    struct rc_retention_options ages;
     bool dry;
     int64_t totals[RC_RETENTION_COUNT];
 };
-
-/* The scheduler's options, read as it reads them. */
-static rc_status load_ages(struct purging *purging)
-{
-    static struct rc_option table[RC_RETENTION_COUNT + 1];
-    const struct rc_option *const tables[] = {table, NULL};
-    RC_AUTO_BUF struct rc_buf problems = {0};
-    const struct rc_option_sources sources = {.environment = environ};
-
-    rc_retention_table(0, table);
-    if (rc_options_load(tables, &sources, &purging->ages, &problems) == RC_OK) return RC_OK;
-    return cli_refuse(purging->cli, CLI_CONFIG, NULL, "%s",
-                      problems.data ? problems.data : rc_error_text());
-}
 
 static rc_status apply_step(struct purging *purging, const char *district, size_t rule,
                             int64_t *ret_rows)
@@ -46,7 +29,7 @@ static rc_status apply_step(struct purging *purging, const char *district, size_
 
     RC_TRY(rc_db_tx(purging->cli->db, district, &tx));
     RC_TRY(rc_retention_apply(tx, rc_retention_name(rule),
-                              rc_retention_age_ms(&purging->ages, rule),
+                              rc_retention_age_ms(&purging->cli->operation.retention, rule),
                               purging->dry ? 0 : STEP_ROWS, ret_rows));
     return rc_db_commit(tx);
 }
@@ -55,7 +38,7 @@ static rc_status apply_rule(struct purging *purging, const char *district, size_
 {
     int64_t rows = 0;
 
-    if (rc_retention_age_ms(&purging->ages, rule) == 0) return RC_OK;
+    if (rc_retention_age_ms(&purging->cli->operation.retention, rule) == 0) return RC_OK;
     do {
         RC_TRY(apply_step(purging, district, rule, &rows));
         purging->totals[rule] += rows;
@@ -83,7 +66,7 @@ static void show_totals(struct purging *purging)
     struct rc_str cells[RC_RETENTION_COUNT * RULE_COLUMNS];
 
     for (size_t i = 0; i < RC_RETENTION_COUNT; i++) {
-        const int64_t age_ms = rc_retention_age_ms(&purging->ages, i);
+        const int64_t age_ms = rc_retention_age_ms(&purging->cli->operation.retention, i);
         struct rc_str *row = &cells[i * RULE_COLUMNS];
         row[0] = rc_str_of(rc_retention_name(i));
         row[1] = age_ms == 0 ? (struct rc_str){0}
@@ -99,7 +82,6 @@ static rc_status purge_run(struct cli *cli)
     RC_AUTO(rc_rows) struct rc_rows *districts = NULL;
     const char *district = NULL;
 
-    RC_TRY(load_ages(&purging));
     if (args_has(&cli->args, "district")) RC_TRY(cli_district(cli, &district));
     RC_TRY(rc_db_run(cli->db, sql_purge_districts, 1, &district, &districts));
     if (!purging.dry)
@@ -210,7 +192,8 @@ const struct command purge_commands[] = {
     {"run",
      NULL,
      "Removes what is over by its retention, as the scheduler does by the clock.",
-     "The ages are the scheduler's options retention.*, read from the environment. What an open, "
+     "The ages are the scheduler's options retention.*, read as the scheduler reads them. What an "
+     "open, "
      "parked or held\nrun, or an undo, still needs stays however old it is. \"run\" may be left "
      "out.",
      purge_options,

@@ -1,0 +1,26 @@
+/* What an operator's commands read of the workers' configuration: one environment serves all. */
+#include "operator_options.h"
+
+#include "cli.h"
+
+#define FIELD(name) (offsetof(struct cli, operation.name) - offsetof(struct cli, options))
+
+const struct rc_option operator_option_table[] = {
+    {"smtp.url", RC_OPTION_TEXT, FIELD(smtp_url), "", 0, 0,
+     "The notifier's mail server, for `rollcall doctor`; empty: not looked at."},
+    {"smtp.user", RC_OPTION_TEXT, FIELD(smtp_user), "", 0, 0, "Name to sign in there with."},
+    {"smtp.password", RC_OPTION_SECRET, FIELD(smtp_password), "", 0, 0,
+     "Password to sign in there with."},
+    {"smtp.ca-file", RC_OPTION_TEXT, FIELD(smtp_ca_file), "", 0, 0,
+     "Certificates to trust for it; empty: the system's."},
+    {"smtp.starttls", RC_OPTION_BOOL, FIELD(smtp_starttls), "false", 0, 0,
+     "Demand STARTTLS of it."},
+    {.name = NULL},
+};
+
+struct rc_option operator_retention_table[RC_RETENTION_COUNT + 1];
+
+void operator_options_fill(void)
+{
+    rc_retention_table(FIELD(retention), operator_retention_table);
+}

@@ -1,0 +1,25 @@
+#ifndef CLI_OPERATOR_OPTIONS_H
+#define CLI_OPERATOR_OPTIONS_H
+
+#include "rollcall/format/option.h"
+#include "rollcall/worker/retention.h"
+
+/* Options of other programs that this tool reads as they do: the notifier's mail server, for
+ * `rollcall doctor`, and the scheduler's retention, for `rollcall purge`. */
+
+struct operator_options {
+    char *smtp_url; /* empty: not known here */
+    char *smtp_user;
+    char *smtp_password;
+    char *smtp_ca_file;
+    bool smtp_starttls;
+    struct rc_retention_options retention;
+};
+
+/* Offsets count from struct cli's options. The second is filled by operator_options_fill, once,
+ * before either is read. */
+extern const struct rc_option operator_option_table[];
+extern struct rc_option operator_retention_table[RC_RETENTION_COUNT + 1];
+void operator_options_fill(void);
+
+#endif
