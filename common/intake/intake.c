@@ -80,10 +80,20 @@ static bool is_read(const struct entry *entry)
     return entry->file->role == RC_CSV_MAIN || entry->file->role == RC_CSV_JOINED;
 }
 
+/* A row of roles that cannot be read and is left out would take a role away from somebody. */
+static rc_status check_joined(const struct entry *entry)
+{
+    if (entry->file->role != RC_CSV_JOINED || entry->survey.broken == 0) return RC_OK;
+    return rc_fail(RC_REJECT,
+                   "%s line %lld: bytes that are no text in UTF-8: export the file again in UTF-8",
+                   entry->file->name, (long long)entry->survey.broken);
+}
+
 static rc_status survey_entry(struct intake *intake, struct entry *entry)
 {
     RC_TRY(survey_file(intake->zip, entry->member, entry->file, intake->limits, intake->arena,
                        &entry->survey));
+    RC_TRY(check_joined(entry));
     if (entry->survey.windows) tell_of_file(intake, RC_UPLOAD_WINDOWS, entry);
     if (entry->survey.empty)
         doubt(intake, entry, RC_UPLOAD_EMPTY);

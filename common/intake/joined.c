@@ -36,18 +36,6 @@ static rc_status copy_row(struct intake *intake, size_t index, const struct memb
     return rc_db_copy_row(intake->tx, fields, COUNT_OF(fields));
 }
 
-/* PostgreSQL takes neither NUL nor what is no UTF-8; and a row of roles that is left out silently
- * would take a role away. */
-static rc_status check_text(const struct entry *entry, const struct member_row *row)
-{
-    if (!entry->survey.broken && !memchr(row->record.text.data, '\0', row->record.text.len))
-        return RC_OK;
-    return rc_fail(RC_REJECT,
-                   "%s line %lld: bytes that are no text in UTF-8: export the file again in UTF-8",
-                   entry->file->name,
-                   (long long)(entry->survey.broken ? entry->survey.broken_line : row->line));
-}
-
 static rc_status copy_rows(struct intake *intake, size_t index, struct member *member)
 {
     RC_AUTO(rc_arena) struct rc_arena *scratch = rc_arena_new(0);
@@ -56,7 +44,6 @@ static rc_status copy_rows(struct intake *intake, size_t index, struct member *m
 
     while (status == RC_OK && (status = member_next(member, &row)) == RC_OK) {
         rc_arena_reset(scratch);
-        RC_TRY(check_text(&intake->entries[index], &row));
         RC_TRY(copy_row(intake, index, &row, scratch));
     }
     return status == RC_NOT_FOUND ? RC_OK : status;

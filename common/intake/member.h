@@ -34,11 +34,11 @@ RC_MUST_CHECK rc_status member_next(struct member *member, struct member_row *re
 
 /* What a first reading of a file tells; texts in arena. */
 struct survey {
-    bool empty;   /* not even a header */
-    bool windows; /* read as Windows-1252 */
-    bool broken;  /* some rows are no text in UTF-8, and it is not Windows-1252 */
-    int64_t broken_line;
-    int64_t rows; /* without the header */
+    bool empty;     /* not even a header */
+    bool windows;   /* read as Windows-1252 */
+    int64_t broken; /* line of the first row that is no text in UTF-8, nor the file Windows-1252; or
+                       that holds NUL; 0: none */
+    int64_t rows;   /* without the header */
     struct rc_str header;
     const struct rc_csv_layout *layout;
 };

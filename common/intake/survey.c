@@ -6,6 +6,7 @@
 struct letters {
     int64_t utf8, other; /* rows with letters beyond ASCII: well-formed UTF-8, or not */
     int64_t first_other; /* line */
+    int64_t first_nul;   /* line; 0: none */
     bool undefined;      /* a byte that Windows-1252 has no letter for */
 };
 
@@ -31,6 +32,8 @@ static void note_letters(struct letters *letters, const struct member_row *row)
 {
     const struct rc_str text = row->record.text;
 
+    if (letters->first_nul == 0 && memchr(text.data, '\0', text.len))
+        letters->first_nul = row->line;
     if (is_ascii(text)) return;
     if (rc_str_utf8(text, NULL)) {
         letters->utf8++;
@@ -108,8 +111,7 @@ rc_status survey_file(struct rc_zip *zip, size_t index, const struct rc_csv_file
     RC_TRY(read_header(member, file, arena, &survey));
     RC_TRY(read_rows(member, file, limits, &letters, &survey));
     survey.windows = letters.other > 0 && letters.utf8 == 0 && !letters.undefined;
-    survey.broken = letters.other > 0 && !survey.windows;
-    survey.broken_line = letters.first_other;
+    survey.broken = letters.other > 0 && !survey.windows ? letters.first_other : letters.first_nul;
     *ret_survey = survey;
     return RC_OK;
 }

@@ -89,10 +89,11 @@ static const char *judge_member(const zip_stat_t *stat, const struct rc_zip_limi
     return NULL;
 }
 
-/* Shown only where it is known to be a sane text. */
+/* A name is shown where it is a text. */
 static rc_status refuse(size_t index, struct rc_str name, const char *words)
 {
-    if (judge_name(name)) return rc_fail(RC_REJECT, "the zip's member %zu %s", index + 1, words);
+    if (name.len == 0 || name.len > NAME_MAX_BYTES || has_bad_byte(name))
+        return rc_fail(RC_REJECT, "the zip's member %zu %s", index + 1, words);
     return rc_fail(RC_REJECT, "%.*s %s", RC_STR_ARG(name), words);
 }
 
