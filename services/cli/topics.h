@@ -13,7 +13,7 @@ struct topic {
     const char *name; /* whole: "rollcall.page.fetched.v1" */
     int64_t partitions, retention_days, max_message_mib;
     const char *compression;
-    bool sealed; /* payloads are, or may be */
+    bool sealed;             /* payloads are, or may be */
     struct rc_str consumers; /* short names of programs, separated by blanks */
 };
 
