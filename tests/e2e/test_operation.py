@@ -230,15 +230,16 @@ def test_the_doctor_names_topics_that_are_not_as_declared(synced):
 
     stack, _, _ = synced
     name = "rollcall.run.finished.v1"
+    admin = stack.kafka.admin()
     topic = ConfigResource(ConfigResource.Type.TOPIC, name)
-    kept = {key: entry.value for key, entry in stack.kafka.admin().describe_configs([topic])[topic].result().items()
+    kept = {key: entry.value for key, entry in admin.describe_configs([topic])[topic].result().items()
             if entry.source == 1}  # what was set for the topic
     changed = {**kept, "retention.ms": "1000"}
     for settings, verdict in ((changed, "FAIL"), (kept, None)):
         for key, value in settings.items():
             topic.set_config(key, value)
-        stack.kafka.admin().alter_configs([topic])[topic].result()
-        wait_until(lambda: stack.kafka.admin().describe_configs([topic])[topic].result()["retention.ms"].value == settings["retention.ms"], "it is set", 20)
+        admin.alter_configs([topic])[topic].result()
+        wait_until(lambda: admin.describe_configs([topic])[topic].result()["retention.ms"].value == settings["retention.ms"], "it is set", 20)
         found, _ = findings(stack, status=1 if verdict else 0)
         assert (found.get(name) or {}).get("verdict") == verdict
 
@@ -246,7 +247,8 @@ def test_the_doctor_names_topics_that_are_not_as_declared(synced):
 def test_the_doctor_names_a_group_without_a_start(module_stack, synced):
     stack, _, _ = synced
     stack["notifier"].stop()
-    stack.wait(lambda: not stack.kafka.admin().delete_consumer_groups(["rollcall-notifier"])["rollcall-notifier"].exception(), "the group is gone")
+    admin = stack.kafka.admin()
+    stack.wait(lambda: not admin.delete_consumer_groups(["rollcall-notifier"])["rollcall-notifier"].exception(20), "the group is gone")
     found, _ = findings(stack, status=1)
     assert found["rollcall-notifier"]["verdict"] == "FAIL" and "topics apply" in found["rollcall-notifier"]["mend"]
     stack.cli.run("topics", "apply").ok()
