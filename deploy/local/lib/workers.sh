@@ -83,6 +83,7 @@ env_words() {
 rollcall() { with_env cli "$BIN/rollcall" "$@"; }
 
 migrate_database() { with_env owner "$BIN/rollcall" db migrate && note "$(last_line)"; }
+seal_what_lies_plain() { rollcall key seal-all && note "$(last_line)"; }
 apply_topics() { with_env cli "$BIN/rollcall" topics apply && note "$(last_line)"; }
 
 # What a program and its environment were when it was started; another sum means start it anew.
