@@ -10,17 +10,16 @@ import argparse
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import meters, report, rivals, sets
+from bench import csv_sets, meters, report, rivals, sets
 from bench.ours import Ours
 from bench.static_sis import StaticSis
 from support.kafka import Kafka
 from support.mail import MailSink
-from support.paths import ROOT, program, state
+from support.paths import ROOT, state
 from support.postgres import Postgres
 from support.redisd import Redis
 
@@ -67,9 +66,7 @@ def main(arguments=None):
     wanted = options(arguments)
     _build()
     found = {"machine": meters.machine(), "options": {name: _plain(value) for name, value in vars(wanted).items()},
-             "sizes": [], "skipped": _skipped(wanted)}
-    for note in found["skipped"]:
-        print(note, file=sys.stderr)
+             "sizes": []}
     with tempfile.TemporaryDirectory(prefix="rollcall-bench-") as name:
         for students in wanted.students:
             _measure_size(Path(name) / str(students), students, wanted, found)
@@ -94,17 +91,6 @@ def _build():
         subprocess.run(["cmake", "--build", "--preset", "release", "--target", "all", "bench"], cwd=ROOT, check=True)
 
 
-def _skipped(wanted):
-    """What was asked for and cannot be measured, in words."""
-    if "csv" not in wanted.sources:
-        return []
-    asked = subprocess.run([program("rollcall"), "upload", "--help"], capture_output=True, text=True, check=False)
-    if "upload add" in asked.stdout:
-        return []
-    wanted.sources.remove("csv")
-    return ["skipped: csv, since these programs have no `rollcall upload add`"]
-
-
 # ---- one size ----------------------------------------------------------------------------------------------------------
 
 
@@ -122,10 +108,11 @@ def _measure_size(folder, students, wanted, found):
         postgres.create_owner()
         found.setdefault("versions", rivals.versions(postgres, kafka, redis))
         servers = {"postgresql": postgres.daemon.pid, "redis": redis.daemon.pid, "pretend SIS": sis.pid}
+        zips = {"rest": {}, "csv": csv_sets.made(where, wanted.lean) if "csv" in wanted.sources else {}}
         for time in range(wanted.repeat):
             for source in wanted.sources:
                 _Round(folder / f"{time}-{source}", time, source, size, wanted).run(
-                    about, postgres, redis, kafka, mail, sis, servers)
+                    about, postgres, redis, kafka, mail, sis, zips[source], servers)
         if wanted.rivals:
             size["limits"] = _limits(where, counts["1"], postgres, sis, wanted)
 
@@ -154,14 +141,14 @@ class _Round:
     def __init__(self, folder, number, source, size, wanted):
         self.folder, self.number, self.source, self.size, self.wanted = folder, number, source, size, wanted
 
-    def run(self, about, postgres, redis, kafka, mail, sis, servers):
+    def run(self, about, postgres, redis, kafka, mail, sis, zips, servers):
         self.folder.mkdir(parents=True)
         self.postgres, self.sis = postgres, sis
         kafka.renew()
         redis.flush()
         sis.show(1)
-        ours = Ours(self.folder, postgres, redis, kafka, mail, sis, self.wanted)
-        self.sides = [ours, *([rivals.Script(postgres, sis, self.wanted)] if self.wanted.rivals else [])]
+        ours = Ours(self.folder, postgres, redis, kafka, mail, sis, zips, self.wanted)
+        self.sides = [ours, *([rivals.Script(postgres, sis, zips, self.wanted)] if self.wanted.rivals else [])]
         self.servers = {**servers, "kafka": kafka.daemon.pid}
         try:
             for side in self.sides:
@@ -179,7 +166,7 @@ class _Round:
         if "change" in self.wanted.scenarios:
             self.sis.show(2)
             self._turns("change", 0)
-        self.size.setdefault("census", {side.name: side.census() for side in self.sides})
+        self.size.setdefault("census", {})[self.source] = {side.name: side.census() for side in self.sides}
 
     def _turns(self, scenario, night):
         sides = self.sides if (self.number + night) % 2 == 0 else self.sides[::-1]
@@ -193,9 +180,9 @@ class _Round:
         handled = side.handled() if hasattr(side, "handled") else {}
         meter = meters.Meter({**self.servers, **own}, self.postgres, watched=tuple(own))
         with meter as cost:
-            phases = side.sync()
-        if isinstance(side, rivals.Script):
-            cost.cpu["script"], cost.peak_mib["script"] = round(side.cost["cpu"], 3), round(side.cost["peak_mib"], 1)
+            phases = side.sync(2 if scenario == "change" else 1)
+        for name, ran in side.ran.items():
+            cost.cpu[name], cost.peak_mib[name] = round(ran.cpu, 3), round(ran.peak_mib, 1)
         entry = {"scenario": scenario, "who": side.name, "source": self.source, "round": self.number, "settled": quiet,
                  "phases": phases, **asdict(cost)}
         entry["seconds"] = round(sum(phases.values()), 3)

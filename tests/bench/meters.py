@@ -2,8 +2,9 @@
 
 import os
 import platform
+import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -114,8 +115,23 @@ def machine() -> dict[str, object]:
             "load before": round(os.getloadavg()[0], 2)}
 
 
-def timed(work: Callable[[], object]) -> tuple[float, object]:
-    """Seconds of some work, and what it gave."""
+@dataclass
+class Ran:
+    """A program that was run to its end, and what it cost."""
+
+    out: str
+    seconds: float
+    cpu: float
+    peak_mib: float
+
+
+def run(argv, env: Mapping[str, str] | None = None) -> Ran:
+    """Runs a program that must end with 0."""
     began = time.monotonic()
-    given = work()
-    return time.monotonic() - began, given
+    process = subprocess.Popen([str(word) for word in argv], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, env=env)
+    out = process.stdout.read()
+    process.stdout.close()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, f"{argv[0]} ended {process.returncode}"
+    return Ran(out, time.monotonic() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)

@@ -3,7 +3,7 @@
 from statistics import median
 
 TITLES = {"first": "first load", "quiet": "quiet night", "change": "1 % changed"}
-PROGRAMS = ("fetcher", "normalizer", "reconciler", "notifier", "scheduler")
+PROGRAMS = ("upload", "fetcher", "normalizer", "reconciler", "notifier", "scheduler")
 SERVERS = ("postgresql", "kafka", "redis")
 
 
@@ -24,7 +24,7 @@ def _facts(found):
     versions = ", ".join(f"{name} {value}" for name, value in found.get("versions", {}).items())
     chosen = ", ".join(f"{name}={found['options'][name]}" for name in ("repeat", "nights", "page", "lean", "lists", "seed"))
     return [f"Machine: {machine}.", "", f"Versions: {versions}.", "", f"Options: {chosen}. Cells with three numbers are "
-            "min / median / max of runs that took turns.", *(f"\n{note}." for note in found["skipped"])]
+            "min / median / max of runs that took turns."]
 
 
 def spread(values, form="{:.2f}") -> str:
@@ -84,7 +84,7 @@ def _costs(size, entries):
             found = _of(entries, scenario, who)
             if not found:
                 continue
-            names = [*(PROGRAMS if who == "rollcall" else ("script",)), *SERVERS]
+            names = [name for name in (*PROGRAMS, "script", *SERVERS) if any(name in entry["cpu"] for entry in found)]
             cells = [f"{name} {median(entry['cpu'].get(name, 0.0) for entry in found) / size['records'] * 1e6:.1f}" for name in names]
             total = [sum(value for name, value in entry["cpu"].items() if name != "pretend SIS") / size["records"] * 1e6 for entry in found]
             wal = [entry["wal"] / size["records"] for entry in found]
@@ -116,8 +116,9 @@ def _limits(size):
 
 def _census(size):
     """Both sides must have done the same work: rows left behind."""
-    found = size.get("census", {})
+    found = [(source, who, rows) for source, sides in size.get("census", {}).items() for who, rows in sides.items()]
     if not found:
         return []
-    names = list(next(iter(found.values())))
-    return ["### Rows left behind", "", *_table(["who", *names], [[who, *(f"{rows[name]:,}" for name in names)] for who, rows in found.items()])]
+    names = list(found[0][2])
+    return ["### Rows left behind", "", *_table(["by", "who", *names], [[source, who, *(f"{rows[name]:,}" for name in names)]
+                                                                       for source, who, rows in found])]

@@ -2,6 +2,7 @@
 """What a careful engineer would write instead of Rollcall: one script, one source, one database.
 
     python3 tests/bench/rival_script.py --url URL --token TOKEN --database URL --schools 1001,1002 [--lean] [--lists]
+    python3 tests/bench/rival_script.py --zip FILE …
 
 It reads every collection page by page (the next one while this one is worked on), refuses to go on where a page or
 a total is not what was announced, compares by hash and writes only what differs: a mirror of all collections, then
@@ -14,10 +15,13 @@ The last line printed is a JSON object of seconds by phase and of what was done.
 """
 
 import argparse
+import csv
 import hashlib
+import io
 import json
 import sys
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import unquote
 
@@ -114,6 +118,63 @@ class Source:
                 raise Refused(f"{collection}: {offset} records of {total}")
             if waiting is None or guess != offset:
                 waiting = self.ahead.submit(self._get, collection, offset)
+
+
+def named(text, many=True):
+    """What a cell names: references, or one."""
+    found = [{"sourcedId": name} for name in text.split(",") if name]
+    return found if many else (found[0] if found else None)
+
+
+def listed(text):
+    """A list of plain values."""
+    return text.split(",") if text else []
+
+
+def user_ids(text):
+    """{type:identifier},… of OneRoster CSV."""
+    pairs = (item.strip("{}").partition(":") for item in text.split(",") if item)
+    return [{"type": kind, "identifier": value} for kind, _, value in pairs]
+
+
+# Column of a file → field of a record, and how it is read; all others are texts.
+CELLS = {
+    "parentSourcedId": ("parent", lambda text: named(text, False)), "orgSourcedId": ("org", lambda text: named(text, False)),
+    "courseSourcedId": ("course", lambda text: named(text, False)), "schoolSourcedId": ("school", lambda text: named(text, False)),
+    "classSourcedId": ("class", lambda text: named(text, False)), "userSourcedId": ("user", lambda text: named(text, False)),
+    "orgSourcedIds": ("orgs", named), "agentSourcedIds": ("agents", named), "termSourcedIds": ("terms", named),
+    "grades": ("grades", listed), "subjects": ("subjects", listed), "periods": ("periods", listed),
+    "schoolYearSourcedId": ("schoolYear", lambda text: named(text, False)), "userIds": ("userIds", user_ids),
+}
+
+
+class Zip:
+    """The files of one CSV export: as many records as the manifest's bulk files have rows."""
+
+    def __init__(self, path):
+        self.archive = zipfile.ZipFile(path)
+        rows = csv.reader(self._text("manifest.csv"))
+        self.manifest = {row[0]: row[1] for row in rows if len(row) == 2}
+
+    def _text(self, name):
+        return io.TextIOWrapper(self.archive.open(name), "utf-8-sig", newline="")
+
+    def pages(self, collection):
+        """The records, some thousand at a time; the archive's checksum tells of one that is cut."""
+        if self.manifest.get(f"file.{collection}") != "bulk":
+            raise Refused(f"{collection}: not a bulk file by the manifest")
+        reader = csv.reader(self._text(f"{collection}.csv"), strict=True)
+        header = next(reader)
+        fields = [CELLS.get(column, (column, None)) for column in header]
+        page = []
+        for row in reader:
+            if len(row) != len(header):
+                raise Refused(f"{collection}, line {reader.line_num}: {len(row)} cells of {len(header)}")
+            page.append({name: read(cell) if read else cell for (name, read), cell in zip(fields, row) if cell})
+            if len(page) == PAGE:
+                yield page
+                page = []
+        yield page
 
 
 # ---- canonical form --------------------------------------------------------------------------------------------------
@@ -388,7 +449,7 @@ def run(options):
             db.execute(SCHEMA)
             night, today = db.execute("INSERT INTO night (taken_on) VALUES (current_date) RETURNING night_id, taken_on").fetchone()
             values = {"night": night, "today": today, "schools": [unquote(school) for school in options.schools.split(",")]}
-            source = Source(options.url, options.token)
+            source = Zip(options.zip) if options.zip else Source(options.url, options.token)
             for collection in collections:
                 count, changed, missing = mirror(db, source, collection, {"night": night, "today": today})
                 for name, number in (("records", count), ("changed", changed), ("missing", missing)):
@@ -404,8 +465,10 @@ def run(options):
 def main(arguments=None):
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--url", required=True, help="up to the collection: …/ims/oneroster/v1p1")
-    parser.add_argument("--token", required=True)
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--url", help="up to the collection: …/ims/oneroster/v1p1")
+    where.add_argument("--zip", help="an export of CSV files")
+    parser.add_argument("--token", help="for --url")
     parser.add_argument("--database", required=True)
     parser.add_argument("--schools", required=True, help="SIS ids, separated by commas")
     parser.add_argument("--lean", action="store_true", help="no demographics")

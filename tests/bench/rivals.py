@@ -2,14 +2,13 @@
 
 import http.client
 import json
-import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 from urllib.parse import quote
 
-from bench import sets
+from bench import meters, sets
 from bench.static_sis import TOKEN
 from sis.schools import DISTRICT_ID
 from support.paths import ROOT, kafka_libs, program, state
@@ -44,11 +43,11 @@ class Script:
 
     name = "script"
 
-    def __init__(self, postgres, sis, wanted):
-        self.postgres, self.sis, self.wanted = postgres, sis, wanted
+    def __init__(self, postgres, sis, zips, wanted):
+        self.postgres, self.sis, self.zips, self.wanted = postgres, sis, zips, wanted
         self.database = postgres.create_database()
         self.python = python()
-        self.cost: dict[str, float] = {}
+        self.ran: dict[str, meters.Ran] = {}
         self.schools: list[str] = []
 
     def create(self, schools: list[str]) -> None:
@@ -59,22 +58,16 @@ class Script:
         """Nothing of it runs between two nights."""
         return {}
 
-    def sync(self) -> dict[str, float]:
-        """One night; seconds by phase. CPU and memory of the script are left in cost."""
-        argv = [self.python, FOLDER / "rival_script.py", "--url", self.sis.base_url, "--token", TOKEN,
-                "--database", self.postgres.url(database=self.database), "--schools", ",".join(quote(school, safe="") for school in self.schools),
+    def sync(self, day: int) -> dict[str, float]:
+        """One night; seconds by phase. What the process cost is left in ran."""
+        where = ["--zip", self.zips[day]] if self.zips else ["--url", self.sis.base_url, "--token", TOKEN]
+        argv = [self.python, FOLDER / "rival_script.py", *where, "--database", self.postgres.url(database=self.database),
+                "--schools", ",".join(quote(school, safe="") for school in self.schools),
                 *(["--lean"] if self.wanted.lean else []), *(["--lists"] if self.wanted.lists else [])]
-        began = time.monotonic()
-        process = subprocess.Popen([str(word) for word in argv], stdout=subprocess.PIPE, text=True)
-        out = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        assert process.returncode == 0, f"the script ended {process.returncode}"
-        self.cost = {"cpu": usage.ru_utime + usage.ru_stime, "peak_mib": usage.ru_maxrss / 1024}
-        said = json.loads(out.splitlines()[-1])
-        self.done = {name: value for name, value in said.items() if name != "phases"}
-        spent = sum(said["phases"].values())
-        return {"start of the process": round(time.monotonic() - began - spent, 3), **said["phases"]}
+        ran = meters.run(argv)
+        self.ran = {"script": ran}
+        phases = json.loads(ran.out.splitlines()[-1])["phases"]
+        return {"start of the process": round(ran.seconds - sum(phases.values()), 3), **phases}
 
     def census(self) -> dict[str, int]:
         """How many rows the work left behind, under the names of Rollcall's own."""

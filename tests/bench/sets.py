@@ -27,7 +27,7 @@ if __name__ == "__main__":
 from sis.evolve import evolve
 from sis.generate import make_district
 from sis.schools import DISTRICT_ID
-from sis.world import COLLECTIONS
+from sis.world import COLLECTIONS as ALL_COLLECTIONS
 
 try:
     from orjson import dumps as encode
@@ -35,12 +35,13 @@ except ImportError:
     from sis.vocabulary import encode
 
 FORMAT = 3                  # moves when the files change, so that old ones are made anew
+COLLECTIONS = tuple(name for name in ALL_COLLECTIONS if name != "resources")     # those of 1.1 that are read
 DAYS = (1, 2)
 SHARED = ("academicSessions",)
 _PART = 5000                # students of a part
 _STRIDE = 200_000           # numbers that a part may use
 _SCHOOL = 600               # students of a school
-_ENTRY = struct.Struct("<QII")
+ENTRY = struct.Struct("<QII")
 
 
 class _Collection:
@@ -56,7 +57,7 @@ class _Collection:
         """A record that stands so on these days."""
         body = encode(record)
         self.file.write(body)
-        entry = record["sourcedId"].encode() + b"\0" + _ENTRY.pack(self.offset, len(body), 0)
+        entry = record["sourcedId"].encode() + b"\0" + ENTRY.pack(self.offset, len(body), 0)
         self.offset += len(body)
         for day in days:
             self.entries[day].append(entry)
@@ -67,9 +68,9 @@ class _Collection:
         counts = {}
         for day, entries in self.entries.items():
             # The id alone: what follows it is binary, and ids are unique.
-            entries.sort(key=lambda entry: entry[:-_ENTRY.size - 1])
+            entries.sort(key=lambda entry: entry[:-ENTRY.size - 1])
             with open(self.folder / f"{self.name}.{day}.index", "wb") as file:
-                file.writelines(entry[-_ENTRY.size:] for entry in entries)
+                file.writelines(entry[-ENTRY.size:] for entry in entries)
             counts[day] = len(entries)
             entries.clear()
         return counts
@@ -167,7 +168,7 @@ def bodies(folder, collection, day=1):
     """The records' bytes of a day in their order; for tests and for limits, not for serving."""
     data = (Path(folder) / f"{collection}.json").read_bytes()
     index = (Path(folder) / f"{collection}.{day}.index").read_bytes()
-    return [data[offset:offset + length] for offset, length, _ in _ENTRY.iter_unpack(index)]
+    return [data[offset:offset + length] for offset, length, _ in ENTRY.iter_unpack(index)]
 
 
 def main(arguments=None):

@@ -9,7 +9,7 @@ def entry(who, seconds, scenario="quiet", **more):
 
 
 def found(*entries, records=1000, **size):
-    return {"machine": {"cores": 2}, "skipped": [], "sizes": [{"students": 100, "records": records, "work": list(entries), "limits": {}, **size}],
+    return {"machine": {"cores": 2}, "sizes": [{"students": 100, "records": records, "work": list(entries), "limits": {}, **size}],
             "options": dict.fromkeys(("repeat", "nights", "page", "lean", "lists", "seed"), 1)}
 
 
@@ -29,10 +29,6 @@ def test_cpu_and_wal_are_told_for_each_record_and_without_the_pretend_sis():
     text = report.markdown(found(entry("rollcall", 1, cpu={"fetcher": 0.001, "pretend SIS": 9.0}, wal=20000)))
     assert "| quiet night | rollcall | 1.0 | fetcher 1.0," in text
     assert "| 20.0 |" in text
-
-
-def test_what_was_skipped_is_said():
-    assert "skipped: csv" in report.markdown({**found(entry("rollcall", 1)), "skipped": ["skipped: csv, since …"]})
 
 
 def test_the_highest_peak_of_all_runs_is_told():

@@ -25,23 +25,25 @@ def report(tmp_path_factory):
     bin_ = os.environ.get("ROLLCALL_FAST_BIN") or str(program("rollcall").parent)
     environment = {**os.environ, "ROLLCALL_BIN": bin_ if (ROOT / bin_ / "bench-sis").exists() else str(program("rollcall").parent),
                    "ROLLCALL_LOCAL_DIR": str(folder / "local"), "ROLLCALL_KAFKA_LIBS": str(kafka_libs())}
-    argv = [sys.executable, ROOT / "tests" / "bench" / "run", "--students", "400", "--scenarios", "quiet,change", "--nights", "1", "--rivals",
+    argv = [sys.executable, ROOT / "tests" / "bench" / "run", "--students", "400", "--scenarios", "quiet,change", "--sources", "rest,csv",
+            "--nights", "1", "--rivals",
             "--patience", "600", "--json", folder / "report.json", "--markdown", folder / "report.md"]
     subprocess.run([str(word) for word in argv], env=environment, check=True, timeout=1500, stdout=subprocess.DEVNULL)
     return json.loads((folder / "report.json").read_text()), (folder / "report.md").read_text()
 
 
 def test_every_piece_of_work_is_measured_on_both_sides(report):
-    done = [(entry["scenario"], entry["who"]) for entry in report[0]["sizes"][0]["work"]]
-    assert sorted(done) == sorted((scenario, who) for scenario in ("first", "quiet", "change") for who in ("rollcall", "script"))
+    done = [(entry["source"], entry["scenario"], entry["who"]) for entry in report[0]["sizes"][0]["work"]]
+    assert sorted(done) == sorted((source, scenario, who) for source in ("rest", "csv") for scenario in ("first", "quiet", "change")
+                                  for who in ("rollcall", "script"))
     for entry in report[0]["sizes"][0]["work"]:
         assert entry["seconds"] > 0 and entry["wal"] > 0 and entry["peak_mib"]
 
 
 def test_both_sides_leave_the_same_rows_behind(report):
     census = report[0]["sizes"][0]["census"]
-    assert census["rollcall"] == census["script"]
-    assert census["rollcall"]["mirror"] > 3000 and census["rollcall"]["guardianships"] > 100
+    assert census["rest"]["rollcall"] == census["rest"]["script"] == census["csv"]["rollcall"] == census["csv"]["script"]
+    assert census["rest"]["rollcall"]["mirror"] > 3000 and census["rest"]["rollcall"]["guardianships"] > 100
 
 
 def test_machine_versions_and_limits_are_named(report):

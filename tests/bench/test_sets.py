@@ -1,13 +1,12 @@
 """Sets of the bench: the shapes of the pretend SIS's own districts, references that resolve, two days that differ by little."""
 
 import json
-from urllib.parse import unquote
 
 import pytest
 
 from bench import sets
+from bench.sets import COLLECTIONS
 from sis.generate import make_district
-from sis.world import COLLECTIONS
 
 STUDENTS = 12_000     # three parts, so that numbers of different parts meet
 
