@@ -27,7 +27,7 @@ def test_ratios_are_of_runs_of_the_same_turn():
 
 def test_cpu_and_wal_are_told_for_each_record_and_without_the_pretend_sis():
     text = report.markdown(found(entry("rollcall", 1, cpu={"fetcher": 0.001, "pretend SIS": 9.0}, wal=20000)))
-    assert "| quiet night | rollcall | 1.0 | fetcher 1.0," in text
+    assert "| quiet night | rollcall | 1.0 | fetcher 1.0 |" in text
     assert "| 20.0 |" in text
 
 
