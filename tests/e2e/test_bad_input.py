@@ -25,6 +25,7 @@ class Case:
     role: str = ""  # of the user whose record is hit; the first record by default
     leave: int = 0  # accounts that are archived for it
     options: dict = field(default_factory=dict)
+    version: str = "1.1"
 
 
 CASES = {
@@ -48,6 +49,11 @@ CASES = {
     "a NUL in a text": Case("nul-escape", FAULTY, rule="users.record.unreadable"),
     "a field of ten million bytes": Case("huge-field", PAUSED, words="larger than a page may be"),
     "deep nesting": Case("deep-nesting", FAULTY, rule="users.record.unreadable"),
+    "a person without roles": Case("set-fields", FAULTY, rule="users.roles.missing", version="1.2",
+                                   options={"set": {"roles": []}, "remove": ["role", "orgs"]}),
+    "an error of 1.2 with 200": Case("error-200", PAUSED, words="message instead of data", version="1.2"),
+    "an org without identifier": Case("set-fields", WARNED, rule="orgs.identifier.missing", collection="orgs", version="1.2",
+                                      options={"remove": ["identifier"]}),
 }
 QUICK = {"ROLLCALL_FETCH_RETRY_BASE": "20ms", "ROLLCALL_FETCH_RETRY_CAP": "200ms", "ROLLCALL_FETCH_TIMEOUT": "20s"}
 
@@ -86,7 +92,9 @@ def _told(module_stack):
     stack.worker("fetcher", **QUICK)
     stack.start()
     names = [*CASES, "no fault"]
-    twins = {name: Twin(stack, f"county-{n}", seed=n, students=15, schools=1, source={"page_size": 20}) for n, name in enumerate(names)}
+    versions = {name: case.version for name, case in CASES.items()}
+    twins = {name: Twin(stack, f"county-{n}", seed=n, students=15, schools=1, source={"page_size": 20, "version": versions.get(name, "1.1")})
+             for n, name in enumerate(names)}
     each(stack, twins)
     before = {name: people(stack, twin) for name, twin in twins.items()}
     for name, case in CASES.items():

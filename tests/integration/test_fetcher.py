@@ -119,6 +119,15 @@ def test_a_source_of_1_2_is_fetched_from_its_roots_with_its_scopes_and_format(sc
     assert place.sis.counters(place.name)["requests"]["token"] == 3, "one token per scope"
 
 
+def test_a_source_of_1_1_is_fetched_for_resources_where_they_were_opted_in_to(scene):
+    place = scene(resources=True)
+    place.fetcher()
+    run = place.request()
+    place.wait(run)
+    assert sorted_ids(place, run) == place.due(*COLLECTIONS, "resources")
+    assert {record.headers["rc_format"] for record in place.sent(run).values()} == {"oneroster-rest/1.1"}
+
+
 LEFT_OUT = {
     "a refusal": ("forbidden", {}),
     "no such address": ("base-404", {}),

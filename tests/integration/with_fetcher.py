@@ -5,6 +5,7 @@ import hashlib
 import json
 import threading
 import uuid
+from dataclasses import replace
 
 import psycopg
 from confluent_kafka import Consumer, TopicPartition
@@ -66,7 +67,8 @@ class Scene:
     def __init__(self, postgres, database, kafka, redis, server, world, folder, auth="oauth2", page_size=25, demographics=False,
                  version="1.1", resources=False):
         self.kafka, self.redis, self.folder = kafka, redis, folder
-        self.world = as_12(world) if version == "1.2" else world
+        new = as_12(world)
+        self.world = new if version == "1.2" else replace(world, collections={**world.collections, "resources": new["resources"]})
         self.postgres, self.database = postgres, database
         self.sis = Sis(server.url)
         self.name = f"d{uuid.uuid4().hex[:10]}"
