@@ -92,6 +92,7 @@ def test_what_1_2_says_beyond_1_1_stands_in_the_mirror_and_no_password_does(stac
     twin.check()
 
 
+@pytest.mark.slow
 def test_what_a_1_2_source_does_not_share_is_left_out_and_the_rest_comes(stack):
     stack.start()
     twin = Twin(stack, "maple-county", seed=3, students=40, schools=1, source=ALL_OF_12)

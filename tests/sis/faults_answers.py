@@ -59,7 +59,7 @@ _busy("busy-bare", "429 without Retry-After", None)
 
 
 def _error(status):
-    @fault(f"error-{status}", BEFORE, f"{status} with an error payload of 1.1", tokens=True)
+    @fault(f"error-{status}", BEFORE, f"{status} with an error payload", tokens=True)
     def act(exchange, switch):
         exchange.refuse(status, "something went wrong")
     return act
