@@ -172,6 +172,7 @@ static rc_status open_source(zip_source_t *source, int64_t bytes,
 
 static rc_status check_size(int64_t bytes, const struct rc_zip_limits *limits)
 {
+    if (bytes == 0) return rc_fail(RC_REJECT, "this is no zip: it is empty");
     if (bytes <= limits->max_bytes) return RC_OK;
     return rc_fail(RC_REJECT, "the zip has %lld bytes, at most %lld are taken", (long long)bytes,
                    (long long)limits->max_bytes);

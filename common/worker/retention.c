@@ -30,6 +30,9 @@ static const struct {
      "Subject and text of mails; their row in the ledger stays."},
     {"dead-letters", "retention.dead-letters", AGE(dead_letters_ms), "90d",
      "Dead letters that were replayed, discarded or closed; open ones stay."},
+    {"uploads", "retention.uploads", AGE(uploads_ms), "30d",
+     "Pages of uploads that were read, superseded or discarded; until then they can be read "
+     "again."},
     {"alerts", "retention.alerts", AGE(alerts_ms), "400d", "Alerts of ended runs."},
     {"history", "retention.history", AGE(history_ms), "0ms",
      "What was changed in the directory, without which a run cannot be undone; 0: for ever."},

@@ -68,6 +68,7 @@ CREATE FUNCTION retention_rules() RETURNS TABLE (what text, place text, over tex
     ('mails', 'mail', 'x.ended_at < $1 AND x.body_text <> '''' AND (x.state IN (''accepted'', ''refused'') OR x.told_in IS NOT NULL)',
      'subject = '''', body_text = '''', body_html = '''''),
     ('dead-letters', 'dead_letter', 'x.state <> ''open'' AND x.closed_at < $1', ''),
+    ('uploads', 'upload_chunk', 'x.upload_id IN (SELECT uploads_over($1))', ''),
     ('alerts', 'alert', 'x.at < $1 AND (x.run_id IS NULL OR x.run_id IN (SELECT runs_over($1)))', ''),
     ('history', 'history', 'x.at < $1 AND x.run_id IN (SELECT runs_over($1))', ''),
     ('audit', 'audit', 'x.at < $1 AND x.act NOT IN (''district.purge'', ''key.destroy'')', '')

@@ -47,6 +47,8 @@ CREATE TABLE upload_chunk (
 ALTER TABLE upload_chunk ALTER COLUMN sealed SET STORAGE EXTERNAL; -- sealed bytes cannot be compressed
 
 ALTER TABLE run ADD COLUMN upload_id uuid;      -- the upload that it reads
+-- Nobody is asked: an upload starts its run, and its pages lie ready here.
+ALTER TABLE source ADD CONSTRAINT source_csv_check CHECK (kind <> 'oneroster-csv' OR (parallel = 1 AND NOT automatic));
 -- bulk: what is not in it may count as absent; delta: nothing may.
 ALTER TABLE run_collection ADD COLUMN mode text NOT NULL DEFAULT 'bulk' CHECK (mode IN ('bulk', 'delta'));
 
@@ -59,6 +61,12 @@ BEGIN
         EXECUTE format('CREATE POLICY tenant ON %I USING (district_id = tenant()) WITH CHECK (district_id = tenant())', t);
     END LOOP;
 END $$;
+
+-- Uploads whose pages nobody needs any more (retention_rules, 0009).
+CREATE FUNCTION uploads_over(p_before timestamptz) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+    SELECT u.upload_id FROM upload u
+    WHERE u.district_id = tenant() AND least(u.used_at, u.superseded_at, u.discarded_at) < p_before
+      AND NOT EXISTS (SELECT FROM run r WHERE r.district_id = tenant() AND r.upload_id = u.upload_id AND r.finished_at IS NULL) $$;
 
 -- The upload that the source's next run reads: the oldest that no run has read, unless a later one brings all its collections whole;
 -- so deltas are read in their order, and of several whole uploads only the last. Without one, the last that was read.
@@ -78,6 +86,7 @@ CREATE FUNCTION upload_next(p_source uuid) RETURNS uuid LANGUAGE sql VOLATILE AS
     ), read AS (
         SELECT u.upload_id FROM upload u WHERE u.district_id = tenant() AND u.source_id = p_source
           AND u.used_at IS NOT NULL AND u.discarded_at IS NULL
+          AND EXISTS (SELECT FROM upload_chunk c WHERE c.district_id = tenant() AND c.upload_id = u.upload_id)
         ORDER BY u.used_at DESC LIMIT 1
     )
     SELECT coalesce((SELECT upload_id FROM due), (SELECT upload_id FROM read)) $$;
@@ -166,7 +175,7 @@ CREATE TRIGGER upload_was_mirrored AFTER UPDATE OF phase ON run FOR EACH ROW
 DO $$
 DECLARE f text;
 BEGIN
-    FOREACH f IN ARRAY ARRAY['upload_next(uuid)', 'upload_doubt(uuid, text)', 'run_takes_upload()', 'is_csv_source(uuid)',
+    FOREACH f IN ARRAY ARRAY['uploads_over(timestamptz)', 'upload_next(uuid)', 'upload_doubt(uuid, text)', 'run_takes_upload()', 'is_csv_source(uuid)',
                              'run_took_upload()', 'run_collection_of_upload()', 'upload_was_mirrored()'] LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = rollcall, pg_temp', f);
     END LOOP;

@@ -129,6 +129,7 @@ static const struct out_column show_columns[] = {
     {"plan", OUT_TEXT, false},
     {"open_dead_letters", OUT_NUMBER, false},
     {"mail", OUT_TEXT, false},
+    {"upload", OUT_TEXT, false},
 };
 enum { SHOW_STATE = 5, SHOW_PLAN = 21, SHOW_DEAD = 22 };
 

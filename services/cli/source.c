@@ -192,6 +192,7 @@ static rc_status set_fields(struct cli *cli, struct rc_db *tx, const char *distr
     RC_AUTO_BUF struct rc_buf secret = {0};
     const char *client = args_value(&cli->args, "client-id");
 
+    RC_TRY(source_csv_check_set(cli, tx, source));
     for (size_t i = 0; i < cli->args.word_count; i++)
         RC_TRY(source_set_field(cli, tx, source, args_word(&cli->args, i), changed));
     if (client) {

@@ -75,3 +75,41 @@ rc_status source_add_csv(struct cli *cli)
              args_value(&cli->args, "district"));
     return RC_OK;
 }
+
+/* ---- set ---- */
+
+static const struct {
+    const char *name, *words;
+} not_of_csv[] = {
+    {"automatic", "an upload starts its run, so there is nothing to schedule"},
+    {"nightly-at", "an upload starts its run, so there is nothing to schedule"},
+    {"parallel", "its pages lie ready in the database, so there is nothing to gain"},
+    {"url", "nobody is asked"},
+    {"auth", "nobody is asked"},
+    {"token-url", "nobody is asked"},
+    {"ca-file", "nobody is asked"},
+    {"page-size", "pages are cut by upload.page-rows when an upload comes in"},
+};
+
+static rc_status check_word(struct cli *cli, const char *word)
+{
+    struct rc_str rest = rc_str_of(word);
+    const struct rc_str name = rc_str_cut(&rest, '=');
+
+    for (size_t i = 0; i < COUNT_OF(not_of_csv); i++)
+        if (rc_str_eq(name, rc_str_of(not_of_csv[i].name)))
+            return cli_refuse(cli, CLI_USAGE, NULL, "a source of CSV zips has no %s: %s",
+                              not_of_csv[i].name, not_of_csv[i].words);
+    return RC_OK;
+}
+
+rc_status source_csv_check_set(struct cli *cli, struct rc_db *tx, const char *source)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    RC_TRY(rc_db_one(tx, "SELECT is_csv_source($1::uuid)", 1, &source, &rows));
+    if (!rc_rows_bool(rows, 0, 0)) return RC_OK;
+    for (size_t i = 0; i < cli->args.word_count; i++)
+        RC_TRY(check_word(cli, args_word(&cli->args, i)));
+    return RC_OK;
+}
