@@ -6,17 +6,24 @@
 #include "rollcall/base/auto.h"
 #include "rollcall/base/fault.h"
 
+/* What goes of a plan. */
+struct going {
+    int64_t items, joins;
+    int64_t undecided; /* of the plan, what goes among it */
+};
+
 /* ---- the effects, in the order in which they need each other ---- */
 
 /* Which parameters a statement takes, in order: r run, p plan, t today, x traceparent. */
 struct effect {
     const char *sql;
-    const char *takes;
+    const char *takes; /* NULL: a script */
 };
 
 static rc_status run_effect(const struct plan_engine *engine, const struct plan_ref *plan,
                             const struct effect *effect)
 {
+    if (!effect->takes) return rc_db_script(engine->tx, effect->sql);
     const char *values[4];
     size_t count = 0;
     for (const char *take = effect->takes; *take; take++) {
@@ -34,60 +41,87 @@ static rc_status run_effect(const struct plan_engine *engine, const struct plan_
     return rc_db_run(engine->tx, effect->sql, count, values, NULL);
 }
 
-static rc_status run_effects(const struct plan_engine *engine, const struct plan_ref *plan)
+/* What is about one account. */
+static const struct effect single_effects[] = {
+    {sql_apply_pick, "p"},        {"ANALYZE plan_go", NULL},    {sql_apply_basis, ""},
+    {"ANALYZE plan_basis", NULL}, {sql_apply_create, "r"},      {sql_apply_create_roles, "t"},
+    {sql_apply_link, "r"},        {sql_apply_status, "r"},      {sql_apply_update, ""},
+    {sql_apply_roles_end, "t"},   {sql_apply_roles_begin, "t"}, {sql_apply_single, ""},
+    {sql_apply_end, "t"},         {sql_apply_end_guardian, "t"}};
+
+/* What is about two, or about an account and a list. */
+static const struct effect join_effects[] = {
+    {sql_apply_named, "p"},        {"ANALYZE plan_named", NULL},  {sql_apply_holders, ""},
+    {"ANALYZE plan_holder", NULL}, {sql_apply_list_names, "p"},   {"ANALYZE plan_list", NULL},
+    {sql_apply_lists, ""},         {sql_apply_list_ids, ""},      {"ANALYZE plan_list", NULL},
+    {sql_apply_members, "p"},      {"ANALYZE plan_member", NULL}, {sql_apply_rejoin, ""},
+    {sql_apply_join, "t"},         {sql_apply_joined, ""},        {sql_apply_guards, "p"},
+    {"ANALYZE plan_guard", NULL},  {sql_apply_join_guardian, "t"}};
+
+/* What tells of both. */
+static const struct effect last_effects[] = {{"ANALYZE plan_done", NULL},
+                                             {sql_apply_touch_accounts, ""},
+                                             {sql_apply_history, "rpt"},
+                                             {sql_apply_events, "rpx"},
+                                             {sql_apply_overtaken_rest, "p"}};
+
+static const struct effect outcome_effect = {sql_apply_outcome, "p"};
+
+static rc_status run_effects(const struct plan_engine *engine, const struct plan_ref *plan,
+                             const struct going *going)
 {
-    const struct effect effects[] = {
-        {sql_apply_basis, ""},
-        {sql_apply_create, "r"},
-        {sql_apply_create_roles, "t"},
-        {sql_apply_link, "r"},
-        {sql_apply_touch_records, ""},
-        {sql_apply_status, "r"},
-        {sql_apply_update, ""},
-        {sql_apply_roles_end, "t"},
-        {sql_apply_roles_begin, "t"},
-        {sql_apply_resolve, ""},
-        {sql_apply_resolve_guardian, ""},
-        {sql_apply_lists, ""},
-        {sql_apply_join, "t"},
-        {sql_apply_join_guardian, "t"},
-        {sql_apply_end, "t"},
-        {sql_apply_end_guardian, "t"},
-        {sql_apply_touch_accounts, ""},
-        {sql_apply_versions, ""},
-        {sql_apply_history, "rpt"},
-        {sql_apply_events, "rpx"},
-        {sql_apply_outcome, "p"},
-    };
-    for (size_t i = 0; i < COUNT_OF(effects); i++)
-        RC_TRY(run_effect(engine, plan, &effects[i]));
+    const struct {
+        const struct effect *effects;
+        size_t count;
+        bool wanted;
+    } parts[] = {{single_effects, COUNT_OF(single_effects), going->items > going->joins},
+                 {join_effects, COUNT_OF(join_effects), going->joins > 0},
+                 {last_effects, COUNT_OF(last_effects), true},
+                 {&outcome_effect, 1, going->items < going->undecided}};
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        for (size_t j = 0; parts[i].wanted && j < parts[i].count; j++)
+            RC_TRY(run_effect(engine, plan, &parts[i].effects[j]));
+    }
     return RC_OK;
 }
 
 /* P6: only what is there counts as done. */
 static rc_status check_effects(const struct plan_engine *engine)
 {
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    RC_TRY(rc_db_one(engine->tx, sql_apply_check, 0, NULL, &rows));
-    const int64_t missing = rc_rows_int(rows, 0, 0);
+    static const char *const checks[] = {sql_apply_check, sql_apply_check_joined};
+    int64_t missing = 0;
+    for (size_t i = 0; i < COUNT_OF(checks); i++) {
+        RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+        RC_TRY(rc_db_one(engine->tx, checks[i], 0, NULL, &rows));
+        missing += rc_rows_int(rows, 0, 0);
+    }
     if (missing == 0) return RC_OK;
     return rc_fail(RC_FATAL,
                    "after applying, %lld items are not there as planned; nothing was committed",
                    (long long)missing);
 }
 
-static rc_status count_effects(const struct plan_engine *engine, const struct plan_ref *plan,
-                               struct apply_result *result)
+static rc_status count_going(const struct plan_engine *engine, const struct plan_ref *plan,
+                             struct going *ret_going)
 {
     const char *const values[] = {plan->plan.data};
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    RC_TRY(rc_db_one(engine->tx, sql_apply_counts, COUNT_OF(values), values, &rows));
+    RC_TRY(rc_db_one(engine->tx, sql_apply_going, COUNT_OF(values), values, &rows));
+    *ret_going = (struct going){.undecided = rc_rows_int(rows, 0, 0),
+                                .items = rc_rows_int(rows, 0, 1),
+                                .joins = rc_rows_int(rows, 0, 2)};
+    return RC_OK;
+}
+
+static rc_status count_effects(const struct plan_engine *engine, const struct going *going,
+                               struct apply_result *result)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_TRY(rc_db_one(engine->tx, sql_apply_counts, 0, NULL, &rows));
     result->counts = rc_str_copy(engine->env->arena, rc_rows_text(rows, 0, 0));
     result->applied = rc_rows_int(rows, 0, 1);
-    result->left = rc_rows_int(rows, 0, 2);
-    result->overtaken = rc_rows_int(rows, 0, 3);
-    return result->left == 0 ? rc_db_run(engine->tx, sql_plan_close, COUNT_OF(values), values, NULL)
-                             : RC_OK;
+    result->overtaken = going->items - result->applied;
+    return RC_OK;
 }
 
 /* ---- blackout dates: fetched, planned and shown, not applied ---- */
@@ -107,21 +141,32 @@ static bool blackout(const struct plan_engine *engine)
 
 /* ---- the whole ---- */
 
+static rc_status apply_going(struct plan_engine *engine, const struct plan_ref *plan,
+                             const struct going *going, struct apply_result *result)
+{
+    if (going->items == 0) return RC_OK;
+    RC_TRY(plan_engine_join_for(engine, going->items));
+    RC_TRY(run_effects(engine, plan, going));
+    RC_TRY(check_effects(engine));
+    return count_effects(engine, going, result);
+}
+
 static rc_status apply_open(struct plan_engine *engine, struct apply_result *result)
 {
     struct plan_ref plan;
     RC_TRY(plan_open(engine, &plan));
     const char *const values[] = {plan.plan.data};
-    if (!blackout(engine)) {
+    struct going going;
+    if (blackout(engine)) return RC_OK;
+    RC_TRY(count_going(engine, &plan, &going));
+    if (going.items > 0) {
         RC_TRY(plan_ask_again(engine, &plan));
-        RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-        RC_TRY(rc_db_run(engine->tx, sql_apply_pick, COUNT_OF(values), values, &rows));
-        RC_TRY(rc_db_script(engine->tx, "ANALYZE plan_go"));
-        RC_TRY(plan_engine_join_for(engine, rc_rows_touched(rows)));
-        RC_TRY(run_effects(engine, &plan));
-        RC_TRY(check_effects(engine));
+        RC_TRY(count_going(engine, &plan, &going));
     }
-    return count_effects(engine, &plan, result);
+    RC_TRY(apply_going(engine, &plan, &going, result));
+    result->left = going.undecided - going.items;
+    return result->left == 0 ? rc_db_run(engine->tx, sql_plan_close, COUNT_OF(values), values, NULL)
+                             : RC_OK;
 }
 
 rc_status plan_apply(struct rc_stage_env *env, const char *district,

@@ -195,7 +195,7 @@ rc_status plan_engine_decide(struct plan_engine *engine, int64_t count)
     if (count == 0) return RC_OK;
     RC_TRY(plan_engine_join_for(engine, INT64_MAX));
     RC_TRY(plan_people_group(engine));
-    RC_TRY(plan_engine_join_for(engine, count));
+    RC_TRY(plan_engine_join_for(engine, engine->nodes));
     RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(256u << 10);
     struct deciding deciding = {.engine = engine, .arena = arena, .writer = {.engine = engine}};
     const rc_status status = decide_all(&deciding);

@@ -13,6 +13,20 @@
  * The statements of a planning see the world one after the other, so versions are read first: what
  * moves in between stands at a later version than the plan says, and is decided again. */
 
+/* What was proposed, counted as it was written. */
+struct plan_held {
+    char hold[64];
+    int64_t items;
+};
+struct plan_tally {
+    int64_t items, held;
+    int64_t kinds[RC_ITEM_COUNT_], waits[RC_ITEM_COUNT_]; /* all, and those held */
+    struct plan_held holds[16];
+    size_t hold_count;
+    bool incomplete;  /* more holds than there is room for */
+    uint64_t keys[2]; /* the sum of the items' keys, which no order changes */
+};
+
 struct plan_engine {
     struct rc_stage_env *env;
     struct rc_db *tx;
@@ -20,8 +34,8 @@ struct plan_engine {
     struct rc_map *schools; /* "<source>:<id>" of every org that is a school */
     struct rc_str today;
     size_t situations[RC_SITUATION_COUNT_];
-    int64_t items;         /* proposed so far */
-    uint64_t items_sum[2]; /* of their keys, in any order */
+    struct plan_tally tally;
+    int64_t nodes; /* records and accounts to decide, once they are grouped */
 };
 
 /* Temporary tables, the district's lock, the policy with its schools. */
@@ -94,12 +108,17 @@ RC_MUST_CHECK rc_status plan_write_person(struct plan_writer *writer, int64_t pe
 /* Writes what is still collected. */
 RC_MUST_CHECK rc_status plan_writer_flush(struct plan_writer *writer);
 
+/* plan_count.c: one more item; and all of it as the plan's counts, or the situations alone. */
+void plan_tally_add(struct plan_tally *tally, const struct rc_plan_item *item);
+void plan_tally_json(const struct plan_engine *engine, struct rc_buf *out);
+void plan_situations_json(const struct plan_engine *engine, struct rc_buf *out);
+
 /* ---- plan_store.c ---- */
 
 struct plan_ref {
     struct rc_str plan, run, source;
     int64_t policy_version;
-    int64_t items;
+    int64_t items, going; /* of a plan just made: all, and those that nothing holds */
 };
 /* Makes the district's plan for a run and stores it, taking over the open one (P3). *ret_plan.items
  * == 0: nothing to propose, no plan. */

@@ -2,7 +2,7 @@
  * What it knows of the tables may be older than the first load, so it is told. */
 #include "plan_engine.h"
 
-#define MANY_ROWS 2000
+#define MANY_ROWS 10000
 
 rc_status plan_engine_join_for(struct plan_engine *engine, int64_t rows)
 {

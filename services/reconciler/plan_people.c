@@ -243,6 +243,7 @@ static rc_status write_node(struct crowd *crowd, uint32_t node, uint32_t person,
     snprintf(who, sizeof who, "%u", person);
     snprintf(version, sizeof version, "%u", crowd->nodes[node].version);
     const struct rc_str fields[] = {rc_str_of(who), id, rc_str_of(version)};
+    crowd->engine->nodes++;
     return rc_db_copy_row(crowd->engine->tx, fields, COUNT_OF(fields));
 }
 

@@ -11,18 +11,20 @@
 
 /* Counts of what the run has applied, held and met, from the tables: saying it again says the same.
  */
-static rc_status finish_counts(struct rc_stage_env *env, struct rc_db *tx, const char *run,
-                               struct rc_str *ret_counts, int64_t *ret_held)
+static rc_status finish_counts(struct rc_stage_env *env, struct rc_db *tx,
+                               const char *const values[2], struct rc_str *ret_counts,
+                               int64_t *ret_held)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    RC_TRY(rc_db_one(tx, sql_plan_result, 1, &run, &rows));
+    RC_TRY(rc_db_one(tx, sql_plan_result, 2, values, &rows));
     *ret_counts = rc_str_copy(env->arena, rc_rows_text(rows, 0, 0));
     *ret_held = rc_rows_int(rows, 0, 1);
     return RC_OK;
 }
 
-/* P5: what is held keeps the run on hold; everything else ends it. */
-static rc_status finish(struct rc_stage_env *env, const struct run_ref *run)
+/* P5: what is held keeps the run on hold; everything else ends it. fresh: its plan has just been
+ * made, and nobody can have decided about it. */
+static rc_status finish(struct rc_stage_env *env, const struct run_ref *run, bool fresh)
 {
     RC_AUTO_TX struct rc_db *tx = NULL;
     RC_TRY(rc_db_tx(env->db, run->district, &tx));
@@ -31,7 +33,8 @@ static rc_status finish(struct rc_stage_env *env, const struct run_ref *run)
     const bool waits = rc_str_eq(rc_rows_text(rows, 0, 0), RC_STR("On hold"));
     struct rc_str counts;
     int64_t held = 0;
-    RC_TRY(finish_counts(env, tx, run->run, &counts, &held));
+    const char *const values[] = {run->run, fresh ? "true" : "false"};
+    RC_TRY(finish_counts(env, tx, values, &counts, &held));
     if (waits && held > 0) return RC_OK; /* it was told before */
     const struct run_end end = {.state = held > 0 && !run->test ? "On hold" : NULL,
                                 .counts = counts.data};
@@ -56,6 +59,7 @@ static rc_status rounds(struct rc_stage_env *env, const struct run_ref *run)
                     (long long)result.applied, (long long)result.overtaken, (long long)result.left);
         struct plan_ref plan;
         RC_TRY(plan_make(env, run, &plan));
+        if (plan.going == 0) return RC_OK;
     }
     return RC_OK;
 }
@@ -67,8 +71,9 @@ rc_status reconciler_plan_run(struct reconciler *self, struct rc_stage_env *env,
     struct plan_ref plan;
     RC_TRY(plan_make(env, run, &plan));
     rc_log_info("plan.made", "%lld items", (long long)plan.items);
-    if (!run->test) RC_TRY(rounds(env, run));
-    return finish(env, run);
+    const bool goes = !run->test && plan.going > 0;
+    if (goes) RC_TRY(rounds(env, run));
+    return finish(env, run, !goes);
 }
 
 /* ---- a person decided ---- */
@@ -96,7 +101,7 @@ static rc_status finish_waiting(struct rc_stage_env *env, const char *district)
         const rc_status found = read_run(env, district, sql_plan_waited, &run);
         if (found == RC_NOT_FOUND) return RC_OK;
         RC_TRY(found);
-        RC_TRY(finish(env, &run));
+        RC_TRY(finish(env, &run, false));
     }
 }
 

@@ -21,8 +21,20 @@ static rc_status settle(struct plan_engine *engine, bool test)
     return rc_db_run(engine->tx, sql_plan_lists, 0, NULL, NULL);
 }
 
-static rc_status hold(struct plan_engine *engine, const char *plan)
+/* Runs a statement that changes items of the new plan, and counts them. */
+static rc_status changing(struct rc_db *tx, const char *sql, size_t count,
+                          const char *const *values, int64_t *changed)
 {
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_TRY(rc_db_run(tx, sql, count, values, &rows));
+    *changed += rc_rows_touched(rows);
+    return RC_OK;
+}
+
+static rc_status hold(struct plan_engine *engine, const char *plan, int64_t *changed)
+{
+    const int64_t *kinds = engine->tally.kinds;
+    if (kinds[RC_ITEM_ARCHIVE] + kinds[RC_ITEM_UPDATE] == 0) return RC_OK;
     struct rc_arena *arena = engine->env->arena;
     const char *archive = rc_str_print(arena, "%lld",
                                        (long long)rc_policy_number(engine->policy,
@@ -36,7 +48,7 @@ static rc_status hold(struct plan_engine *engine, const char *plan)
                                RC_STR("hold all"));
     const char *const values[] = {plan, archive, change, engine->today.data,
                                   all ? "true" : "false"};
-    return rc_db_run(engine->tx, sql_plan_thresholds, COUNT_OF(values), values, NULL);
+    return changing(engine->tx, sql_plan_thresholds, COUNT_OF(values), values, changed);
 }
 
 /* The run whose plan was taken over no longer waits for anybody: its items live on in this one
@@ -60,27 +72,48 @@ static rc_status supersede_run(struct plan_engine *engine, const struct run_ref 
     return ended == RC_NOT_FOUND ? RC_OK : ended;
 }
 
-static rc_status take_over(struct plan_engine *engine, const struct run_ref *run, const char *plan)
+static rc_status inherit_discarded(struct plan_engine *engine, const char *plan, int64_t *changed)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    const rc_status found = rc_db_one(engine->tx, sql_plan_discarded, 0, NULL, &rows);
+    if (found == RC_NOT_FOUND) return RC_OK;
+    RC_TRY(found);
+    const char *const both[] = {plan, rc_rows_cstr(rows, 0, 0)};
+    return changing(engine->tx, sql_plan_inherit_discarded, COUNT_OF(both), both, changed);
+}
+
+static rc_status take_over(struct plan_engine *engine, const struct run_ref *run, const char *plan,
+                           int64_t *changed)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_TRY(rc_db_run(engine->tx, sql_plan_take_over, 0, NULL, &rows));
     for (size_t i = 0; i < rc_rows_count(rows); i++) {
         const char *const both[] = {plan, rc_rows_cstr(rows, i, 0)};
-        RC_TRY(rc_db_run(engine->tx, sql_plan_inherit, COUNT_OF(both), both, NULL));
+        RC_TRY(changing(engine->tx, sql_plan_inherit, COUNT_OF(both), both, changed));
         RC_TRY(rc_db_run(engine->tx, sql_plan_taken_over, 1, &both[1], NULL));
         RC_TRY(supersede_run(engine, run, rc_rows_cstr(rows, i, 1)));
     }
-    return rc_db_run(engine->tx, sql_plan_inherit_discarded, 1, &plan, NULL);
+    return inherit_discarded(engine, plan, changed);
 }
 
-static void situations_json(const struct plan_engine *engine, struct rc_buf *out)
+/* Counted while it was written, unless something was held or decided since; then from the items. */
+static rc_status count(struct plan_engine *engine, struct plan_ref *ref, int64_t changed)
 {
-    struct rc_json_out json = {.buf = out};
-    rc_json_open(&json, NULL, '{');
-    for (size_t i = 0; i < RC_SITUATION_COUNT_; i++)
-        rc_json_put_int(&json, rc_situation_name((enum rc_situation)i),
-                        (int64_t)engine->situations[i]);
-    rc_json_close(&json, '}');
+    RC_AUTO_BUF struct rc_buf text = {0};
+    const char *values[] = {ref->plan.data, NULL};
+    ref->items = engine->tally.items;
+    ref->going = engine->tally.items - engine->tally.held;
+    if (changed == 0 && !engine->tally.incomplete) {
+        plan_tally_json(engine, &text);
+        values[1] = text.data;
+        return rc_db_run(engine->tx, sql_plan_counted, COUNT_OF(values), values, NULL);
+    }
+    plan_situations_json(engine, &text);
+    values[1] = text.data;
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_TRY(rc_db_one(engine->tx, sql_plan_counts, COUNT_OF(values), values, &rows));
+    ref->going = rc_rows_int(rows, 0, 0);
+    return RC_OK;
 }
 
 static rc_status insert(struct plan_engine *engine, const struct run_ref *run, struct plan_ref *ref)
@@ -94,27 +127,23 @@ static rc_status insert(struct plan_engine *engine, const struct run_ref *run, s
     /* First out of the way, since a district has one open plan; then its decisions are copied. */
     const char *state = run->test ? "test" : "superseded";
     const char *hash = rc_str_print(arena, "%016llx%016llx",
-                                    (unsigned long long)engine->items_sum[0],
-                                    (unsigned long long)engine->items_sum[1])
+                                    (unsigned long long)engine->tally.keys[0],
+                                    (unsigned long long)engine->tally.keys[1])
                            .data;
     const char *const values[] = {id,      run->run,           run->source, state,
                                   version, engine->today.data, hash};
     RC_TRY(rc_db_run(engine->tx, sql_plan_insert, COUNT_OF(values), values, NULL));
     const char *const plan[] = {id};
     RC_TRY(rc_db_run(engine->tx, sql_plan_insert_people, COUNT_OF(plan), plan, NULL));
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    RC_TRY(rc_db_run(engine->tx, sql_plan_insert_items, COUNT_OF(plan), plan, &rows));
-    ref->items = rc_rows_touched(rows);
+    RC_TRY(rc_db_run(engine->tx, sql_plan_insert_items, COUNT_OF(plan), plan, NULL));
     RC_TRY(rc_db_run(engine->tx, sql_plan_run_planned, 1, &values[1], NULL));
+    int64_t changed = 0;
     if (!run->test) {
-        RC_TRY(take_over(engine, run, id));
+        RC_TRY(take_over(engine, run, id, &changed));
         RC_TRY(rc_db_run(engine->tx, sql_plan_reopen, COUNT_OF(plan), plan, NULL));
     }
-    RC_TRY(hold(engine, id));
-    RC_AUTO_BUF struct rc_buf situations = {0};
-    situations_json(engine, &situations);
-    const char *const counts[] = {id, situations.data};
-    return rc_db_run(engine->tx, sql_plan_counts, COUNT_OF(counts), counts, NULL);
+    RC_TRY(hold(engine, id, &changed));
+    return count(engine, ref, changed);
 }
 
 rc_status plan_make(struct rc_stage_env *env, const struct run_ref *run, struct plan_ref *ret_plan)

@@ -37,8 +37,10 @@ static struct rc_str any(struct rc_str text)
 
 /* ---- items ---- */
 
+/* Most rest on their subject alone, which is not said twice. */
 static struct rc_str basis_text(struct rc_arena *arena, const struct rc_plan_item *item)
 {
+    if (item->basis_count == 1 && rc_str_eq(item->basis[0], item->subject)) return RC_STR("{}");
     RC_AUTO_BUF struct rc_buf out = {0};
     rc_db_array_open(&out);
     for (size_t i = 0; i < item->basis_count; i++)
@@ -48,12 +50,12 @@ static struct rc_str basis_text(struct rc_arena *arena, const struct rc_plan_ite
 }
 
 /* The sum of the keys' digests, whatever their order, stands for all of them (P3). */
-static void sum_key(struct plan_engine *engine, const char key[RC_HASH_TEXT])
+static void sum_key(struct plan_tally *tally, const char key[RC_HASH_TEXT])
 {
     char half[17] = {0};
-    for (size_t i = 0; i < COUNT_OF(engine->items_sum); i++) {
+    for (size_t i = 0; i < COUNT_OF(tally->keys); i++) {
         memcpy(half, key + 16 * i, 16);
-        engine->items_sum[i] += strtoull(half, NULL, 16);
+        tally->keys[i] += strtoull(half, NULL, 16);
     }
 }
 
@@ -62,10 +64,12 @@ static void write_item(struct plan_writer *writer, struct rc_str person,
 {
     char key[RC_HASH_TEXT];
     rc_digest_text(rc_plan_item_key(arena, item), key);
-    sum_key(writer->engine, key);
+    struct plan_tally *tally = &writer->engine->tally;
+    plan_tally_add(tally, item);
+    sum_key(tally, key);
     const struct rc_str role = item->role < RC_ROLE_COUNT_ ? rc_str_of(rc_role_name(item->role))
                                                            : RC_STR("");
-    const struct rc_str fields[] = {number(arena, ++writer->engine->items),
+    const struct rc_str fields[] = {number(arena, tally->items),
                                     person,
                                     rc_str_of(rc_item_kind_name(item->kind)),
                                     item->subject,

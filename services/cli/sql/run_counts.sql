@@ -1,5 +1,5 @@
 -- What came of the run's plans, by kind: an item is counted where it ended, or where it waits now.
-SELECT i.kind, count(*) FILTER (WHERE i.outcome = 'applied'),
+SELECT i.kind, count(*) FILTER (WHERE coalesce(i.outcome, p.state) = 'applied'),
        count(*) FILTER (WHERE p.state IN ('open', 'test') AND i.hold <> '' AND i.outcome IS NULL AND i.decision IS NULL),
        count(*) FILTER (WHERE p.state = 'test' AND i.hold = '' AND i.outcome IS NULL),
        count(*) FILTER (WHERE i.outcome = 'declined'), count(*) FILTER (WHERE i.outcome = 'overtaken')

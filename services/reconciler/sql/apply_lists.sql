@@ -2,12 +2,11 @@
 INSERT INTO user_list (district_id, source_id, class_id, title, class_code, school_id, terms,
     grades)
 SELECT tenant(), m.source_id, m.sourced_id, coalesce(m.body->>'title', m.body->>'classCode',
-    m.sourced_id), m.body->>'classCode', m.body->>'school',
-       ARRAY(SELECT jsonb_array_elements_text(m.body->'terms')),
-           ARRAY(SELECT jsonb_array_elements_text(m.body->'grades'))
+        m.sourced_id), m.body->>'classCode', m.body->>'school',
+    ARRAY(SELECT jsonb_array_elements_text(m.body->'terms')),
+    ARRAY(SELECT jsonb_array_elements_text(m.body->'grades'))
 FROM mirror_record m
-JOIN (SELECT DISTINCT list_source AS source_id, list_class AS class_id
-      FROM plan_go WHERE kind = 'join' AND list_source IS NOT NULL AND account_id IS NOT NULL) g
-  ON g.source_id = m.source_id AND g.class_id = m.sourced_id
+JOIN (SELECT DISTINCT source_id, class_id FROM plan_list) g
+    ON g.source_id = m.source_id AND g.class_id = m.sourced_id
 WHERE m.district_id = tenant() AND m.collection = 'classes'
 ON CONFLICT DO NOTHING

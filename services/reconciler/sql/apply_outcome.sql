@@ -1,2 +1,3 @@
-UPDATE plan_item i SET outcome = CASE WHEN g.done THEN 'applied' ELSE 'overtaken' END
-FROM plan_go g WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.item_no = g.item_no
+-- Where something is left of the plan, each item that went says so itself. $1 plan.
+UPDATE plan_item i SET outcome = 'applied'
+FROM plan_done d WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.item_no = d.item_no
