@@ -89,11 +89,16 @@ def _operations(row):
             yield f"{program}{verb}{name[0].upper()}{name[1:]}", operation
 
 
+_SEALED = ("The payload is zstd-compressed, then sealed under a data key of the district (XChaCha20-Poly1305; header rc_sealed); "
+           "its schema is of what is inside.")
+
+
 def _message(row):
     schema, file = schema_of(row["name"]), f"./messages/{row['name']}.v1.json"
     example = schema["examples"][0]
     return {
         "name": f"rollcall.{row['name']}.v1", "title": schema["title"], "summary": schema["description"],
+        **({"description": _SEALED, "x-sealed": True} if row["sealed"] == "yes" else {}),
         "contentType": example["headers"]["content-type"],
         "headers": {"schemaFormat": _DRAFT, "schema": {"$ref": f"{file}#/properties/headers"}},
         "payload": {"schemaFormat": _DRAFT, "schema": {"$ref": f"{file}#/properties/data"}},
@@ -114,9 +119,9 @@ def text() -> str:
 
 def table() -> str:
     """The topics as rows of Markdown, for messages/README.md."""
-    lines = ["| topic | key | partitions | kept | from | to | what |", "|---|---|---|---|---|---|---|"]
+    lines = ["| topic | key | partitions | kept | sealed | from | to | what |", "|---|---|---|---|---|---|---|---|"]
     for row in topics():
-        lines.append(f"| `{row['name']}` | {row['key']} | {row['partitions']} | {row['retention_days']} days | "
+        lines.append(f"| `{row['name']}` | {row['key']} | {row['partitions']} | {row['retention_days']} days | {row['sealed']} | "
                      f"{row['producers'].replace(' ', ', ')} | {row['consumers'].replace(' ', ', ') or 'applications'} | "
                      f"{schema_of(row['name'])['title']} |")
     return "\n".join(lines)
