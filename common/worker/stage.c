@@ -83,6 +83,8 @@ static rc_status start(struct stage_run *run)
     RC_TRY(check_options(run));
     RC_TRY(env_budget(run->process, threads_of(run)));
     RC_TRY(name_topics(run));
+    /* Until the first turn: threads that have what they need must not speak for those that wait. */
+    rc_process_ready(run->process, "stage", "starting");
     RC_TRY(rc_producer_open(&config, &run->producer));
     RC_TRY(
         crew_start(&run->crew, run->stage, run->program, run->topics, run->process, run->producer));

@@ -16,6 +16,7 @@
 enum {
     TICKS_MAX = 32,
     LEASE_MARGIN_MS = 30000, /* longer than a tick may take */
+    LATE_MS = 2000,          /* a holder without connections is gone so long after it was due */
     FOLLOW_MS = 5000,        /* how often a follower looks whether the leader is gone */
     BEAT_MS = 600000,
     LABEL_MAX = 120,
@@ -100,7 +101,7 @@ static rc_status lead(struct ticks *ticks, size_t at, struct rc_stage_env *env)
     if (!env->db || ticks->spec.table[at].everywhere) return RC_OK;
     lease_name(ticks, at, name, sizeof name);
     return lease_take(env->db, name, rc_process_instance(ticks->process),
-                      ticks->every_ms[at] + LEASE_MARGIN_MS);
+                      ticks->every_ms[at] + LEASE_MARGIN_MS, LEASE_MARGIN_MS - LATE_MS);
 }
 
 static void run_tick(struct ticks *ticks, size_t at, struct rc_stage_env *env, void *state)

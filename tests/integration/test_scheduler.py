@@ -16,6 +16,7 @@ QUICK = {
     "ROLLCALL_SCHEDULER_NIGHTLY_EVERY": "100ms",
     "ROLLCALL_SCHEDULER_SWEEP_EVERY": "100ms",
     "ROLLCALL_SCHEDULER_MARKS_EVERY": "100ms",
+    "ROLLCALL_SCHEDULER_GAUGES_EVERY": "200ms",
     "ROLLCALL_SCHEDULER_AGAIN_AFTER": "300ms",
     "ROLLCALL_SCHEDULER_MISSING_AFTER": "500ms",
     "ROLLCALL_RELAY_ENABLED": "false",  # rows that stay are what is looked at
@@ -551,7 +552,7 @@ def test_what_is_over_by_its_retention_is_removed(night, stack):
 
 def test_a_killed_leaders_ticks_go_on_within_seconds(night, stack):
     first = stack.worker("scheduler", "first", **QUICK).start()
-    wait_until(lambda: night.one("SELECT count(*) FROM leader_lease WHERE until > now()") >= 4, "the first leads", 30)
+    wait_until(lambda: night.one("SELECT count(*) FROM leader_lease WHERE until > now()") >= 5, "the first leads", 30)
     second = stack.worker("scheduler", "second", **QUICK).start()
     second.wait_ready()
     first.pause()  # a holder that is merely slow is not robbed: it has its connections
@@ -559,5 +560,5 @@ def test_a_killed_leaders_ticks_go_on_within_seconds(night, stack):
     wait_until(lambda: night.one("SELECT now() > min(until) - interval '26 seconds' FROM leader_lease"), "it is four seconds late", 15)
     assert night.one("SELECT count(DISTINCT holder) FROM leader_lease") == 1 and night.one("SELECT min(holder) FROM leader_lease") == holder
     first.kill()
-    wait_until(lambda: night.one("SELECT count(*) FROM leader_lease WHERE holder <> %s", holder) >= 4, "the second leads", 8)
+    wait_until(lambda: night.one("SELECT count(*) FROM leader_lease WHERE holder <> %s", holder) >= 5, "the second leads", 12)
     assert second.stop() == 0

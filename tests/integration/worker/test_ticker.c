@@ -40,12 +40,12 @@ static void test_a_lease_has_one_holder_until_it_runs_out(void **state)
     RC_AUTO(rc_db) struct rc_db *db = database_open(&database, "rollcall_scheduler");
 
     (void)state;
-    assert_ok(lease_take(db, "x", "one", 300));
-    assert_int_equal(lease_take(db, "x", "two", 300), RC_NOT_FOUND);
-    assert_ok(lease_take(db, "x", "one", 300));
+    assert_ok(lease_take(db, "x", "one", 300, 0));
+    assert_int_equal(lease_take(db, "x", "two", 300, 0), RC_NOT_FOUND);
+    assert_ok(lease_take(db, "x", "one", 300, 0));
     rc_clock_sleep_ms(350);
-    assert_ok(lease_take(db, "x", "two", 10000));
-    assert_int_equal(lease_take(db, "x", "one", 300), RC_NOT_FOUND);
+    assert_ok(lease_take(db, "x", "two", 10000, 0));
+    assert_int_equal(lease_take(db, "x", "one", 300, 0), RC_NOT_FOUND);
 }
 
 static void test_a_new_holder_raises_the_token_and_a_renewal_does_not(void **state)
@@ -53,12 +53,26 @@ static void test_a_new_holder_raises_the_token_and_a_renewal_does_not(void **sta
     RC_AUTO(rc_db) struct rc_db *db = database_open(&database, "rollcall_scheduler");
 
     (void)state;
-    assert_ok(lease_take(db, "x", "one", 10000));
-    assert_ok(lease_take(db, "x", "one", 10000));
+    assert_ok(lease_take(db, "x", "one", 10000, 0));
+    assert_ok(lease_take(db, "x", "one", 10000, 0));
     assert_int_equal(database_ask(&database, "SELECT token FROM leader_lease"), 1);
     assert_ok(lease_release(db, "x", "one"));
-    assert_ok(lease_take(db, "x", "two", 10000));
+    assert_ok(lease_take(db, "x", "two", 10000, 0));
     assert_int_equal(database_ask(&database, "SELECT token FROM leader_lease"), 2);
+}
+
+/* The connection of these tests says "test". */
+static void test_a_holder_that_is_late_and_has_no_connection_counts_as_gone(void **state)
+{
+    RC_AUTO(rc_db) struct rc_db *db = database_open(&database, "rollcall_scheduler");
+
+    (void)state;
+    assert_ok(lease_take(db, "x", "killed", 10000, 9900));
+    assert_int_equal(lease_take(db, "x", "two", 10000, 9900), RC_NOT_FOUND); /* not late yet */
+    rc_clock_sleep_ms(150);
+    assert_ok(lease_take(db, "x", "test", 10000, 9900));
+    rc_clock_sleep_ms(150);
+    assert_int_equal(lease_take(db, "x", "two", 10000, 9900), RC_NOT_FOUND); /* late, but there */
 }
 
 static void test_only_the_holder_gives_it_back(void **state)
@@ -66,9 +80,9 @@ static void test_only_the_holder_gives_it_back(void **state)
     RC_AUTO(rc_db) struct rc_db *db = database_open(&database, "rollcall_scheduler");
 
     (void)state;
-    assert_ok(lease_take(db, "x", "one", 10000));
+    assert_ok(lease_take(db, "x", "one", 10000, 0));
     assert_ok(lease_release(db, "x", "two"));
-    assert_int_equal(lease_take(db, "x", "two", 10000), RC_NOT_FOUND);
+    assert_int_equal(lease_take(db, "x", "two", 10000, 0), RC_NOT_FOUND);
 }
 
 /* ---- the program ---- */
@@ -166,6 +180,7 @@ int main(int argc, char **argv)
         CASE(test_a_lease_has_one_holder_until_it_runs_out),
         CASE(test_a_new_holder_raises_the_token_and_a_renewal_does_not),
         CASE(test_only_the_holder_gives_it_back),
+        CASE(test_a_holder_that_is_late_and_has_no_connection_counts_as_gone),
         CASE(test_a_tick_comes_again_and_again),
         CASE(test_two_instances_never_tick_together_and_the_second_takes_over),
         CASE(test_a_drain_waits_for_the_tick_in_hand),
