@@ -14,7 +14,8 @@ def markdown(found: dict) -> str:
         lines += ["", f"## {size['students']:,} students, {size['records']:,} records", ""]
         for source in dict.fromkeys(entry["source"] for entry in size["work"]):
             entries = [entry for entry in size["work"] if entry["source"] == source]
-            lines += _times(size, entries, source) + _phases(entries) + _costs(size, entries) + _memory(entries)
+            lines += _times(size, entries, source) + _phases(size, entries) + _stages(size, entries) + _costs(size, entries)
+            lines += _memory(entries)
         lines += _limits(size) + _census(size)
     return "\n".join(lines) + "\n"
 
@@ -65,15 +66,32 @@ def _times(size, entries, source):
     return [f"### By {source.upper()}", "", *_table(["", "seconds", "records/s", "script, seconds", "ours / script"], rows)]
 
 
-def _phases(entries):
+def _rates(size, seconds):
+    """Records of the whole district a second; nothing to tell of what took next to no time."""
+    return spread([size["records"] / value for value in seconds], "{:,.0f}") if min(seconds) > 0.01 else "–"
+
+
+def _phases(size, entries):
     rows = []
     for scenario in _scenarios(entries):
         for who in ("rollcall", "script"):
             found = _of(entries, scenario, who)
             for name in dict.fromkeys(name for entry in found for name in entry["phases"]):
                 values = [entry["phases"].get(name, 0.0) for entry in found]
-                rows.append([TITLES[scenario], who, name, spread(values)])
-    return _table(["", "who", "phase", "seconds"], rows)
+                rows.append([TITLES[scenario], who, name, spread(values), _rates(size, values)])
+    return _table(["", "who", "phase", "seconds", "records/s"], rows)
+
+
+def _stages(size, entries):
+    """What the handlers of a stage get through while they work: records a second of one handler, of several side by side."""
+    rows = []
+    for scenario in _scenarios(entries):
+        found = [entry["handled"] for entry in _of(entries, scenario, "rollcall") if "handled" in entry]
+        for name in PROGRAMS:
+            seconds = [handled.get(name, 0.0) for handled in found]
+            if seconds and min(seconds) > 0.01:
+                rows.append([TITLES[scenario], name, spread(seconds), _rates(size, seconds)])
+    return _table(["", "stage", "seconds of all its handlers", "records/s of a handler"], rows) if rows else []
 
 
 def _costs(size, entries):

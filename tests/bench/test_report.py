@@ -31,6 +31,12 @@ def test_cpu_and_wal_are_told_for_each_record_and_without_the_pretend_sis():
     assert "| 20.0 |" in text
 
 
+def test_what_a_handler_gets_through_is_told_by_stage():
+    text = report.markdown(found(entry("rollcall", 1, handled={"normalizer": 2.0, "notifier": 0.0})))
+    assert "| quiet night | normalizer | 2.00 | 500 |" in text
+    assert "notifier" not in text
+
+
 def test_the_highest_peak_of_all_runs_is_told():
     assert "reconciler 90." in report.markdown(found(entry("rollcall", 1, peak_mib={"reconciler": 90.2}),
                                                      entry("rollcall", 1, peak_mib={"reconciler": 40.0})))
