@@ -103,7 +103,7 @@ static bool open_frame(const struct rc_seal_key *key, const struct rc_seal_place
 rc_status rc_seal_open(const struct rc_seal_key *key, const struct rc_seal_place *place,
                        struct rc_str sealed, void *out)
 {
-    struct rc_seal_head head;
+    struct rc_seal_head head = {.plain_len = 0};
 
     RC_TRY(rc_seal_head_parse(sealed, &head));
     if (sodium_memcmp(head.key_id, key->id, sizeof key->id) != 0)

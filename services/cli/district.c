@@ -171,8 +171,26 @@ static rc_status district_pause(struct cli *cli)
                         args_value(&cli->args, "reason"));
 }
 
+/* Its credentials are gone and nothing can be sealed: every run would fail. */
+static rc_status refuse_destroyed(struct cli *cli)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+    const char *slug = NULL;
+    const char *district = NULL;
+
+    RC_TRY(the_district(cli, &slug, &district));
+    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    RC_TRY(rc_db_one(tx, sql_key_destroyed, 0, NULL, &rows));
+    if (!rc_rows_bool(rows, 0, 0)) return rc_db_commit(tx);
+    return cli_refuse(cli, CLI_FAILED,
+                      "Create it anew under another slug, or purge this one first.",
+                      "the keys of district %s were destroyed: it stays paused", slug);
+}
+
 static rc_status district_resume(struct cli *cli)
 {
+    RC_TRY(refuse_destroyed(cli));
     return change_state(cli, sql_district_resume, "district.resume", NULL);
 }
 

@@ -166,6 +166,7 @@ def test_a_destroyed_district_seals_nothing_more(place):
     assert place.states() == ["destroyed"]
     assert place.cli.run("key", "rotate", "-d", "maple").status == 1
     assert place.cli.run("key", "destroy", "-d", "maple", "--yes").status == 3
+    assert "stays paused" in place.cli.run("district", "resume", "maple").ok(1).err
 
 
 def test_no_command_and_no_audit_row_shows_a_key_or_a_secret(place):
