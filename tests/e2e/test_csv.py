@@ -37,7 +37,7 @@ def test_days_of_bulk_zips_end_as_the_model_says(stack, source):
     quiet = twin.bring()
     assert twin.counts(quiet)["applied"] == {}
     twin.check()
-    assert sum(validate_records(stack.kafka.records(topic)) for topic in stack.kafka.topics() if topic.startswith("rollcall.")) > 50
+    assert sum(validate_records(stack.kafka.records(topic), stack.opened) for topic in stack.kafka.topics() if topic.startswith("rollcall.")) > 50
 
 
 @VERSIONS
