@@ -3,7 +3,7 @@
 
 SET search_path = rollcall;
 
-DROP FUNCTION mirror_analyze(), stage_page(uuid, text, text, int), run_flow(run), run_credits_now(), flow_cap(), run_credits_least(),
+DROP FUNCTION mirror_analyze(bigint), stage_page(uuid, text, text, int), run_flow(run), run_credits_now(), flow_cap(), run_credits_least(),
     pass_split(lane, run_collection, jsonb, bigint, bigint), pass_parallel(lane, run_collection), lane_pages_least();
 DROP FUNCTION lane_take(uuid, int, int, text, bigint, text, jsonb), page_replay(uuid, text, text, uuid);
 DROP TRIGGER page_ledger_note ON page_ledger;

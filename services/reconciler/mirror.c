@@ -179,13 +179,14 @@ static rc_status supersede(const struct mirroring *mirroring)
 }
 
 /* The stage has served. Left undone by a crash, the next run of the source does it. */
-static rc_status clear_stage(struct rc_stage_env *env, const struct run_ref *run)
+static rc_status tidy_up(struct rc_stage_env *env, const struct run_ref *run)
 {
     const char *const values[] = {run->source};
     RC_AUTO_TX struct rc_db *tx = NULL;
 
     RC_TRY(rc_db_tx(env->db, run->district, &tx));
     RC_TRY(rc_db_run(tx, sql_stage_clear, 1, values, NULL));
+    RC_TRY(rc_db_run(tx, sql_mirror_analyze, 1, &run->run, NULL));
     return rc_db_commit(tx);
 }
 
@@ -204,5 +205,5 @@ rc_status reconciler_mirror(struct reconciler *self, struct rc_stage_env *env,
     RC_TRY(rc_db_commit(tx));
     rc_log_info("run.mirrored", "the mirror follows the source");
     RC_TRY(rc_fault_at("reconciler.mirrored", NULL));
-    return clear_stage(env, run);
+    return tidy_up(env, run);
 }

@@ -247,6 +247,68 @@ def test_one_moved_total_or_repeated_page_costs_a_pass_and_no_more(scene):
         place.workers[0].stop()
 
 
+# ---- lanes side by side (L4) --------------------------------------------------------------------------------------------------------------
+
+
+def wide(scene, **options):
+    """A scene whose source may be read by four lanes at once."""
+    place = scene(**{"page_size": 20, **options})
+    place.admin.execute("UPDATE source SET parallel = 4")
+    return place
+
+
+def lanes(place, run, collection="enrollments"):
+    return place.all("SELECT l.* FROM run_lanes(%s) l WHERE l.collection = %s ORDER BY l.lane", run, collection)
+
+
+def test_lanes_side_by_side_read_a_collection_once(scene):
+    place = wide(scene)
+    place.fetcher()
+    run = place.request()
+    place.wait(run)
+    assert sorted_ids(place, run) == place.due()
+    assert all(row["sealed"] for row in place.collections(run).values())
+    ranges = lanes(place, run)
+    assert len(ranges) == place.collections(run)["enrollments"]["lanes"] == 4
+    assert all(lane["start_at"] + lane["received"] == lane["until"] for lane in ranges[:-1])
+    assert [lane["start_at"] for lane in ranges[1:]] == [lane["until"] for lane in ranges[:-1]]
+    assert sum(lane["received"] for lane in ranges) == len(place.world["enrollments"])
+    assert len(lanes(place, run, "orgs")) == 1, "too short to be split"
+
+
+SPLIT = {
+    "a clamped page": ("clamp", {"max": 7}, 1),
+    "pages shorter than asked for": ("short-pages", {}, 1),
+    "a total that moved": ("moving-total", {"first": 7, "last": 7}, 2),
+    "a page that came twice": ("repeat-page", {"first": 7, "last": 7}, 2),
+}
+
+
+@pytest.mark.parametrize("what", cases(SPLIT, {"a clamped page", "a total that moved"}))
+def test_lanes_side_by_side_bear_what_sources_do(scene, what):
+    fault, options, passes = SPLIT[what]
+    place = wide(scene)
+    place.sis.fault(place.name, fault, collection="enrollments", **options)
+    place.fetcher()
+    run = place.request()
+    place.wait(run)
+    row = place.collections(run)["enrollments"]
+    assert (row["pass"], row["sealed"], row["lanes"]) == (passes, True, 4 if passes == 1 else 1)
+    assert sorted_ids(place, run) == place.due()
+
+
+@pytest.mark.slow
+def test_lanes_side_by_side_outlive_the_fetcher_that_holds_them(scene):
+    place = wide(scene, page_size=7)
+    worker = place.fetcher(ROLLCALL_FAULT="fetcher.page.checkpointed:kill@20")
+    run = place.request()
+    wait_until(lambda: not worker.alive, "the fetcher is killed", 60, 0.05)
+    worker.set(ROLLCALL_FAULT=None).start()
+    place.wait(run, seconds=90)
+    assert sorted_ids(place, run) == place.due()
+    assert all(row["sealed"] and row["pass"] == 1 for row in place.collections(run).values())
+
+
 # ---- sources that prove nothing ---------------------------------------------------------------------------------------------------------
 
 UNPROVED = {

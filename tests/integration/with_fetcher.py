@@ -187,7 +187,7 @@ class Scene:
         """Collection -> the ids of its listed pages, in their order."""
         sent, found = self.sent(run), {}
         for page in self.all("SELECT p.* FROM lane_page p JOIN run_collection c USING (district_id, run_id, collection, pass) "
-                             "WHERE run_id = %s AND NOT struck ORDER BY collection, place", run):
+                             "WHERE run_id = %s AND NOT struck ORDER BY collection, lane, place", run):
             record = sent[page["page_id"]]
             data = json.loads(record.value)
             records = data[page["collection"]] if isinstance(data, dict) else data

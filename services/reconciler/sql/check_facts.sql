@@ -10,9 +10,10 @@ WITH listed AS (
     GROUP BY c.collection, c.pass, c.total, c.sealed, c.reason
 ), seal AS (
     SELECT c.collection, bool_and(l.state = 'sealed') AS whole,
-           count(*) FILTER (WHERE l.state NOT IN ('sealed', 'unsealed')) AS lanes_open,
+           count(*) FILTER (WHERE l.state NOT IN ('sealed', 'unsealed'))
+               + abs(max(c.lanes) - count(*)) AS lanes_open,
            count(*) FILTER (WHERE l.state = 'sealed' AND (l.total_first <> l.total_last
-               OR l.total_last <> c.total
+               OR l.total_last <> c.total OR l.start_at + l.received <> l.until
                OR l.revision_first <> l.revision_last OR l.received <> (
                    SELECT coalesce(sum(p.records), 0) FROM lane_page p
                    WHERE p.run_id = l.run_id AND p.collection = l.collection AND p.pass = l.pass
