@@ -140,6 +140,21 @@ static void test_help_is_given_whatever_else_is_wrong(void **state)
     assert_true(args.help);
 }
 
+static void test_a_noun_with_one_command_alone_needs_no_verb(void **state)
+{
+    struct args args;
+
+    (void)state;
+    assert_ok(PARSE(&args, w("status")));
+    assert_string_equal(args.command->verb, "show");
+    assert_ok(PARSE(&args, w("purge"), w("--dry-run"), w("-o"), w("json")));
+    assert_string_equal(args.command->verb, "run");
+    assert_true(args_has(&args, "dry-run"));
+    assert_ok(PARSE(&args, w("doctor"), w("check")));
+    assert_int_equal(PARSE(&args, w("doctor"), w("chekc")), RC_REJECT);
+    assert_int_equal(PARSE(&args, w("run")), RC_REJECT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +167,7 @@ int main(void)
         cmocka_unit_test(test_values_are_checked_by_the_table),
         cmocka_unit_test(test_what_is_missing_or_too_much_is_named),
         cmocka_unit_test(test_help_is_given_whatever_else_is_wrong),
+        cmocka_unit_test(test_a_noun_with_one_command_alone_needs_no_verb),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
