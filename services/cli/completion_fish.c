@@ -47,19 +47,26 @@ static void fish_valued_options(struct rc_buf *out)
         if (*at != '|') rc_buf_add_char(out, *at);
 }
 
-static void fish_option(struct rc_buf *out, const char *where, const struct cli_option *option)
+/* Behind an option: its choices, a file, or anything. */
+static void fish_value(struct rc_buf *out, const struct cli_option *option)
 {
     const struct completion_kind *kind = completion_kind(option->value);
+    const char *words = option->choices ? option->choices : kind ? kind->fish : NULL;
 
+    if (words) {
+        ADD(out, " -x -a '");
+        completion_choices(out, words, "\\ ");
+        ADD(out, "'");
+    } else {
+        rc_buf_print(out, "%s", kind ? " -r -F" : " -x");
+    }
+}
+
+static void fish_option(struct rc_buf *out, const char *where, const struct cli_option *option)
+{
     rc_buf_print(out, "complete -c rollcall%s -l %s", where, option->name);
     if (option->letter) rc_buf_print(out, " -s %s", option->letter);
-    if (option->value && kind && !kind->fish) ADD(out, " -r -F");
-    if (option->value && (!kind || kind->fish)) ADD(out, " -x");
-    if (option->choices || (kind && kind->fish)) {
-        ADD(out, " -a '");
-        completion_choices(out, option->choices ? option->choices : kind->fish, "\\ ");
-        ADD(out, "'");
-    }
+    if (option->value) fish_value(out, option);
     ADD(out, " -d ");
     completion_quoted(out, option->help, "\\'");
     rc_buf_add_char(out, '\n');
