@@ -212,12 +212,17 @@ class DatedPlayer(Player):
 
     def __init__(self, district, seed):
         super().__init__(district, seed)
+        district.set(existing_people="update", archive_students="archive", archive_teachers="archive", threshold_archive_percent=100)
         self.soon = self.zone(WEST) + datetime.timedelta(days=1)
 
     def zone(self, name):
         return self.district.one("UPDATE district SET time_zone = %s RETURNING local_date(time_zone)", name)
 
     def morrow(self):
+        """After nights in which all was settled."""
+        for _ in range(2):
+            self.sync(days=1)
+            self.district.approve()
         self.zone(EAST)
 
     def date_role(self):
