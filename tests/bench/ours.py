@@ -78,7 +78,7 @@ class Ours:
         if not self.zips:
             return self._run("run", "start", "-o", "json").ok().json["run"]
         cli = self.stack.cli
-        ran = meters.run([program("rollcall"), "upload", "add", self.zips[day], "--district", SLUG, "-o", "json"], cli.env)
+        ran = meters.run([program("rollcall"), "upload", "add", self.zips[day], "--district", SLUG, "-o", "json", "-q"], cli.env)
         self.ran = {"upload": ran}
         return json.loads(ran.out)["run"]
 
