@@ -17,6 +17,7 @@ def markdown(found: dict) -> str:
             lines += _times(size, entries, source) + _phases(size, entries) + _stages(size, entries) + _costs(size, entries)
             lines += _memory(entries)
         lines += _limits(size) + _census(size)
+    lines += _growth(found["sizes"])
     return "\n".join(lines) + "\n"
 
 
@@ -118,6 +119,20 @@ def _memory(entries):
     if not peaks:
         return []
     return ["Peak memory, MiB: " + ", ".join(f"{name} {value:.0f}" for name, value in peaks.items()) + ".", ""]
+
+
+def _growth(sizes):
+    """Time for each record by size, beside that of the smallest size: 1 is a cost that does not grow."""
+    rows = []
+    for source in dict.fromkeys(entry["source"] for size in sizes for entry in size["work"]):
+        for scenario in TITLES:
+            each = [(size["students"], [entry["seconds"] / size["records"] * 1e6 for entry in _of(size["work"], scenario, "rollcall")
+                                        if entry["source"] == source]) for size in sizes]
+            each = [(students, median(values)) for students, values in each if values]
+            rows += [[TITLES[scenario], source, f"{students:,}", f"{value:.1f}", f"{value / each[0][1]:.2f}"] for students, value in each]
+    if len(sizes) < 2:
+        return []
+    return ["", "## By size", "", *_table(["", "by", "students", "µs/record, median", "of the first size's"], rows)]
 
 
 LIMITS = {"bytes": "the bytes alone, one connection", "cjson": "cJSON alone, CPU",

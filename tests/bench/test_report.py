@@ -37,6 +37,13 @@ def test_what_a_handler_gets_through_is_told_by_stage():
     assert "notifier" not in text
 
 
+def test_sizes_are_held_against_the_first():
+    both = found(entry("rollcall", 1))
+    assert "By size" not in report.markdown(both)
+    both["sizes"].append({**both["sizes"][0], "students": 1000, "records": 10000, "work": [entry("rollcall", 20)]})
+    assert "| quiet night | rest | 100 | 1000.0 | 1.00 |\n| quiet night | rest | 1,000 | 2000.0 | 2.00 |" in report.markdown(both)
+
+
 def test_the_highest_peak_of_all_runs_is_told():
     assert "reconciler 90." in report.markdown(found(entry("rollcall", 1, peak_mib={"reconciler": 90.2}),
                                                      entry("rollcall", 1, peak_mib={"reconciler": 40.0})))
