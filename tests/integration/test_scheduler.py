@@ -456,7 +456,8 @@ def test_of_two_schedulers_one_leads_and_the_other_goes_on_when_it_is_gone(night
     leader = night.one("SELECT holder FROM leader_lease WHERE name = 'rollcall-scheduler/nightly'")
     led, follows = (first, second) if leader.endswith(f"/{first.pid}") else (second, first)
     assert led.admin.metric("rollcall_sweep_acts_total") >= 1
-    assert follows.admin.metric("rollcall_ticks_total") == 0
+    # What each tells of itself runs on both.
+    assert not [key for key in follows.admin.metrics() if key.startswith("rollcall_ticks_total") and 'tick="nightly"' in key]
     assert led.stop() == 0, "it gives its leases back"
     night.do("UPDATE source SET next_due_at = now() WHERE source_id = %s", night.source)
     night.wait_said("run.requested", 2)
@@ -560,5 +561,5 @@ def test_a_killed_leaders_ticks_go_on_within_seconds(night, stack):
     wait_until(lambda: night.one("SELECT now() > min(until) - interval '26 seconds' FROM leader_lease"), "it is four seconds late", 15)
     assert night.one("SELECT count(DISTINCT holder) FROM leader_lease") == 1 and night.one("SELECT min(holder) FROM leader_lease") == holder
     first.kill()
-    wait_until(lambda: night.one("SELECT count(*) FROM leader_lease WHERE holder <> %s", holder) >= 5, "the second leads", 12)
+    wait_until(lambda: night.one("SELECT count(*) FROM leader_lease WHERE holder <> %s", holder) >= 4, "the second leads", 12)
     assert second.stop() == 0
