@@ -8,8 +8,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "rollcall/worker/keyring.h"
-
 static const char *const verdict_words[] = {
     [VERDICT_OK] = "OK", [VERDICT_WARN] = "WARN", [VERDICT_FAIL] = "FAIL"};
 _Static_assert(COUNT_OF(verdict_words) == VERDICT_COUNT_, "a word for every verdict");
@@ -53,20 +51,6 @@ void doctor_clock(struct doctor *doctor, const char *what, int64_t theirs_ms,
 
     doctor_say(doctor, verdict, what, doctor_print(doctor, "%" PRId64 " ms from ours", skew_ms),
                verdict == VERDICT_OK ? NULL : "Let both hosts follow one time server (NTP).");
-}
-
-void doctor_keys(struct doctor *doctor)
-{
-    RC_AUTO(rc_keyring) struct rc_keyring *ring = NULL;
-    char id[33];
-
-    if (rc_keyring_new(&doctor->cli->options, &ring) != RC_OK) {
-        doctor_say(doctor, VERDICT_FAIL, "keys.master", rc_error_text(),
-                   "Give this tool the workers' master key: ROLLCALL_KEYS_MASTER_FILE.");
-        return;
-    }
-    rc_keyring_master_id(ring, id);
-    doctor_say(doctor, VERDICT_OK, "keys.master", doctor_print(doctor, "key %s", id), NULL);
 }
 
 /* Loading has told every problem, with exit code 78, before a command begins. */

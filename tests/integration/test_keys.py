@@ -55,6 +55,12 @@ def place(postgres, database):
 DUE = {"client_id": "maple", "client_secret": SECRET}
 
 
+def verdict(tool, what):
+    """What the doctor says about it."""
+    lines = json.loads(tool.run("doctor", "-o", "json").out)
+    return next((line["verdict"], line["found"]) for line in lines if line["what"] == what)
+
+
 def test_a_new_master_key_is_written_once_for_its_owner_alone(tmp_path):
     tool = Cli({})
     path = tmp_path / "master"
@@ -79,6 +85,8 @@ def test_another_master_key_is_refused_in_words_and_changes_nothing(place, tmp_p
     other = Cli({}).run("key", "generate").ok().out.strip()
     refused = place.tool(other).run("source", "set", "-d", "maple", "--client-secret-stdin", stdin="new\n").ok(1)
     assert "keys.master-old" in refused.err
+    found = verdict(place.tool(other), "keys.master")
+    assert found[0] == "FAIL" and "wrapped by the master key" in found[1]
     assert place.sql("SELECT name, value FROM source_credential ORDER BY name") == before
 
 
@@ -117,7 +125,9 @@ def test_what_lay_plain_is_sealed_once_and_hashes_stay_equal(place):
     place.sql("UPDATE district_key SET hash_key = %s, hash_wrapped = NULL", plain)
     for name, value in DUE.items():
         place.sql("UPDATE source_credential SET value = %s, key_id = NULL WHERE name = %s", value.encode(), name)
+    assert verdict(place.cli, "sealed credentials")[:2] == ("WARN", "3 credentials and hash keys lie plain")
     assert place.cli.json("key", "seal-all") == {"districts": "1", "sealed": "3"}
+    assert verdict(place.cli, "sealed credentials")[0] == "OK"
     assert place.credentials() == DUE and place.hash_key() == plain
     assert place.sql("SELECT hash_key FROM district_key") == [(None,)]
     assert place.cli.json("key", "seal-all") == {"districts": "1", "sealed": "0"}
