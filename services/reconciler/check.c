@@ -82,9 +82,12 @@ static rc_status judge_all(struct checking *checking)
 static rc_status count_missing(struct checking *checking)
 {
     const char *const values[] = {checking->run->run, checking->run->source};
+    RC_AUTO(rc_rows) struct rc_rows *whole = NULL;
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
 
     if (strcmp(checking->run->kind, "full") != 0) return RC_OK;
+    RC_TRY(rc_db_one(checking->tx, sql_check_whole, COUNT_OF(values), values, &whole));
+    if (rc_rows_bool(whole, 0, 0)) return RC_OK;
     RC_TRY(rc_db_run(checking->tx, sql_check_missing, COUNT_OF(values), values, &rows));
     checking->missing = rc_rows_touched(rows);
     return RC_OK;

@@ -85,7 +85,15 @@ static const struct statement following[] = {
     {sql_mirror_insert, {PLACE_RUN, PLACE_SOURCE}, 2},
 };
 
-/* C6. In a source's first snapshot every record is new, so there is nobody to be touched. */
+/* A source's first snapshot: there is nothing to be told from, absent or changed. */
+static const struct statement beginning[] = {
+    {sql_work_pages, {PLACE_RUN}, 1},
+    {sql_mirror_losers, {PLACE_RUN, PLACE_SOURCE}, 2},
+    {sql_mirror_in_first, {PLACE_RUN}, 1},
+    {sql_mirror_insert_first, {PLACE_RUN, PLACE_SOURCE}, 2},
+};
+
+/* C6 */
 static const struct statement touching[] = {
     {sql_mirror_moved, {PLACE_RUN}, 0},
     {sql_mirror_touch_named, {PLACE_RUN}, 0},
@@ -119,12 +127,18 @@ static rc_status refer(const struct mirroring *mirroring)
     return rc_db_run(mirroring->tx, sql_mirror_dangling_again, COUNT_OF(again), again, NULL);
 }
 
+static rc_status follow_one_before(const struct mirroring *mirroring)
+{
+    RC_TRY(run_all(mirroring, gathering, COUNT_OF(gathering)));
+    RC_TRY(run_all(mirroring, following, COUNT_OF(following)));
+    return run_all(mirroring, touching, COUNT_OF(touching));
+}
+
 static rc_status follow(const struct mirroring *mirroring)
 {
     RC_TRY(rc_db_script(mirroring->tx, sql_work_tables));
-    RC_TRY(run_all(mirroring, gathering, COUNT_OF(gathering)));
-    RC_TRY(run_all(mirroring, following, COUNT_OF(following)));
-    if (!mirroring->first) RC_TRY(run_all(mirroring, touching, COUNT_OF(touching)));
+    RC_TRY(mirroring->first ? run_all(mirroring, beginning, COUNT_OF(beginning))
+                            : follow_one_before(mirroring));
     RC_TRY(refer(mirroring));
     return run_all(mirroring, closing, COUNT_OF(closing));
 }

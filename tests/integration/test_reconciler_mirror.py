@@ -612,6 +612,19 @@ def test_a_quiet_night_touches_no_row_of_the_mirror(maple):
     assert written < 4000 * 20, f"{written} bytes of WAL for 4,000 records"
 
 
+def test_a_page_in_no_order_is_compared_as_one_in_order(maple):
+    """Its first and last id span far more rows than it has records: these are looked up one by one."""
+    people = [user(f"u{number:04}") for number in range(400)]
+    maple.sync({"users": people})
+    changed = user("u0200", phone="1")
+    run = maple.begin(("users",))
+    for number, some in enumerate(([people[399], people[0], changed, user("new")], people[1:200] + people[201:399])):
+        page = f"{number:032x}"
+        maple.hand(maple.batch(run, "users", page, some))
+    seen = maple.all("SELECT cardinality(seen) AS seen, staged FROM batch_ledger WHERE run_id = %s ORDER BY page_id", run)
+    assert [(row["seen"], row["staged"]) for row in seen] == [(2, 2), (397, 0)]
+
+
 # ---- dead letters (R4, L7) ---------------------------------------------------------------------------------------------------
 
 
