@@ -182,6 +182,8 @@ BEGIN
 END $$;
 
 GRANT SELECT ON upload, upload_file, upload_chunk TO rollcall_fetcher;
+-- For the roles that a delta does not speak of.
+GRANT SELECT (district_id, source_id, collection, sourced_id, body) ON mirror_record TO rollcall_fetcher;
 GRANT SELECT, INSERT, DELETE ON upload, upload_file, upload_chunk TO rollcall_cli;
 GRANT UPDATE ON upload TO rollcall_cli;
 GRANT SELECT ON upload TO rollcall_scheduler, rollcall_notifier, rollcall_reconciler;

@@ -4,6 +4,7 @@
 #include "fetcher_sql.h"
 #include "rollcall/base/id.h"
 #include "rollcall/worker/keyring.h"
+#include "upload_roles.h"
 
 static void refuse(struct asker *asker, enum trouble trouble, struct ask_answer *answer)
 {
@@ -46,6 +47,7 @@ static rc_status read_page(struct asker *asker, int64_t cursor, struct ask_answe
                                        answer->http.body);
     if (opened == RC_REJECT) refuse(asker, TROUBLE_UPLOAD_SEALED, answer);
     if (opened != RC_OK) return opened == RC_REJECT ? RC_OK : opened;
+    RC_TRY(upload_add_roles(asker, tx, answer->http.body));
     return rc_db_commit(tx);
 }
 

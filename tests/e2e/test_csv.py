@@ -18,7 +18,7 @@ def _stack(module_stack):
 
 @VERSIONS
 def test_days_of_bulk_zips_end_as_the_model_says(stack, source):
-    twin = CsvTwin(stack, f"maple-{len(source)}", seed=1, students=120, schools=2, source=source)
+    twin = CsvTwin(stack, f"maple-{len(source)}", seed=1, students=60, schools=2, source=source)
     assert twin.district.state_of(twin.bring()) == "Completed"
     twin.today()
     twin.check()
@@ -147,3 +147,8 @@ def test_nothing_of_an_upload_lies_readable_in_the_database(stack):
     upload = twin.district.json("upload", "list")[0]["upload"]
     twin.district.run("upload", "discard", upload, "--yes").ok()
     assert stack.sql("SELECT count(*) FROM upload_chunk WHERE district_id = %s", [twin.district.id]) == [(0,)]
+
+
+def test_every_message_about_these_districts_is_as_its_schema_says(stack):
+    topics = [topic for topic in stack.kafka.topics() if topic.startswith("rollcall.")]
+    assert sum(validate_records(stack.kafka.records(topic), stack.opened) for topic in topics) > 50

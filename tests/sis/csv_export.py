@@ -80,7 +80,7 @@ def _roles_of(user):
 def _split_user(user):
     """The rows of other files that belong to a user record, by file."""
     sid = user["sourcedId"]
-    split = {"roles": [{**entry, "sourcedId": f"{sid}:r{n}", "user": {"sourcedId": sid}} for n, entry in enumerate(_roles_of(user))]}
+    split = {"roles": [{**entry, "sourcedId": f"{sid}:{entry['role']}@{_item(entry['org'])}", "user": {"sourcedId": sid}} for entry in _roles_of(user)]}
     split["userProfiles"] = [
         {**profile, "sourcedId": profile["profileId"], "user": {"sourcedId": sid}, "credentialType": credential["type"], **credential}
         for profile in user.get("userProfiles", ()) for credential in profile["credentials"]]
@@ -118,13 +118,16 @@ def _owner(name, row):
 
 
 def _changes(now, before):
-    """Rows of a delta: (record, status). With a changed record come all rows that belong to it."""
+    """Rows of a delta: (record, status). A changed record comes with those of its rows of other files that changed, and where such a row
+    changed, so does the record itself; profiles and resources come all, since nothing says that the others stand."""
     changed = {(name, sid) for name, rows in now.items() for sid, row in rows.items() if before[name].get(sid) != row}
-    changed |= {_owner(name, rows[sid]) for name, rows in now.items() for sid in rows if (name, sid) in changed and _owner(name, rows[sid])}
-    changed |= {_owner(name, row) for name, rows in before.items() for sid, row in rows.items() if sid not in now[name] and _owner(name, row)}
+    gone = {(name, sid) for name, rows in before.items() for sid in rows if sid not in now[name]}
+    owners = {_owner(name, (now if (name, sid) in changed else before)[name][sid]) for name, sid in changed | gone}
+    changed |= {owner for owner in owners if owner and owner[1] in now[owner[0]]}
     result = {}
     for name, rows in now.items():
-        active = [(row, "active") for sid, row in rows.items() if (name, sid) in changed or _owner(name, row) in changed]
+        whole = name not in ("roles", *COLUMNS)
+        active = [(row, "active") for sid, row in rows.items() if (name, sid) in changed or (whole and _owner(name, row) in changed)]
         result[name] = active + [(row, "tobedeleted") for sid, row in before[name].items() if sid not in rows]
     return result
 
