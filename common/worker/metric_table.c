@@ -70,7 +70,7 @@ const struct metric_row metric_table[] = {
      "Runs that ended or came to wait for a person, by their state."},
     {"rollcall_emails_total", COUNTER, "outcome", "notifier",
      "Mails handed to the mail server, by its answer."},
-    /* over the database: told by the scheduler that leads */
+    /* over the database and Kafka's groups: told by every scheduler alike */
     {"rollcall_sweep_acts_total", COUNTER, "sweep", "scheduler",
      "Things a sweep set going because they stood still."},
     {"rollcall_sync_age_seconds_max", GAUGE, "", "scheduler",

@@ -36,8 +36,8 @@ def metrics() -> str:
     """Every metric of every program, from their one table."""
     made = subprocess.run([program("rollcall-scheduler"), "--metrics-md"], capture_output=True, text=True, check=True)
     head = ["# Metrics", "", "What `/metrics` on the admin port says (`admin.port`), made from the programs' own table (`--metrics-md`). No label names a "
-            "district: there are thousands; logs and", "`rollcall status` name them. What stands over the database comes from the scheduler that leads; "
-            "the others tell nothing of it, so take `max()` over schedulers.", ""]
+            "district: there are thousands; logs and", "`rollcall status` name them. What stands over the database and over Kafka's groups is told by every scheduler "
+            "alike: take `max()` over them, never `sum()`.", ""]
     return "\n".join([*head, made.stdout])
 
 
