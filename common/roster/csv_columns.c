@@ -269,6 +269,11 @@ struct rc_str csv_cell_of(const struct rc_csv_layout *layout, const struct rc_st
     return at < 0 ? (struct rc_str){0} : rc_trim_all(cells[at]);
 }
 
+bool csv_is_id(enum csv_cell cell)
+{
+    return cell == CSV_REF || cell == CSV_REFS;
+}
+
 static size_t digits(struct rc_str text, size_t at)
 {
     size_t count = 0;

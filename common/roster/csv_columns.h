@@ -51,6 +51,8 @@ struct rc_csv_layout {
 /* A cell without what stands around it: blanks of every kind. */
 struct rc_str csv_cell_of(const struct rc_csv_layout *layout, const struct rc_str *cells,
                           size_t column);
+/* Does such a cell hold ids? */
+bool csv_is_id(enum csv_cell cell);
 /* Is it what a spreadsheet makes of a long number, 1.23E+05? */
 bool csv_is_rounded(struct rc_str text);
 

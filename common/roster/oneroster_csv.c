@@ -5,50 +5,13 @@
 
 #include "rollcall/roster/oneroster_csv.h"
 
-#include <stdio.h>
-
-#include "csv_columns.h"
+#include "csv_reader.h"
 #include "mapper_private.h"
-#include "rollcall/base/map.h"
-#include "rollcall/format/csv_page.h"
-
-/* A row of another file that belongs to a record. */
-struct joined {
-    struct joined *next;
-    const struct csv_file_part *part;
-    struct rc_csv_record record;
-    int64_t line;
-};
-
-/* One file of the page. */
-struct csv_file_part {
-    const struct rc_csv_file *file;
-    const struct rc_csv_layout *layout;
-    bool delta;
-};
-
-struct rc_csv_reader {
-    struct rc_csv_reader_options options;
-    struct csv_file_part parts[RC_CSV_SECTIONS_MAX];
-    struct rc_str rest; /* rows of the collection's file that were not read yet */
-    size_t count;
-    int64_t next_line;
-    struct rc_map *joined;  /* owner's id → its rows, last first */
-    struct rc_arena *arena; /* the page's */
-    struct rc_arena *scratch;
-
-    /* The row in hand. */
-    struct rc_buf json;
-    struct rc_str *cells;
-    int64_t line;
-    const struct joined *rows; /* that belong to it */
-    struct rc_csv_row row;
-};
 
 /* --- findings --- */
 
-static void tell(struct rc_csv_reader *reader, const char *field, enum rc_rule rule, bool needed,
-                 struct rc_str where)
+void csv_tell(struct rc_csv_reader *reader, const char *field, enum rc_rule rule, bool needed,
+              struct rc_str where)
 {
     const struct rc_finding finding = {.collection = reader->parts[0].file->collection,
                                        .id = reader->row.id,
@@ -61,8 +24,8 @@ static void tell(struct rc_csv_reader *reader, const char *field, enum rc_rule r
     reader->options.found(reader->options.self, &finding);
 }
 
-static struct rc_str place_of(struct rc_csv_reader *reader, const struct csv_file_part *part,
-                              int64_t line, const char *column)
+struct rc_str csv_place(struct rc_csv_reader *reader, const struct csv_file_part *part,
+                        int64_t line, const char *column)
 {
     return rc_str_print(reader->scratch, "%s line %lld%s%s", part->file->name, (long long)line,
                         column ? ", column " : "", column ? column : "");
@@ -98,110 +61,6 @@ void rc_csv_reader_where(const struct rc_csv_reader *reader, const char *field, 
     if (column && strcmp(column->name, field) != 0) rc_buf_print(out, ", column %s", column->name);
 }
 
-/* --- values --- */
-
-static struct rc_str trimmed_item(struct rc_str *list)
-{
-    return rc_trim_all(rc_str_cut(list, ','));
-}
-
-/* {LDAP:12} */
-static void put_user_id(struct rc_json_out *json, struct rc_str item)
-{
-    if (rc_str_starts(item, RC_STR("{"))) item = (struct rc_str){item.data + 1, item.len - 1};
-    if (rc_str_ends(item, RC_STR("}"))) item.len--;
-    struct rc_str identifier = item;
-    const struct rc_str type = rc_trim_all(rc_str_cut(&identifier, ':'));
-
-    rc_json_open(json, NULL, '{');
-    if (identifier.data) rc_json_put_text(json, "type", type);
-    rc_json_put_text(json, "identifier", identifier.data ? rc_trim_all(identifier) : type);
-    rc_json_close(json, '}');
-}
-
-static void put_list(struct rc_json_out *json, const struct csv_column *column, struct rc_str cell)
-{
-    rc_json_open(json, column->member, '[');
-    while (cell.data) {
-        const struct rc_str item = trimmed_item(&cell);
-        if (item.len == 0) continue;
-        if (column->cell == CSV_IDS)
-            put_user_id(json, item);
-        else
-            rc_json_put_text(json, NULL, item);
-    }
-    rc_json_close(json, ']');
-}
-
-static bool is_list(enum csv_cell cell)
-{
-    return cell == CSV_TEXTS || cell == CSV_REFS || cell == CSV_IDS;
-}
-
-static bool is_id(enum csv_cell cell)
-{
-    return cell == CSV_REF || cell == CSV_REFS;
-}
-
-static void put_value(struct rc_csv_reader *reader, struct rc_json_out *json,
-                      const struct csv_file_part *part, const struct csv_column *column,
-                      struct rc_str cell)
-{
-    if (cell.len == 0 || !column->member) return;
-    if (is_id(column->cell) && csv_is_rounded(cell))
-        tell(reader, column->member, RC_RULE_ROUNDED, false,
-             place_of(reader, part, reader->line, column->name));
-    else if (is_list(column->cell))
-        put_list(json, column, cell);
-    else if (column->cell == CSV_TEXT || column->cell == CSV_REF)
-        rc_json_put_text(json, column->member, cell);
-}
-
-/* --- joined rows --- */
-
-static void put_credential(struct rc_json_out *json, const struct csv_file_part *part,
-                           const struct rc_str *cells)
-{
-    const struct csv_table *table = part->layout->table;
-    bool open = false;
-
-    for (size_t i = 0; i < table->count; i++) {
-        const struct rc_str cell = csv_cell_of(part->layout, cells, i);
-        if (table->columns[i].cell != CSV_CREDENTIAL || cell.len == 0) continue;
-        if (!open) {
-            rc_json_open(json, "credentials", '[');
-            rc_json_open(json, NULL, '{');
-        }
-        open = true;
-        rc_json_put_text(json, table->columns[i].member, cell);
-    }
-    if (!open) return;
-    rc_json_close(json, '}');
-    rc_json_close(json, ']');
-}
-
-/* An object of the row's columns; or its one id, where that is all it says. */
-static void put_joined(struct rc_csv_reader *reader, struct rc_json_out *json,
-                       const struct joined *row, const struct rc_str *cells)
-{
-    const struct csv_table *table = row->part->layout->table;
-    const struct csv_column *id = &table->columns[CSV_SOURCED_ID];
-
-    if (table->columns[table->count - 1].cell == CSV_REF &&
-        !table->columns[table->count - 1].member) {
-        rc_json_put_text(json, NULL, csv_cell_of(row->part->layout, cells, table->count - 1));
-        return;
-    }
-    rc_json_open(json, NULL, '{');
-    if (strcmp(id->member, id->name) != 0)
-        rc_json_put_text(json, id->member, csv_cell_of(row->part->layout, cells, CSV_SOURCED_ID));
-    for (size_t i = CSV_MODIFIED + 1; i < table->count; i++)
-        put_value(reader, json, row->part, &table->columns[i],
-                  csv_cell_of(row->part->layout, cells, i));
-    put_credential(json, row->part, cells);
-    rc_json_close(json, '}');
-}
-
 /* --- damage --- */
 
 static bool is_text(struct rc_str text)
@@ -216,28 +75,25 @@ static bool any_beyond(const struct rc_csv_reader *reader, size_t from, size_t c
     return false;
 }
 
-enum { CELLS_MAX = 1000 };
-
 /* What is wrong with a row as a whole; RC_RULE_COUNT_: nothing. count: of its cells. */
-static enum rc_rule damage_of(const struct rc_csv_reader *reader,
-                              const struct rc_csv_layout *layout,
-                              const struct rc_csv_record *record, size_t count)
+enum rc_rule csv_damage(const struct rc_csv_reader *reader, const struct rc_csv_layout *layout,
+                        const struct rc_csv_record *record, size_t count)
 {
-    const size_t read = count < CELLS_MAX ? count : CELLS_MAX;
+    const size_t read = count < CSV_CELLS_MAX ? count : CSV_CELLS_MAX;
 
     if (!is_text(record->text)) return RC_RULE_ENCODING;
     if (record->flaws) return RC_RULE_QUOTES;
     if (count < layout->cells) return RC_RULE_SHORT;
-    if (count > CELLS_MAX || any_beyond(reader, layout->cells, read)) return RC_RULE_LONG;
+    if (count > CSV_CELLS_MAX || any_beyond(reader, layout->cells, read)) return RC_RULE_LONG;
     return RC_RULE_COUNT_;
 }
 
 /* The cells of a row, as many as its header has at least. */
-static size_t read_cells(struct rc_csv_reader *reader, const struct rc_csv_layout *layout,
-                         struct rc_str row)
+size_t csv_read_cells(struct rc_csv_reader *reader, const struct rc_csv_layout *layout,
+                      struct rc_str row)
 {
     const size_t count = rc_csv_cells(&layout->dialect, row, reader->scratch, reader->cells,
-                                      CELLS_MAX);
+                                      CSV_CELLS_MAX);
 
     for (size_t i = count; i < layout->cells; i++)
         reader->cells[i] = (struct rc_str){0};
@@ -246,79 +102,12 @@ static size_t read_cells(struct rc_csv_reader *reader, const struct rc_csv_layou
 
 /* --- a record --- */
 
-static bool is_marked_deleted(const struct csv_file_part *part, const struct rc_str *cells)
+bool csv_is_deleted(const struct csv_file_part *part, const struct rc_str *cells)
 {
     const struct rc_str status = csv_cell_of(part->layout, cells, CSV_STATUS);
 
     return part->delta && (rc_str_eq_fold(status, RC_STR("tobedeleted")) ||
                            rc_str_eq_fold(status, RC_STR("inactive")));
-}
-
-/* The rows of one other file that belong to the record. False: one of them is damaged. */
-static bool put_joined_list(struct rc_csv_reader *reader, struct rc_json_out *json,
-                            const struct csv_file_part *part)
-{
-    bool good = true;
-    bool open = false;
-
-    for (const struct joined *row = reader->rows; row; row = row->next) {
-        if (row->part != part) continue;
-        const size_t count = read_cells(reader, part->layout, row->record.text);
-        const enum rc_rule damage = damage_of(reader, part->layout, &row->record, count);
-        if (damage != RC_RULE_COUNT_) {
-            tell(reader, "record", damage, true, place_of(reader, part, row->line, NULL));
-            good = false;
-            continue;
-        }
-        if (is_marked_deleted(part, reader->cells)) continue;
-        if (!open) rc_json_open(json, part->layout->table->member, '[');
-        open = true;
-        put_joined(reader, json, row, reader->cells);
-    }
-    if (open) rc_json_close(json, ']');
-    return good;
-}
-
-/* status and dateLastModified mean something in deltas alone: in bulk they must be blank, and real
- * exports fill them with anything. */
-static void put_base(struct rc_csv_reader *reader, struct rc_json_out *json)
-{
-    const struct csv_file_part *part = &reader->parts[0];
-    const struct csv_table *table = part->layout->table;
-
-    rc_json_put_text(json, "sourcedId", reader->row.id);
-    for (size_t i = CSV_STATUS; part->delta && i <= CSV_MODIFIED; i++) {
-        const struct rc_str cell = csv_cell_of(part->layout, reader->cells, i);
-        if (cell.len > 0) rc_json_put_text(json, table->columns[i].member, cell);
-    }
-}
-
-/* Does another file of the page give this member? Its own column gives way. */
-static bool is_joined(const struct rc_csv_reader *reader, const struct csv_column *column)
-{
-    for (size_t i = 1; i < RC_CSV_SECTIONS_MAX && reader->parts[i].file; i++)
-        if (column->member && strcmp(reader->parts[i].layout->table->member, column->member) == 0)
-            return true;
-    return false;
-}
-
-static bool put_record(struct rc_csv_reader *reader)
-{
-    const struct csv_file_part *part = &reader->parts[0];
-    const struct csv_table *table = part->layout->table;
-    struct rc_json_out json = {.buf = &reader->json};
-    bool good = true;
-
-    rc_json_open(&json, NULL, '{');
-    put_base(reader, &json);
-    for (size_t i = CSV_MODIFIED + 1; i < table->count; i++)
-        if (!is_joined(reader, &table->columns[i]))
-            put_value(reader, &json, part, &table->columns[i],
-                      csv_cell_of(part->layout, reader->cells, i));
-    for (size_t i = 1; i < RC_CSV_SECTIONS_MAX && reader->parts[i].file; i++)
-        good = put_joined_list(reader, &json, &reader->parts[i]) && good;
-    rc_json_close(&json, '}');
-    return good;
 }
 
 /* The id of a damaged row, where it stands whole before the damage. */
@@ -336,15 +125,16 @@ static struct rc_str id_before_damage(const struct rc_csv_reader *reader, size_t
 
 static void drop(struct rc_csv_reader *reader, enum rc_rule rule)
 {
-    tell(reader, "record", rule, true, place_of(reader, &reader->parts[0], reader->line, NULL));
+    csv_tell(reader, "record", rule, true,
+             csv_place(reader, &reader->parts[0], reader->line, NULL));
     reader->row.dropped = true;
 }
 
 static void read_row(struct rc_csv_reader *reader, const struct rc_csv_record *record)
 {
     const struct csv_file_part *part = &reader->parts[0];
-    const size_t count = read_cells(reader, part->layout, record->text);
-    const enum rc_rule damage = damage_of(reader, part->layout, record, count);
+    const size_t count = csv_read_cells(reader, part->layout, record->text);
+    const enum rc_rule damage = csv_damage(reader, part->layout, record, count);
 
     if (damage != RC_RULE_COUNT_) {
         reader->row.id = id_before_damage(reader, count);
@@ -353,15 +143,15 @@ static void read_row(struct rc_csv_reader *reader, const struct rc_csv_record *r
     }
     const struct rc_str id = csv_cell_of(part->layout, reader->cells, CSV_SOURCED_ID);
     if (csv_is_rounded(id)) {
-        tell(reader, "sourcedId", RC_RULE_ROUNDED, true,
-             place_of(reader, part, reader->line, "sourcedId"));
+        csv_tell(reader, "sourcedId", RC_RULE_ROUNDED, true,
+                 csv_place(reader, part, reader->line, "sourcedId"));
         reader->row.dropped = true;
         return;
     }
     reader->row.id = id;
-    reader->row.deleted = is_marked_deleted(part, reader->cells);
+    reader->row.deleted = csv_is_deleted(part, reader->cells);
     reader->rows = id.len > 0 ? rc_map_get(reader->joined, id) : NULL;
-    reader->row.dropped = !put_record(reader);
+    reader->row.dropped = !csv_put_record(reader);
     reader->row.json = rc_buf_str(&reader->json);
 }
 
@@ -470,7 +260,7 @@ rc_status rc_csv_reader_new(struct rc_str text, enum rc_collection collection,
         .options = *options,
         .arena = arena,
         .joined = rc_map_new(arena),
-        .cells = rc_arena_array(arena, CELLS_MAX, sizeof(struct rc_str)),
+        .cells = rc_arena_array(arena, CSV_CELLS_MAX, sizeof(struct rc_str)),
         .scratch = rc_arena_new(0)};
     RC_TRY(rc_csv_page_parse(text, &page));
     RC_TRY(read_parts(reader, &page, collection));
@@ -515,7 +305,7 @@ static void document_table(const struct csv_table *table, struct rc_buf *out)
         document(table->file.collection, "record", of_rows[i], true, out);
     document(table->file.collection, "sourcedId", RC_RULE_ROUNDED, true, out);
     for (size_t i = 0; i < table->count; i++)
-        if (is_id(table->columns[i].cell))
+        if (csv_is_id(table->columns[i].cell))
             document(table->file.collection, table->columns[i].member, RC_RULE_ROUNDED, false, out);
 }
 
