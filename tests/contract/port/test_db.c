@@ -405,6 +405,39 @@ static void test_a_server_out_of_connections_is_waited_for(void **state)
     expect_door("narrow", "postgres", RC_RETRY, "53300");
 }
 
+static void test_a_process_holds_no_more_connections_than_it_may(void **state)
+{
+    RC_AUTO(rc_db) struct rc_db *first = open_db();
+    RC_AUTO(rc_db) struct rc_db *second = open_db();
+
+    (void)state;
+    const int before = rc_db_connections();
+    rc_db_limit(before + 1);
+    assert_int_equal(rc_db_script(first, "SELECT 1"), RC_OK);
+    assert_int_equal(rc_db_connections(), before + 1);
+    assert_int_equal(rc_db_script(second, "SELECT 1"), RC_RETRY);
+    assert_non_null(strstr(rc_error_text(), "database.connections"));
+    rc_db_free(rc_db_take(&first));
+    assert_int_equal(rc_db_script(second, "SELECT 1"), RC_OK);
+    rc_db_limit(0);
+}
+
+static void test_what_takes_longer_than_its_bound_is_ended_and_may_be_tried_again(void **state)
+{
+    RC_AUTO(rc_db) struct rc_db *db = open_db();
+    RC_AUTO(rc_db) struct rc_db *holder = open_db();
+
+    (void)state;
+    rc_db_bound(db, 200, 0);
+    assert_int_equal(rc_db_script(db, "SELECT pg_sleep(5)"), RC_RETRY);
+    assert_non_null(strstr(rc_error_text(), "57014"));
+    assert_int_equal(rc_db_script(holder, "SELECT pg_advisory_lock(7)"), RC_OK);
+    RC_AUTO(rc_db) struct rc_db *waiting = open_db();
+    rc_db_bound(waiting, 0, 200);
+    assert_int_equal(rc_db_script(waiting, "SELECT pg_advisory_lock(7)"), RC_RETRY);
+    assert_non_null(strstr(rc_error_text(), "55P03"));
+}
+
 static void test_a_text_that_is_no_url_is_refused_without_repeating_it(void **state)
 {
     (void)state;
@@ -665,6 +698,9 @@ int main(void)
         cmocka_unit_test_setup(test_a_notification_wakes_the_waiter_and_many_are_one, empty_table),
         cmocka_unit_test_setup(test_a_waiter_whose_connection_breaks_listens_again, empty_table),
         cmocka_unit_test_setup(test_an_array_of_any_texts_comes_back, empty_table),
+        cmocka_unit_test_setup(test_a_process_holds_no_more_connections_than_it_may, empty_table),
+        cmocka_unit_test_setup(
+            test_what_takes_longer_than_its_bound_is_ended_and_may_be_tried_again, empty_table),
     };
 
     return cmocka_run_group_tests(tests, start_all, stop_all);

@@ -215,6 +215,21 @@ static void test_login_and_database_stand_in_the_url(void **state)
     assert_null(strstr(rc_error_text(), "sesame"));
 }
 
+static void test_the_server_says_what_it_is_and_what_time_it_has(void **state)
+{
+    RC_AUTO(rc_kv) struct rc_kv *kv = open_kv();
+    struct rc_str info = {0};
+    int64_t ms = 0;
+
+    (void)state;
+    assert_int_equal(rc_kv_info(kv, arena, &info), RC_OK);
+    assert_true(info.len > 100);
+    assert_true(rc_str_starts(info, RC_STR("# Server")));
+    assert_int_equal(rc_kv_time(kv, &ms), RC_OK);
+    const int64_t ours_ms = (int64_t)time(NULL) * 1000;
+    assert_true(ms > ours_ms - 5000 && ms < ours_ms + 5000);
+}
+
 static void test_what_is_no_redis_url_is_rejected(void **state)
 {
     (void)state;
@@ -244,6 +259,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_server_that_does_not_answer_is_given_up_in_time, empty),
         cmocka_unit_test_setup(test_login_and_database_stand_in_the_url, empty),
         cmocka_unit_test_setup(test_what_is_no_redis_url_is_rejected, empty),
+        cmocka_unit_test_setup(test_the_server_says_what_it_is_and_what_time_it_has, empty),
     };
 
     return cmocka_run_group_tests(tests, start_all, stop_all);
