@@ -11,7 +11,7 @@ from urllib.parse import quote
 from bench import meters, sets
 from bench.static_sis import TOKEN
 from sis.schools import DISTRICT_ID
-from support.paths import ROOT, kafka_libs, program, state
+from support.paths import kafka_libs, program, state
 
 FOLDER = Path(__file__).resolve().parent
 REQUIREMENTS = FOLDER / "requirements.txt"
@@ -155,9 +155,9 @@ def versions(postgres, kafka, redis) -> dict[str, str]:
     asked = f"import {', '.join(('requests', 'orjson', 'psycopg', 'sys'))}\n" \
             "print(sys.version.split()[0], requests.__version__, orjson.__version__, psycopg.__version__)"
     known = subprocess.run([python(), "-c", asked], capture_output=True, text=True, check=True).stdout.split()
-    commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)
-    said = subprocess.run([program("rollcall"), "--version"], capture_output=True, text=True, check=True).stdout.split()[-1]
+    said = subprocess.run([program("rollcall"), "--version"], capture_output=True, text=True, check=True).stdout.splitlines()
+    libraries = dict(line.split()[:2] for line in said[1:] if len(line.split()) == 2)
     jars = sorted(jar.stem.removeprefix("kafka-clients-") for jar in kafka_libs().glob("kafka-clients-*.jar"))
-    return {"rollcall": f"{said} ({commit.stdout.strip() or 'no git'})", "postgresql": server, "kafka": jars[-1] if jars else "?",
+    return {"rollcall": said[0].removeprefix("rollcall "), **libraries, "postgresql": server, "kafka": jars[-1] if jars else "?",
             "redis": redis.client().info("server")["redis_version"], "python": known[0], "requests": known[1],
             "orjson": known[2], "psycopg": known[3]}

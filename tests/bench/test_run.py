@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -48,7 +49,8 @@ def test_both_sides_leave_the_same_rows_behind(report):
 
 def test_machine_versions_and_limits_are_named(report):
     found, text = report
-    assert set(found["versions"]) == {"rollcall", "postgresql", "kafka", "redis", "python", "requests", "orjson", "psycopg"}
+    assert {"rollcall", "librdkafka", "postgresql", "kafka", "redis", "python", "requests", "orjson", "psycopg"} <= set(found["versions"])
+    assert re.match(r"\d+\.\d+\.\d+", found["versions"]["rollcall"])
     assert found["machine"]["cores"] >= 1 and "Machine: cpu" in text
     assert set(found["sizes"][0]["limits"]) == {"bytes", "cjson", "copy", "copy with key"}
 
