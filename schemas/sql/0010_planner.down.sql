@@ -11,6 +11,7 @@ ALTER TABLE account_link ADD FOREIGN KEY (district_id, account_id) REFERENCES ac
 ALTER TABLE account_role ADD FOREIGN KEY (district_id, account_id) REFERENCES account NOT VALID;
 ALTER TABLE account ADD FOREIGN KEY (district_id) REFERENCES district NOT VALID;
 ALTER TABLE plan_person DROP COLUMN records, DROP COLUMN record_versions, DROP COLUMN accounts, DROP COLUMN account_versions,
+    DROP COLUMN items, DROP COLUMN settles, DROP COLUMN due_on,
     ADD COLUMN reads jsonb NOT NULL DEFAULT '{}', ADD COLUMN keys text[] NOT NULL DEFAULT '{}';
 ALTER TABLE plan_person ALTER COLUMN reads DROP DEFAULT;
 DROP TABLE settled_account;

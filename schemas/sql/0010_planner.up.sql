@@ -34,7 +34,10 @@ ALTER TABLE plan_person DROP COLUMN reads, DROP COLUMN keys,
     ADD COLUMN records bigint[] NOT NULL DEFAULT '{}',
     ADD COLUMN record_versions bigint[] NOT NULL DEFAULT '{}',
     ADD COLUMN accounts uuid[] NOT NULL DEFAULT '{}',
-    ADD COLUMN account_versions bigint[] NOT NULL DEFAULT '{}';
+    ADD COLUMN account_versions bigint[] NOT NULL DEFAULT '{}',
+    ADD COLUMN items int NOT NULL DEFAULT 0,
+    ADD COLUMN settles boolean NOT NULL DEFAULT false, -- nothing is left to do when all its items are applied
+    ADD COLUMN due_on date;                     -- until then
 
 -- Accounts, lists and plans are never deleted while anything refers to them, and every row that
 -- refers to one is written by a join with it: a check per row proves nothing and costs more than

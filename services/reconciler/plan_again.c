@@ -16,7 +16,8 @@ rc_status plan_open(struct plan_engine *engine, struct plan_ref *plan)
     return RC_OK;
 }
 
-rc_status plan_ask_again(struct plan_engine *engine, const struct plan_ref *plan)
+rc_status plan_ask_again(struct plan_engine *engine, const struct plan_ref *plan,
+                         int64_t *ret_movers)
 {
     const bool moved = plan->policy_version != rc_policy_version(engine->policy);
     const char *const seeds[] = {plan->plan.data, engine->today.data, moved ? "true" : "false"};
@@ -24,9 +25,9 @@ rc_status plan_ask_again(struct plan_engine *engine, const struct plan_ref *plan
     RC_TRY(plan_engine_join_for(engine, INT64_MAX));
     RC_TRY(rc_db_run(engine->tx, sql_apply_seed, COUNT_OF(seeds), seeds, &records));
     RC_TRY(rc_db_run(engine->tx, sql_apply_seed_accounts, COUNT_OF(seeds), seeds, &accounts));
-    const int64_t movers = rc_rows_touched(records) + rc_rows_touched(accounts);
-    if (movers == 0) return RC_OK;
-    RC_TRY(plan_engine_decide(engine, movers));
+    *ret_movers = rc_rows_touched(records) + rc_rows_touched(accounts);
+    if (*ret_movers == 0) return RC_OK;
+    RC_TRY(plan_engine_decide(engine, *ret_movers));
     const char *const values[] = {plan->plan.data};
     return rc_db_run(engine->tx, sql_apply_overtaken, COUNT_OF(values), values, NULL);
 }

@@ -10,6 +10,7 @@
 struct going {
     int64_t items, joins;
     int64_t undecided; /* of the plan, what goes among it */
+    int64_t movers;    /* who had to be asked again */
 };
 
 /* ---- the effects, in the order in which they need each other ---- */
@@ -62,8 +63,11 @@ static const struct effect join_effects[] = {
 static const struct effect last_effects[] = {{"ANALYZE plan_done", NULL},
                                              {sql_apply_touch_accounts, ""},
                                              {sql_apply_history, "rpt"},
-                                             {sql_apply_events, "rpx"},
-                                             {sql_apply_overtaken_rest, "p"}};
+                                             {sql_apply_events, "rpx"}};
+
+/* Nobody moved: what the plan foresaw is what there is. */
+static const struct effect settle_effect = {sql_apply_settle, "pt"};
+static const struct effect overtaken_effect = {sql_apply_overtaken_rest, "p"};
 
 static const struct effect outcome_effect = {sql_apply_outcome, "p"};
 
@@ -77,6 +81,7 @@ static rc_status run_effects(const struct plan_engine *engine, const struct plan
     } parts[] = {{single_effects, COUNT_OF(single_effects), going->items > going->joins},
                  {join_effects, COUNT_OF(join_effects), going->joins > 0},
                  {last_effects, COUNT_OF(last_effects), true},
+                 {&settle_effect, 1, going->movers == 0},
                  {&outcome_effect, 1, going->items < going->undecided}};
     for (size_t i = 0; i < COUNT_OF(parts); i++) {
         for (size_t j = 0; parts[i].wanted && j < parts[i].count; j++)
@@ -148,7 +153,8 @@ static rc_status apply_going(struct plan_engine *engine, const struct plan_ref *
     RC_TRY(plan_engine_join_for(engine, going->items));
     RC_TRY(run_effects(engine, plan, going));
     RC_TRY(check_effects(engine));
-    return count_effects(engine, going, result);
+    RC_TRY(count_effects(engine, going, result));
+    return result->overtaken > 0 ? run_effect(engine, plan, &overtaken_effect) : RC_OK;
 }
 
 static rc_status apply_open(struct plan_engine *engine, struct apply_result *result)
@@ -159,10 +165,10 @@ static rc_status apply_open(struct plan_engine *engine, struct apply_result *res
     struct going going;
     if (blackout(engine)) return RC_OK;
     RC_TRY(count_going(engine, &plan, &going));
-    if (going.items > 0) {
-        RC_TRY(plan_ask_again(engine, &plan));
-        RC_TRY(count_going(engine, &plan, &going));
-    }
+    int64_t movers = 0;
+    if (going.items > 0) RC_TRY(plan_ask_again(engine, &plan, &movers));
+    if (movers > 0) RC_TRY(count_going(engine, &plan, &going));
+    going.movers = movers;
     RC_TRY(apply_going(engine, &plan, &going, result));
     result->left = going.undecided - going.items;
     return result->left == 0 ? rc_db_run(engine->tx, sql_plan_close, COUNT_OF(values), values, NULL)

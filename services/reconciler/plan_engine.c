@@ -132,7 +132,7 @@ static rc_status decide_person(struct deciding *deciding, int64_t person)
     struct plan_engine *engine = deciding->engine;
     struct plan_reader reader = {.arena = deciding->arena, .engine = engine};
     RC_TRY(read_person(deciding, person, &reader));
-    /* The planner sorts what it is given; here a record's place says where it comes from. */
+    /* The planner sorts what it is given; the reader keeps its own order. */
     struct rc_plan_record *records = rc_arena_array(deciding->arena, reader.record_count + 1,
                                                     sizeof *records);
     if (reader.record_count > 0)
@@ -145,7 +145,13 @@ static rc_status decide_person(struct deciding *deciding, int64_t person)
     rc_plan_person(engine->policy, &who, deciding->arena, &plan);
     for (size_t i = 0; i < RC_SITUATION_COUNT_; i++)
         engine->situations[i] += plan.situations[i];
-    RC_TRY(plan_write_person(&deciding->writer, person, &reader, &plan, deciding->arena));
+    const struct plan_decided decided = {
+        .number = person,
+        .who = &reader,
+        .person = &who,
+        .plan = &plan,
+        .rest = rc_plan_rest(engine->policy, &who, &plan, deciding->arena)};
+    RC_TRY(plan_write_person(&deciding->writer, &decided, deciding->arena));
     rc_arena_reset(deciding->arena);
     return RC_OK;
 }
@@ -172,6 +178,7 @@ static rc_status open_streams(struct deciding *deciding, bool classes)
     for (int i = 0; i < STREAM_COUNT; i++) {
         struct stream *stream = &deciding->streams[i];
         if (!tables[i].wanted) continue;
+        RC_TRY(plan_engine_join_for(engine, i == ENROLLMENTS ? 0 : engine->nodes));
         RC_TRY(rc_cursor_open(engine->tx, tables[i].sql, tables[i].values, values, 1000,
                               &stream->cursor));
         RC_TRY(advance(stream));

@@ -101,9 +101,17 @@ struct plan_writer {
 };
 /* Releases what was collected; what was not flushed is dropped. */
 void plan_writer_done(struct plan_writer *writer);
-/* One decided person: its items and what they read, or that there is nothing to do. */
-RC_MUST_CHECK rc_status plan_write_person(struct plan_writer *writer, int64_t person,
-                                          const struct plan_reader *who, const struct rc_plan *plan,
+/* A person and what was decided. */
+struct plan_decided {
+    int64_t number;
+    const struct plan_reader *who;
+    const struct rc_plan_person *person; /* the same, as the planner sorted it */
+    const struct rc_plan *plan;
+    struct rc_plan_rest rest;
+};
+/* Its items and what they read, or that there is nothing to do. */
+RC_MUST_CHECK rc_status plan_write_person(struct plan_writer *writer,
+                                          const struct plan_decided *decided,
                                           struct rc_arena *arena);
 /* Writes what is still collected. */
 RC_MUST_CHECK rc_status plan_writer_flush(struct plan_writer *writer);
@@ -129,8 +137,10 @@ RC_MUST_CHECK rc_status plan_make(struct rc_stage_env *env, const struct run_ref
 
 /* The district's open plan; its texts live in the message's arena. RC_NOT_FOUND: there is none. */
 RC_MUST_CHECK rc_status plan_open(struct plan_engine *engine, struct plan_ref *ret_plan);
-/* Decides again whoever moved since the plan was made; what is no longer said is overtaken (P4). */
-RC_MUST_CHECK rc_status plan_ask_again(struct plan_engine *engine, const struct plan_ref *plan);
+/* Decides again whoever moved since the plan was made; what is no longer said is overtaken (P4).
+ * *ret_movers: how many moved. */
+RC_MUST_CHECK rc_status plan_ask_again(struct plan_engine *engine, const struct plan_ref *plan,
+                                       int64_t *ret_movers);
 
 /* ---- plan_apply.c ---- */
 

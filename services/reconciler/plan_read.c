@@ -183,6 +183,7 @@ static struct rc_plan_record record_of(const struct plan_reader *reader, const s
 {
     return (struct rc_plan_record){
         .node = node_name(reader->arena, RC_STR("r:"), origin->source, origin->id),
+        .place = (size_t)(origin - reader->origins),
         .authority = (int)rc_rows_int(rows, row, R_AUTHORITY),
         .first_sync = rc_rows_bool(rows, row, R_FIRST),
         .shared = rc_rows_bool(rows, row, R_SHARED),

@@ -120,11 +120,17 @@ static struct rc_str nodes_text(struct rc_arena *arena, const struct plan_reader
 }
 
 static void write_reads(struct plan_writer *writer, struct rc_str person,
-                        const struct plan_reader *who, struct rc_arena *arena)
+                        const struct plan_decided *decided, struct rc_arena *arena)
 {
-    const struct rc_str fields[] = {person, nodes_text(arena, who, true),
-                                    versions_text(arena, who, true), nodes_text(arena, who, false),
-                                    versions_text(arena, who, false)};
+    const struct plan_reader *who = decided->who;
+    const struct rc_str fields[] = {person,
+                                    nodes_text(arena, who, true),
+                                    versions_text(arena, who, true),
+                                    nodes_text(arena, who, false),
+                                    versions_text(arena, who, false),
+                                    number(arena, (int64_t)decided->plan->item_count),
+                                    decided->rest.nothing ? RC_STR("t") : RC_STR("f"),
+                                    some(decided->rest.due_on)};
     rc_copy_add(&writer->people, fields, COUNT_OF(fields));
 }
 
@@ -142,29 +148,49 @@ static struct rc_str keys_text(struct rc_arena *arena, const struct rc_plan_keys
     return rc_str_copy(arena, rc_buf_str(&out));
 }
 
-static void write_idle_record(struct plan_writer *writer, const struct rc_plan_record *record,
-                              const struct plan_origin *origin, struct rc_str due_on,
-                              struct rc_arena *arena)
+/* What a settled mark says of a record. */
+struct plan_mark {
+    struct rc_arena *arena;
+    struct rc_str due_on;
+    bool links; /* a link will have moved its version */
+};
+
+static void write_record(struct plan_writer *writer, const struct rc_plan_record *record,
+                         const struct plan_origin *origin, const struct plan_mark *mark)
 {
+    struct rc_arena *arena = mark->arena;
     struct rc_plan_keys keys = {0};
     plan_record_keys(&keys, arena, origin, record->values);
-    const struct rc_str fields[] = {number(arena, origin->row_no), number(arena, record->version),
-                                    some(due_on), keys_text(arena, &keys)};
+    const struct rc_str fields[] = {number(arena, origin->row_no),
+                                    number(arena, record->version + (mark->links ? 1 : 0)),
+                                    some(mark->due_on), keys_text(arena, &keys)};
     rc_copy_add(&writer->records, fields, COUNT_OF(fields));
 }
 
-static void write_idle(struct plan_writer *writer, const struct plan_reader *who,
-                       struct rc_str due_on, struct rc_arena *arena)
+/* At the versions they have; or, where an account is still to be made for everybody, at those they
+ * will have by it: the account, which is not settled before all is done, keeps them candidates. */
+static void settle_records(struct plan_writer *writer, const struct plan_decided *decided,
+                           struct rc_arena *arena)
 {
-    for (size_t i = 0; i < who->record_count; i++)
-        write_idle_record(writer, &who->records[i], &who->origins[i], due_on, arena);
-    for (size_t i = 0; i < who->account_count; i++) {
-        const struct rc_plan_account *account = &who->accounts[i];
+    const bool later = decided->plan->item_count > 0;
+    const struct rc_str due_on = later ? decided->rest.due_on : decided->plan->due_on;
+    for (size_t i = 0; i < decided->person->record_count; i++) {
+        const struct rc_plan_record *record = &decided->person->records[i];
+        const struct plan_mark mark = {arena, due_on, later && decided->rest.linked[i]};
+        write_record(writer, record, &decided->who->origins[record->place], &mark);
+    }
+}
+
+static void settle_accounts(struct plan_writer *writer, const struct plan_decided *decided,
+                            struct rc_arena *arena)
+{
+    for (size_t i = 0; i < decided->person->account_count; i++) {
+        const struct rc_plan_account *account = &decided->person->accounts[i];
         struct rc_plan_keys keys = {0};
         rc_plan_keys_of_values(&keys, arena, account->values);
         const struct rc_str fields[] = {{account->node.data + 2, account->node.len - 2},
                                         number(arena, account->version),
-                                        some(due_on),
+                                        some(decided->plan->due_on),
                                         keys_text(arena, &keys)};
         rc_copy_add(&writer->accounts, fields, COUNT_OF(fields));
     }
@@ -172,18 +198,19 @@ static void write_idle(struct plan_writer *writer, const struct plan_reader *who
 
 /* ---- the whole ---- */
 
-rc_status plan_write_person(struct plan_writer *writer, int64_t person,
-                            const struct plan_reader *who, const struct rc_plan *plan,
+rc_status plan_write_person(struct plan_writer *writer, const struct plan_decided *decided,
                             struct rc_arena *arena)
 {
-    const struct rc_str name = number(arena, person);
+    const struct rc_str name = number(arena, decided->number);
+    const struct rc_plan *plan = decided->plan;
     for (size_t i = 0; i < plan->item_count; i++)
         write_item(writer, name, &plan->items[i], arena);
     if (plan->item_count > 0) {
-        write_reads(writer, name, who, arena);
+        write_reads(writer, name, decided, arena);
     } else {
-        write_idle(writer, who, plan->due_on, arena);
+        settle_accounts(writer, decided, arena);
     }
+    if (plan->item_count == 0 || decided->rest.nothing) settle_records(writer, decided, arena);
     const size_t bytes = writer->items.len + writer->people.len + writer->records.len +
                          writer->accounts.len;
     return bytes >= WRITE_AT ? plan_writer_flush(writer) : RC_OK;

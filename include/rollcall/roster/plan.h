@@ -85,6 +85,7 @@ struct rc_plan_record {
     const struct rc_plan_mark *marks;
     size_t mark_count;
     struct rc_str due_on; /* when its exclusion runs out or a role ends; empty: never */
+    size_t place;         /* the caller's: where it had the record before the planner sorted them */
 };
 
 /* A membership or guardianship that stands in the directory, under the name that items use for it.
@@ -181,6 +182,18 @@ struct rc_plan {
  * No items: the person is settled (P1). */
 void rc_plan_person(const struct rc_policy *policy, struct rc_plan_person *person,
                     struct rc_arena *arena, struct rc_plan *ret_plan);
+
+/* A person after all of a plan was carried out. */
+struct rc_plan_rest {
+    bool nothing;         /* is left to do */
+    struct rc_str due_on; /* when that may change, as in struct rc_plan */
+    const bool *linked;   /* for each of the person's records: it has got an account */
+};
+/* What would be left to do. Known only of people who have no account yet, of others nothing is
+ * said; person is as rc_plan_person left it. */
+struct rc_plan_rest rc_plan_rest(const struct rc_policy *policy,
+                                 const struct rc_plan_person *person, const struct rc_plan *plan,
+                                 struct rc_arena *arena);
 
 /* The item's key as text, in arena: kind, subject, field, from, to, cause and, for archive and end,
  * evidence (P3). Decisions reach equal keys only. */

@@ -1,5 +1,4 @@
--- P6: what went and could not be done is named; where nothing else is left of the plan, its being
--- applied says it of all others. $1 plan.
+-- P6: what went and could not be done is named. $1 plan.
 UPDATE plan_item i SET outcome = 'overtaken'
 WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.outcome IS NULL
     AND (i.decision = 'approved' OR (i.decision IS NULL AND i.hold = ''))

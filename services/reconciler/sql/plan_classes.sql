@@ -23,7 +23,10 @@ SELECT c.source_id, c.sourced_id,
         AND (c.source_id || ':' || (c.body->>'school')) = ANY ($5::text[])
         AND ('all' = ANY ($2::text[]) OR coalesce(t.chosen, false))
         AND ('all' = ANY ($3::text[]) OR coalesce(c.body->'grades' ?| $3::text[], false)),
-    t.row_no IS NULL OR t.running, t.changes_on, c.version + coalesce(t.versions, 0)
+    t.row_no IS NULL OR t.running, t.changes_on, c.version + coalesce(t.versions, 0),
+    u.list_id IS NOT NULL
 FROM mirror_record c
 LEFT JOIN term t ON t.row_no = c.row_no
+LEFT JOIN user_list u ON u.district_id = tenant() AND u.source_id = c.source_id
+    AND u.class_id = c.sourced_id
 WHERE c.district_id = tenant() AND c.collection = 'classes'

@@ -10,6 +10,7 @@ CREATE TEMP TABLE IF NOT EXISTS plan_account (person int, account_id uuid,
     version bigint) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS plan_class (
     source_id uuid, class_id text, chosen boolean, running boolean, changes_on date, version bigint,
+    listed boolean,
     PRIMARY KEY (source_id, class_id)
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS plan_new (
@@ -18,7 +19,7 @@ CREATE TEMP TABLE IF NOT EXISTS plan_new (
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS plan_new_person (
     person int, records bigint[], record_versions bigint[], accounts uuid[],
-    account_versions bigint[]
+    account_versions bigint[], items int, settles boolean, due_on date
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS plan_idle_record (row_no bigint, version bigint, due_on date,
     keys bigint[]) ON COMMIT DELETE ROWS;
