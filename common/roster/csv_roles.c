@@ -32,13 +32,18 @@ static rc_status parse(struct rc_str text, struct rc_csv_page *page)
     return !roles && page->count == RC_CSV_SECTIONS_MAX ? RC_NOT_FOUND : RC_OK;
 }
 
-static rc_status layout_of(const struct rc_csv_section *section, struct rc_arena *arena,
-                           const struct rc_csv_layout **ret_layout)
+/* NULL: its header cannot be read, and the failure's text says why. */
+static const struct rc_csv_layout *layout_of(const struct rc_csv_section *section,
+                                             struct rc_arena *arena)
 {
     const struct rc_csv_file *file = rc_csv_file_find(section->file);
+    const struct rc_csv_layout *layout = NULL;
 
-    if (!file) return rc_fail(RC_REJECT, "a page of a file that is unknown");
-    return rc_csv_layout_read(file, section->header, arena, ret_layout);
+    if (!file)
+        rc_ignore(rc_fail(RC_REJECT, "a page of a file that is unknown"));
+    else
+        rc_ignore(rc_csv_layout_read(file, section->header, arena, &layout));
+    return layout;
 }
 
 /* ---- whose roles are wanted ---- */
@@ -55,12 +60,12 @@ static size_t count_lines(struct rc_str text)
 rc_status rc_csv_roles_wanted(struct rc_str text, struct rc_arena *arena, struct rc_str **ret_ids,
                               size_t *ret_count)
 {
-    const struct rc_csv_layout *layout = NULL;
     struct rc_csv_page page;
     struct rc_csv_record record;
 
     RC_TRY(parse(text, &page));
-    RC_TRY(layout_of(&page.sections[0], arena, &layout));
+    const struct rc_csv_layout *layout = layout_of(&page.sections[0], arena);
+    if (!layout) return RC_REJECT;
     struct rc_str rows = page.sections[0].rows;
     struct rc_str *ids = rc_arena_array(arena, count_lines(rows), sizeof *ids);
     size_t count = 0;
@@ -111,18 +116,18 @@ static void note_row(struct rc_map *said, const struct rc_csv_layout *layout, st
 static rc_status note_said(const struct rc_csv_section *roles, struct rc_arena *arena,
                            struct rc_map *said)
 {
-    const struct rc_csv_layout *layout = NULL;
+    const struct rc_csv_layout *layout = roles ? layout_of(roles, arena) : NULL;
     struct rc_csv_record record;
 
     if (!roles) return RC_OK;
-    RC_TRY(layout_of(roles, arena, &layout));
+    if (!layout) return RC_REJECT;
     for (struct rc_str rows = roles->rows;
          rc_csv_cut(&layout->dialect, &rows, true, &record) == RC_OK;)
         note_row(said, layout, record.text, arena);
     return RC_OK;
 }
 
-static void put_quoted(struct rc_buf *out, struct rc_str cell, char separator)
+static void put_quoted(struct rc_buf *out, struct rc_str cell)
 {
     rc_buf_add_char(out, '"');
     for (size_t i = 0; i < cell.len; i++) {
@@ -130,7 +135,6 @@ static void put_quoted(struct rc_buf *out, struct rc_str cell, char separator)
         rc_buf_add_char(out, cell.data[i]);
     }
     rc_buf_add_char(out, '"');
-    rc_buf_add_char(out, separator);
 }
 
 /* A row under that header: its cells in the header's order. */
@@ -149,9 +153,10 @@ static void put_role(const struct rc_csv_layout *layout, const struct rc_csv_kno
         for (size_t i = 0; i < COUNT_OF(values); i++)
             if (layout->at[column_named(layout, values[i].column)] == (int16_t)cell)
                 value = values[i].value;
-        put_quoted(out, value, layout->dialect.separator);
+        if (cell > 0) rc_buf_add_char(out, layout->dialect.separator);
+        put_quoted(out, value);
     }
-    out->data[out->len - 1] = '\n';
+    rc_buf_add_char(out, '\n');
 }
 
 static rc_status print_roles(const struct rc_csv_section *roles,
@@ -160,11 +165,11 @@ static rc_status print_roles(const struct rc_csv_section *roles,
 {
     struct rc_csv_section whole = {roles_file, true, 0, roles ? roles->header : own_header, {0}};
     struct rc_map *said = rc_map_new(arena);
-    const struct rc_csv_layout *layout = NULL;
+    const struct rc_csv_layout *layout = layout_of(&whole, arena);
     RC_AUTO_BUF struct rc_buf rows = {0};
 
+    if (!layout) return RC_REJECT;
     RC_TRY(note_said(roles, arena, said));
-    RC_TRY(layout_of(&whole, arena, &layout));
     if (roles) rc_buf_add_str(&rows, roles->rows);
     for (size_t i = 0; i < count; i++)
         if (!rc_map_get(said, key_of(arena, known[i].user, known[i].role, known[i].org)))

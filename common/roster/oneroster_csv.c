@@ -232,9 +232,9 @@ static rc_status read_parts(struct rc_csv_reader *reader, const struct rc_csv_pa
     for (size_t i = 0; i < page->count; i++) {
         struct csv_file_part *part = &reader->parts[i];
         RC_TRY(read_part(reader, &page->sections[i], part));
-        if (part->file->collection != collection ||
+        if (!part->file || part->file->collection != collection ||
             part->file->role != (i == 0 ? RC_CSV_MAIN : RC_CSV_JOINED))
-            return rc_fail(RC_REJECT, "%s is not read for %s", part->file->name,
+            return rc_fail(RC_REJECT, "%.*s is not read for %s", RC_STR_ARG(page->sections[i].file),
                            rc_collection_name(collection));
         if (i > 0) gather(reader, part, page->sections[i].rows);
     }
