@@ -32,7 +32,7 @@ RC_MUST_CHECK rc_status batch_parse(struct rc_str payload, struct rc_arena *aren
                                     struct batch *ret_batch);
 
 /* Takes a record that stands as the normalizer writes it, members in its order and without escapes
- * (line.c). False: it does not, which says nothing against it. */
+ * (batch_line.c). False: it does not, which says nothing against it. */
 bool batch_line_read(struct rc_str line, struct batch_record *ret_record);
 
 #endif
