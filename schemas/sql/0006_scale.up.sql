@@ -92,13 +92,17 @@ BEGIN
     RETURN n;
 END $$;
 
--- As in 0002, with the credits of now.
+-- As in 0002, with the credits of now. Most pages find no lane waiting, and then nothing is counted: the run's lock is held by who
+-- stages, and all others of the run wait for it.
 CREATE OR REPLACE FUNCTION run_wake(p_run uuid) RETURNS int LANGUAGE plpgsql SET search_path = rollcall, pg_temp AS $$
 DECLARE r run; l lane; n int := 0;
 BEGIN
     IF NOT run_holds(p_run) THEN RETURN 0; END IF;
     r := run_lock(p_run);
-    IF r.phase <> 'fetching' OR run_flow(r) >= run_credits_now() THEN RETURN 0; END IF;
+    IF r.phase <> 'fetching' OR NOT EXISTS (SELECT FROM lane x WHERE x.district_id = tenant() AND x.run_id = p_run AND x.state = 'waiting')
+       OR run_flow(r) >= run_credits_now() THEN
+        RETURN 0;
+    END IF;
     FOR l IN SELECT * FROM run_lanes(p_run) x WHERE x.state = 'waiting' AND r.woken ->> x.lane_id::text IS DISTINCT FROM x.step::text LOOP
         PERFORM lane_say(l.lane_id);
         UPDATE run SET woken = woken || jsonb_build_object(l.lane_id, l.step) WHERE district_id = tenant() AND run_id = p_run;
@@ -122,7 +126,12 @@ BEGIN
     ON CONFLICT DO NOTHING;
     UPDATE dead_letter d SET state = 'closed', closed_at = now(), closed_by = 'rollcall-reconciler', closed_reason = 'the page was staged'
     WHERE d.district_id = tenant() AND d.run_id = p_run AND d.page_id = p_page AND d.state = 'open';
-    IF NOT run_test_ready(p_run) THEN PERFORM run_wake(p_run); END IF;
+    IF run_test_ready(p_run) THEN
+        UPDATE flow f SET pages = 0, at = now() FROM run r
+        WHERE r.district_id = tenant() AND r.run_id = p_run AND f.district_id = tenant() AND f.source_id = r.source_id;
+    ELSE
+        PERFORM run_wake(p_run);
+    END IF;
 END $$;
 
 -- As in 0002; with p_letter, that letter alone is closed: each part of a page has its own, and its own message to be sent again.

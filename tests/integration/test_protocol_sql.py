@@ -1045,10 +1045,18 @@ def test_a_run_keeps_a_few_credits_while_all_runs_together_have_the_cap_on_their
 
 def test_what_a_run_has_on_its_way_is_noted_for_the_cap(district):
     run = district.begin()
-    district.step(district.lane(run), _pages("a", 8))
-    assert district.one("SELECT pages FROM flow") == 8
+    district.step(district.lane(run), _pages("a", CREDITS))
+    assert district.one("SELECT pages FROM flow") == CREDITS
     for number in range(8):
         district.stage(run, f"a{number}")
+    assert district.one("SELECT pages FROM flow") == CREDITS - 8
+    district.step(district.lane(run), _pages("b", 1), "sealed")
+    pages = [*(f"a{number}" for number in range(8, CREDITS)), "b0"]
+    for page in pages:
+        district.admin.execute("INSERT INTO batch_ledger (district_id, run_id, page_id, normalizer_version, part, parts, collection, pass, "
+                               "partition, kafka_offset) VALUES (%s, %s, %s, '1', 1, 1, 'users', 1, 0, 0)", [district.id, run, page])
+        district.call("reconciler", "stage_page(%s, %s, '1', 1)", run, page)
+    assert district.run(run)["phase"] == "ready"
     assert district.one("SELECT pages FROM flow") == 0
 
 
