@@ -59,6 +59,7 @@ static rc_status load_classes(struct plan_engine *engine)
     chosen_schools(engine, &schools);
     const char *on = rc_policy_switch(engine->policy, "class-lists") ? "true" : "false";
     const char *const values[] = {on, terms.data, grades.data, engine->today.data, schools.data};
+    RC_TRY(plan_engine_join_for(engine, INT64_MAX));
     RC_TRY(rc_db_run(engine->tx, sql_plan_classes, COUNT_OF(values), values, NULL));
     return rc_db_script(engine->tx, "ANALYZE plan_class");
 }

@@ -48,6 +48,7 @@ static rc_status hold(struct plan_engine *engine, const char *plan, int64_t *cha
                                RC_STR("hold all"));
     const char *const values[] = {plan, archive, change, engine->today.data,
                                   all ? "true" : "false"};
+    RC_TRY(plan_engine_join_for(engine, INT64_MAX));
     return changing(engine->tx, sql_plan_thresholds, COUNT_OF(values), values, changed);
 }
 
