@@ -334,12 +334,41 @@ static void test_items_come_by_kind_subject_and_field_and_no_key_twice(void **st
     }
 }
 
+/* As in a district that begins: nobody has an account. */
+static struct world new_world(uint64_t seed)
+{
+    struct world world = some_world(seed);
+    for (size_t i = 0; i < world.record_count; i++)
+        world.records[i].account = (struct rc_str){0};
+    world.account_count = 0;
+    return world;
+}
+
+static void test_who_is_foreseen_to_be_at_rest_is_when_all_was_carried_out(void **state)
+{
+    size_t foreseen = 0;
+
+    (void)state;
+    for (uint64_t seed = 1; seed <= PEOPLE; seed++) {
+        AUTO_WORLD world = new_world(seed);
+        const struct rc_plan_person person = {.records = world.records,
+                                              .record_count = world.record_count};
+        (void)planned(&world);
+        if (!rc_plan_rest(world.policy, &person, &world.plan, world.arena).nothing) continue;
+        foreseen++;
+        apply_plan(&world);
+        assert_string_equal(planned(&world), "");
+    }
+    assert_true(foreseen > PEOPLE / 10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_order_of_rows_never_changes_the_plan),
         cmocka_unit_test(test_carrying_plans_out_leads_to_rest),
         cmocka_unit_test(test_one_plan_settles_whom_it_neither_makes_links_nor_brings_back),
+        cmocka_unit_test(test_who_is_foreseen_to_be_at_rest_is_when_all_was_carried_out),
         cmocka_unit_test(test_no_item_of_any_person_breaks_a_promise),
         cmocka_unit_test(test_items_come_by_kind_subject_and_field_and_no_key_twice),
     };
