@@ -1,5 +1,6 @@
 -- NOT VALID: rows of all districts are not seen here, and nobody could have broken these keys.
 SET search_path = rollcall, pg_temp;
+DROP INDEX outbox_first;
 ALTER TABLE plan_item ADD UNIQUE (district_id, plan_id, key);
 ALTER TABLE plan_person ADD FOREIGN KEY (district_id, plan_id) REFERENCES plan NOT VALID;
 ALTER TABLE plan_item ADD FOREIGN KEY (district_id, plan_id) REFERENCES plan NOT VALID;

@@ -54,6 +54,9 @@ ALTER TABLE plan_person DROP CONSTRAINT plan_person_district_id_plan_id_fkey;
 -- Keys of two plans are compared by joining the plans, never one by one.
 ALTER TABLE plan_item DROP CONSTRAINT plan_item_district_id_plan_id_key_key;
 
+-- A first load leaves an event for each account: what moves runs is found without reading them.
+CREATE INDEX outbox_first ON outbox (district_id, outbox_id) WHERE topic <> 'roster.changed';
+
 DO $$
 DECLARE t text;
 BEGIN
