@@ -20,6 +20,14 @@ CREATE OR REPLACE FUNCTION run_missing(p_run uuid) RETURNS TABLE (collection tex
     WHERE c.district_id = tenant() AND c.run_id = p_run AND NOT p.struck
       AND NOT EXISTS (SELECT FROM page_ledger g WHERE g.district_id = tenant() AND g.run_id = p_run AND g.page_id = p.page_id) $$;
 
+CREATE OR REPLACE FUNCTION run_outstanding(p_run uuid) RETURNS bigint LANGUAGE sql VOLATILE AS $$
+    SELECT count(*) FROM run_missing(p_run) m WHERE NOT m.dead $$;
+
+CREATE OR REPLACE FUNCTION run_lanes(p_run uuid) RETURNS SETOF lane LANGUAGE sql VOLATILE AS $$
+    SELECT l.* FROM run_collection c
+    JOIN lane l ON l.district_id = c.district_id AND l.run_id = c.run_id AND l.collection = c.collection AND l.pass = c.pass
+    WHERE c.district_id = tenant() AND c.run_id = p_run $$;
+
 CREATE OR REPLACE FUNCTION run_wake(p_run uuid) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE r run; l lane; n int := 0;
 BEGIN
@@ -166,7 +174,7 @@ END $$;
 DO $$
 DECLARE f regprocedure;
 BEGIN
-    FOR f IN SELECT p.oid FROM pg_proc p WHERE p.pronamespace = 'rollcall'::regnamespace AND p.proname = ANY (ARRAY['run_missing',
+    FOR f IN SELECT p.oid FROM pg_proc p WHERE p.pronamespace = 'rollcall'::regnamespace AND p.proname = ANY (ARRAY['run_missing', 'run_outstanding', 'run_lanes',
         'run_wake', 'page_replay', 'pass_contradiction', 'pass_turn', 'lane_take', 'lane_step', 'lane_list', 'lane_emit']) LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = rollcall, pg_temp', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO rollcall_fetcher, rollcall_normalizer, rollcall_reconciler, rollcall_notifier,

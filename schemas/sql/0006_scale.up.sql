@@ -64,20 +64,40 @@ CREATE FUNCTION run_credits_least() RETURNS int LANGUAGE sql IMMUTABLE AS $$ SEL
 CREATE FUNCTION lane_pages_least() RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT 4 $$;           -- L4: no lane is shorter
 
 -- L7: credits of a run. While all runs together have the cap on their way, each keeps a few, so that its own staging wakes it.
-CREATE FUNCTION run_credits_now() RETURNS int LANGUAGE sql VOLATILE SET search_path = rollcall, pg_temp AS $$
-    SELECT CASE WHEN coalesce(sum(f.pages), 0) >= flow_cap() THEN run_credits_least() ELSE run_credits() END
-    FROM flow f WHERE f.at > now() - interval '10 minutes' $$;
+CREATE FUNCTION run_credits_now() RETURNS int LANGUAGE plpgsql VOLATILE SET search_path = rollcall, pg_temp AS $$
+BEGIN
+    RETURN (SELECT CASE WHEN coalesce(sum(f.pages), 0) >= flow_cap() THEN run_credits_least() ELSE run_credits() END
+            FROM flow f WHERE f.at > now() - interval '10 minutes');
+END $$;
 
 -- ---- what is counted --------------------------------------------------------------------------------------------------------------
--- As in 0002, by the index of what is missing.
+-- As in 0002, by the index of what is missing. In PL/pgSQL, which plans a statement once per connection: a page's staging asks some ten
+-- times.
 CREATE OR REPLACE FUNCTION run_missing(p_run uuid) RETURNS TABLE (collection text, pass smallint, lane smallint, place int, page_id text,
-    listed_at timestamptz, dead boolean) LANGUAGE sql VOLATILE SET search_path = rollcall, pg_temp AS $$
+    listed_at timestamptz, dead boolean) LANGUAGE plpgsql VOLATILE SET search_path = rollcall, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT p.collection, p.pass, p.lane, p.place, p.page_id, p.listed_at,
            EXISTS (SELECT FROM dead_letter d WHERE d.district_id = tenant() AND d.run_id = p_run AND d.page_id = p.page_id
                    AND d.state = 'open')
     FROM lane_page p
     JOIN run_collection c ON c.district_id = p.district_id AND c.run_id = p.run_id AND c.collection = p.collection AND c.pass = p.pass
-    WHERE p.district_id = tenant() AND p.run_id = p_run AND NOT p.struck AND NOT p.staged $$;
+    WHERE p.district_id = tenant() AND p.run_id = p_run AND NOT p.struck AND NOT p.staged;
+END $$;
+
+CREATE OR REPLACE FUNCTION run_outstanding(p_run uuid) RETURNS bigint LANGUAGE plpgsql VOLATILE SET search_path = rollcall, pg_temp AS $$
+BEGIN
+    RETURN (SELECT count(*) FROM run_missing(p_run) m WHERE NOT m.dead);
+END $$;
+
+CREATE OR REPLACE FUNCTION run_lanes(p_run uuid) RETURNS SETOF lane LANGUAGE plpgsql VOLATILE SET search_path = rollcall, pg_temp AS $$
+BEGIN
+    RETURN QUERY
+    SELECT l.* FROM run_collection c
+    JOIN lane l ON l.district_id = c.district_id AND l.run_id = c.run_id AND l.collection = c.collection AND l.pass = c.pass
+    WHERE c.district_id = tenant() AND c.run_id = p_run;
+END $$;
 
 -- L7: pages on their way, noted for the cap in total. Under the run's lock.
 CREATE FUNCTION run_flow(r run) RETURNS bigint LANGUAGE plpgsql SET search_path = rollcall, pg_temp AS $$
