@@ -39,6 +39,28 @@ static struct token scope_token(struct decision *d, const struct rc_plan_record 
     return (struct token){TOKEN_SCOPE, rc_str_print(d->arena, "scope:%lld:%lld", scope, own)};
 }
 
+/* Nobody says what any of its words for a role means: what the record would say is not known, as of
+ * one that could not be read. Whoever has an account keeps what they have. */
+static bool unclear(const struct decision *d, const struct rc_plan_record *record)
+{
+    for (size_t i = 0; i < record->role_count; i++) {
+        if (rc_policy_knows_role(d->policy, record->roles[i].role)) return false;
+    }
+    return record->role_count > 0 && record->account.len > 0;
+}
+
+/* What the account was made for, where its record does not say it any more. */
+static bool was_student(const struct decision *d, const struct rc_plan_record *record)
+{
+    for (size_t i = 0; i < d->person->account_count; i++) {
+        const struct rc_plan_account *account = &d->person->accounts[i];
+        if (!rc_str_eq(account->node, record->account)) continue;
+        struct rc_str roles = account->values[RC_FIELD_ROLES];
+        return rc_role_parse(rc_str_cut(&roles, '@')) == RC_ROLE_STUDENT;
+    }
+    return false;
+}
+
 static struct token own_token(struct decision *d, const struct rc_plan_record *record)
 {
     if (record->gone > 0) {
@@ -48,6 +70,7 @@ static struct token own_token(struct decision *d, const struct rc_plan_record *r
     if (!record->shared) return (struct token){TOKEN_UNSHARED, RC_STR("unshared")};
     if (record->unread) return (struct token){TOKEN_UNREAD, RC_STR("unread")};
     if (rostered_itself(d, record)) return (struct token){TOKEN_OK, RC_STR("ok")};
+    if (unclear(d, record)) return (struct token){TOKEN_UNREAD, RC_STR("unclear")};
     return scope_token(d, record);
 }
 
@@ -77,8 +100,10 @@ void decide_tokens(struct decision *d)
 {
     const size_t count = d->person->record_count;
     for (size_t i = 0; i < count; i++) {
-        d->student[i] = states_role(d, &d->person->records[i], RC_ROLE_STUDENT);
-        d->tokens[i] = own_token(d, &d->person->records[i]);
+        const struct rc_plan_record *record = &d->person->records[i];
+        d->student[i] = states_role(d, record, RC_ROLE_STUDENT) ||
+                        (unclear(d, record) && was_student(d, record));
+        d->tokens[i] = own_token(d, record);
     }
     const bool guardians = rc_policy_rostered(d->policy, RC_ROLE_GUARDIAN, (struct rc_str){0});
     for (size_t i = 0; i < count && guardians; i++) {

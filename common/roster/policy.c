@@ -199,16 +199,35 @@ static bool names_role(struct rc_str name, struct rc_str source_role)
                      (struct rc_str){source_role.data + prefix.len, source_role.len - prefix.len});
 }
 
-enum rc_role rc_policy_role(const struct rc_policy *policy, struct rc_str source_role)
+/* false: nobody says what the word means. */
+static bool find_role(const struct rc_policy *policy, struct rc_str word, enum rc_role *ret_role)
 {
     const struct rc_json *map = effective(policy, "role-map", no_school);
+    *ret_role = RC_ROLE_COUNT_;
     for (const struct rc_json *entry = rc_json_first(map); entry; entry = rc_json_next(entry)) {
-        if (names_role(rc_json_name(entry), source_role)) return rc_role_parse(rc_json_text(entry));
+        if (!names_role(rc_json_name(entry), word)) continue;
+        *ret_role = rc_role_parse(rc_json_text(entry));
+        return true;
     }
     for (size_t i = 0; i < COUNT_OF(usual_roles); i++) {
-        if (rc_str_eq(source_role, rc_str_of(usual_roles[i].source))) return usual_roles[i].role;
+        if (!rc_str_eq(word, rc_str_of(usual_roles[i].source))) continue;
+        *ret_role = usual_roles[i].role;
+        return true;
     }
-    return RC_ROLE_COUNT_;
+    return false;
+}
+
+enum rc_role rc_policy_role(const struct rc_policy *policy, struct rc_str source_role)
+{
+    enum rc_role role = RC_ROLE_COUNT_;
+    (void)find_role(policy, source_role, &role);
+    return role;
+}
+
+bool rc_policy_knows_role(const struct rc_policy *policy, struct rc_str source_role)
+{
+    enum rc_role role = RC_ROLE_COUNT_;
+    return find_role(policy, source_role, &role);
 }
 
 bool rc_policy_school_chosen(const struct rc_policy *policy, struct rc_str school)

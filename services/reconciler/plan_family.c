@@ -47,9 +47,13 @@ static struct kin kin_of(const struct plan_reader *reader, size_t at)
     const struct rc_plan_record *record = &reader->records[at];
     struct kin kin = {.origin = &reader->origins[at], .at = at};
     for (size_t i = 0; i < record->role_count; i++) {
-        const enum rc_role role = rc_policy_role(reader->engine->policy, record->roles[i].role);
-        kin.student = kin.student || role == RC_ROLE_STUDENT;
-        if (role == RC_ROLE_GUARDIAN && kin.relation.len == 0) kin.relation = record->roles[i].role;
+        const struct rc_policy *policy = reader->engine->policy;
+        const struct rc_str word = record->roles[i].role;
+        const enum rc_role role = rc_policy_role(policy, word);
+        /* A word that nobody knows parts no family. */
+        const bool unknown = !rc_policy_knows_role(policy, word);
+        kin.student = kin.student || unknown || role == RC_ROLE_STUDENT;
+        if ((unknown || role == RC_ROLE_GUARDIAN) && kin.relation.len == 0) kin.relation = word;
     }
     return kin;
 }

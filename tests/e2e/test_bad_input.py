@@ -40,8 +40,8 @@ CASES = {
     "a moving total": Case("moving-total", WARNED, reason="total moved"),
     "a missing required field": Case("missing-field", FAULTY, rule="users.givenName.missing"),
     "an unknown kind of session": Case("unknown-enum", WARNED, rule="academicSessions.type.unknown", collection="academicSessions"),
-    # A word that the owner's role map does not know is no role that is rostered: its person is out of scope, as the settings say.
-    "an unknown role": Case("unknown-enum", WARNED, rule="users.role.unknown", role="teacher", leave=1),
+    # Nobody says what the word means, so nothing is known of the person's role: they keep what they have.
+    "an unknown role": Case("unknown-enum", WARNED, rule="users.role.unknown", role="teacher"),
     "an id twice on a page": Case("duplicate-same-page", WARNED, rule="users.id.duplicate"),
     "an id twice in a collection": Case("duplicate-across-pages", WARNED, rule="users.id.duplicate"),
     "a reference to nothing": Case("dangling-reference", WARNED, rule="enrollments.user.dangling", collection="enrollments"),

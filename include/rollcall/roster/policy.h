@@ -77,6 +77,9 @@ struct rc_str rc_policy_today(const struct rc_policy *policy);
 /* The role that the district's role map gives a source role ("aide" → staff); RC_ROLE_COUNT_: not
  * rostered. */
 enum rc_role rc_policy_role(const struct rc_policy *policy, struct rc_str source_role);
+/* Is the word in the district's role map, or one that the standard lists? Of any other it is not
+ * known what it means. */
+bool rc_policy_knows_role(const struct rc_policy *policy, struct rc_str source_role);
 /* Is that role at that school rostered? school empty: a role at the district itself, for which the
  * school list is not asked. */
 bool rc_policy_rostered(const struct rc_policy *policy, enum rc_role role, struct rc_str school);

@@ -107,7 +107,8 @@ static void test_the_cause_of_an_archive_says_whether_it_waits(void **state)
         if (i == SCOPE) set(&world, "students", "off");
         if (i == SCHOOL || i == ROLE) {
             ada->role_count = 0;
-            add_role(&world, ada, i == ROLE ? "visitor" : "student", "s9");
+            add_role(&world, ada, i == ROLE ? "aide" : "student", "s9");
+            set(&world, "role-map", "aide=off");
         }
         assert_string_equal(
             planned(&world),
@@ -611,6 +612,22 @@ static void test_the_end_of_a_term_that_was_not_chosen_changes_nothing(void **st
     assert_int_equal(world.plan.due_on.len, 0);
 }
 
+static void
+test_who_has_an_account_keeps_it_while_nobody_knows_the_word_for_their_role(void **state)
+{
+    AUTO_WORLD world = world_new();
+    struct rc_plan_record *ada = add_record(&world, "r:A:u1", "pupil", "Ada", "a@example.org");
+
+    (void)state;
+    add_account_of(&world, "a:1", ada)->values[RC_FIELD_ROLES] = RC_STR("student@A/s1");
+    assert_string_equal(planned(&world), "");
+    set(&world, "role-map", "pupil=student");
+    assert_string_equal(planned(&world), "");
+    set(&world, "role-map", "pupil=off");
+    assert_string_equal(planned(&world),
+                        "archive a:1 active>archived (out of scope) held: out of scope\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -645,6 +662,8 @@ int main(void)
         cmocka_unit_test(test_a_declined_field_is_silent_until_the_sources_value_changes),
         cmocka_unit_test(test_a_decline_of_one_field_says_nothing_of_another),
         cmocka_unit_test(test_the_first_later_date_that_may_change_the_answer_is_noted),
+        cmocka_unit_test(
+            test_who_has_an_account_keeps_it_while_nobody_knows_the_word_for_their_role),
         cmocka_unit_test(test_the_end_of_a_term_that_was_not_chosen_changes_nothing),
     };
 

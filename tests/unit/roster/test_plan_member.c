@@ -489,6 +489,22 @@ static void test_a_guardianship_outlasts_a_missed_night_of_either(void **state)
     }
 }
 
+static void test_a_word_that_nobody_knows_ends_no_membership_and_parts_no_family(void **state)
+{
+    AUTO_WORLD world = world_new();
+    struct rc_plan_record *ada = add_record(&world, "r:A:u1", "pupil", "Ada", "a@example.org"),
+                          *pat = add_record(&world, "r:A:g1", "parent", "Pat", "p@example.org");
+
+    (void)state;
+    add_guardian(&world, ada, "r:A:g1", "parent");
+    struct rc_plan_account *account = add_account_of(&world, "a:1", ada);
+    account->values[RC_FIELD_ROLES] = RC_STR("student@A/s1");
+    add_membership(&world, account, "class:A:c1:student", true, false);
+    add_membership(&world, account, "guardian:a:2", true, false);
+    add_account_of(&world, "a:2", pat)->values[RC_FIELD_ROLES] = RC_STR("guardian@A/s1");
+    assert_string_equal(planned(&world), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -522,6 +538,7 @@ int main(void)
         cmocka_unit_test(test_a_guardian_who_is_not_in_the_roster_is_nobody),
         cmocka_unit_test(test_two_records_of_one_guardian_are_one_guardianship),
         cmocka_unit_test(test_a_guardianship_ends_with_either_of_the_two),
+        cmocka_unit_test(test_a_word_that_nobody_knows_ends_no_membership_and_parts_no_family),
         cmocka_unit_test(test_a_guardianship_outlasts_a_missed_night_of_either),
     };
 
