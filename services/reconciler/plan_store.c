@@ -141,7 +141,8 @@ static rc_status insert(struct plan_engine *engine, const struct run_ref *run, s
     int64_t changed = 0;
     if (!run->test) {
         RC_TRY(take_over(engine, run, id, &changed));
-        RC_TRY(rc_db_run(engine->tx, sql_plan_reopen, COUNT_OF(plan), plan, NULL));
+        const char *const reopen[] = {id, engine->tally.items > 0 ? "true" : "false"};
+        RC_TRY(rc_db_run(engine->tx, sql_plan_reopen, COUNT_OF(reopen), reopen, NULL));
     }
     RC_TRY(hold(engine, id, &changed));
     return count(engine, ref, changed);
