@@ -31,7 +31,7 @@ struct intake {
     struct rc_intake_result result;
 };
 
-/* Tells of an oddity. file NULL: of the upload as a whole; line 0: of no line. */
+/* Tells of an oddity (tell.c). file NULL: of the upload as a whole; line 0: of no line. */
 void intake_tell(struct intake *intake, enum rc_upload_rule rule, const struct rc_csv_file *file,
                  struct rc_str subject, int64_t line);
 

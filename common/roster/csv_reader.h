@@ -5,8 +5,8 @@
 #include "rollcall/base/map.h"
 #include "rollcall/format/csv_page.h"
 
-/* The reader of a page's inside, private to this layer: oneroster_csv.c finds rows and what is
- * wrong with them, csv_record.c writes a row as a record. */
+/* The reader of a page's inside, private to this layer: oneroster_csv.c finds rows, csv_row.c says
+ * what is wrong with one, csv_record.c writes it as a record. */
 
 /* A row of another file that belongs to a record. */
 struct joined {
@@ -55,6 +55,8 @@ size_t csv_read_cells(struct rc_csv_reader *reader, const struct rc_csv_layout *
 /* What is wrong with the row in reader->cells as a whole; RC_RULE_COUNT_: nothing. */
 enum rc_rule csv_damage(const struct rc_csv_reader *reader, const struct rc_csv_layout *layout,
                         const struct rc_csv_record *record, size_t count);
+/* UTF-8 without NUL. */
+bool csv_is_text(struct rc_str text);
 /* Is the row in these cells marked deleted? */
 bool csv_is_deleted(const struct csv_file_part *part, const struct rc_str *cells);
 
