@@ -42,22 +42,29 @@ static rc_status run_effect(const struct plan_engine *engine, const struct plan_
     return rc_db_run(engine->tx, effect->sql, count, values, NULL);
 }
 
+static const struct effect pick_effects[] = {
+    {sql_apply_pick, "p"}, {"ANALYZE plan_go (person, kind, account_id, subject)", NULL}};
+
 /* What is about one account. */
 static const struct effect single_effects[] = {
-    {sql_apply_pick, "p"},        {"ANALYZE plan_go", NULL},    {sql_apply_basis, ""},
-    {"ANALYZE plan_basis", NULL}, {sql_apply_create, "r"},      {sql_apply_create_roles, "t"},
-    {sql_apply_link, "r"},        {sql_apply_status, "r"},      {sql_apply_update, ""},
-    {sql_apply_roles_end, "t"},   {sql_apply_roles_begin, "t"}, {sql_apply_single, ""},
+    {sql_apply_basis, ""},        {"ANALYZE plan_basis (source_id, sourced_id)", NULL},
+    {sql_apply_create, "r"},      {sql_apply_create_roles, "t"},
+    {sql_apply_link, "r"},        {sql_apply_status, "r"},
+    {sql_apply_update, ""},       {sql_apply_roles_end, "t"},
+    {sql_apply_roles_begin, "t"}, {sql_apply_single, ""},
     {sql_apply_end, "t"},         {sql_apply_end_guardian, "t"}};
 
 /* What is about two, or about an account and a list. */
 static const struct effect join_effects[] = {
-    {sql_apply_named, "p"},        {"ANALYZE plan_named", NULL},  {sql_apply_holders, ""},
-    {"ANALYZE plan_holder", NULL}, {sql_apply_list_names, "p"},   {"ANALYZE plan_list", NULL},
-    {sql_apply_lists, ""},         {sql_apply_list_ids, ""},      {"ANALYZE plan_list", NULL},
-    {sql_apply_members, "p"},      {"ANALYZE plan_member", NULL}, {sql_apply_rejoin, ""},
-    {sql_apply_join, "t"},         {sql_apply_joined, ""},        {sql_apply_guards, "p"},
-    {"ANALYZE plan_guard", NULL},  {sql_apply_join_guardian, "t"}};
+    {sql_apply_named, ""},         {"ANALYZE plan_named (source_id, sourced_id)", NULL},
+    {sql_apply_holders, ""},       {"ANALYZE plan_holder (account_id, node)", NULL},
+    {sql_apply_list_names, ""},    {"ANALYZE plan_list", NULL},
+    {sql_apply_lists, ""},         {sql_apply_list_ids, ""},
+    {"ANALYZE plan_list", NULL},   {sql_apply_members, ""},
+    {"ANALYZE plan_member", NULL}, {sql_apply_rejoin, ""},
+    {sql_apply_join, "t"},         {sql_apply_joined, ""},
+    {sql_apply_guards, ""},        {"ANALYZE plan_guard (guardian_id, student_id)", NULL},
+    {sql_apply_join_guardian, "t"}};
 
 /* What tells of both. */
 static const struct effect last_effects[] = {{"ANALYZE plan_done", NULL},
@@ -81,7 +88,8 @@ static rc_status run_effects(const struct plan_engine *engine, const struct plan
         const struct effect *effects;
         size_t count;
         bool wanted;
-    } parts[] = {{single_effects, COUNT_OF(single_effects), going->items > going->joins},
+    } parts[] = {{pick_effects, COUNT_OF(pick_effects), true},
+                 {single_effects, COUNT_OF(single_effects), going->items > going->joins},
                  {join_effects, COUNT_OF(join_effects), going->joins > 0},
                  {last_effects, COUNT_OF(last_effects), true},
                  {&settle_effect, 1, going->movers == 0},

@@ -1,11 +1,6 @@
--- The records that joins name: members, and guardians that had no account yet. $1 plan.
+-- The records that joins name: members, and guardians that had no account yet.
 INSERT INTO plan_named
 SELECT node, split_part(node, ':', 2)::uuid, substr(node, 40) FROM (
-    SELECT subject AS node FROM plan_item
-    WHERE district_id = tenant() AND plan_id = $1::uuid AND outcome IS NULL AND kind = 'join'
-        AND (decision = 'approved' OR (decision IS NULL AND hold = ''))
+    SELECT subject AS node FROM plan_go WHERE kind = 'join'
     UNION
-    SELECT substr(field, 10) FROM plan_item
-    WHERE district_id = tenant() AND plan_id = $1::uuid AND outcome IS NULL AND kind = 'join'
-        AND (decision = 'approved' OR (decision IS NULL AND hold = ''))
-        AND field LIKE 'guardian:r:%') n
+    SELECT substr(field, 10) FROM plan_go WHERE kind = 'join' AND field LIKE 'guardian:r:%') n
