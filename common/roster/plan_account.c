@@ -4,9 +4,8 @@
 /* What is decided about one account. */
 struct following {
     const struct rc_plan_account *account;
-    bool *links;  /* the records it follows */
-    size_t count; /* of them */
-    bool alive;   /* one of them carries the person */
+    struct picked links; /* the records it follows */
+    bool alive;          /* one of them carries the person */
     bool excluded;
     bool joining;           /* a present record waits to be linked to it (D3) */
     struct rc_str evidence; /* every link's token */
@@ -16,12 +15,10 @@ static struct following follow(struct decision *d, const struct rc_plan_account 
 {
     const size_t count = d->person->record_count;
     struct following f = {.account = account, .excluded = account->excluded};
-    f.links = rc_arena_array(d->arena, count + 1, sizeof *f.links);
     for (size_t i = 0; i < count; i++) {
         const struct rc_plan_record *record = &d->person->records[i];
-        f.links[i] = rc_str_eq(record->account, account->node);
-        if (!f.links[i]) continue;
-        f.count++;
+        if (!rc_str_eq(record->account, account->node)) continue;
+        pick(d, &f.links, i);
         f.excluded = f.excluded || record->excluded;
         f.alive = f.alive || d->tokens[i].kind <= TOKEN_UNREAD;
         list_add(d->arena, &f.evidence, record->node, d->tokens[i].text);
@@ -78,10 +75,10 @@ static void set_archive_cause(struct decision *d, const struct following *f,
                               struct rc_plan_item *item)
 {
     bool doubt = false, found[TOKEN_GONE + 1] = {false};
-    for (size_t i = 0; i < d->person->record_count; i++) {
-        if (!f->links[i]) continue;
-        found[d->tokens[i].kind] = true;
-        doubt = doubt || d->person->records[i].gone == 1;
+    for (size_t i = 0; i < f->links.count; i++) {
+        const size_t at = f->links.at[i];
+        found[d->tokens[at].kind] = true;
+        doubt = doubt || d->person->records[at].gone == 1;
     }
     item->cause = doubt ? RC_STR("source fault suspected") : RC_STR("gone");
     bool holds = doubt;
@@ -107,7 +104,7 @@ static void propose_archive(struct decision *d, const struct following *f)
     if (f->joining || !policy_archives(d, f->account->values[RC_FIELD_ROLES]) ||
         archive_declined(f))
         return;
-    struct rc_plan_item *item = add_item(d, RC_ITEM_ARCHIVE, f->account->node, f->links);
+    struct rc_plan_item *item = add_item(d, RC_ITEM_ARCHIVE, f->account->node, &f->links);
     item->from = RC_STR("active");
     item->to = RC_STR("archived");
     item->evidence = f->evidence;
@@ -118,30 +115,29 @@ static void propose_archive(struct decision *d, const struct following *f)
 
 static void propose_restore(struct decision *d, const struct following *f)
 {
-    const size_t count = d->person->record_count;
-    bool *back = rc_arena_array(d->arena, count + 1, sizeof *back), any = false;
+    struct picked back = {0};
     struct rc_str waits = {0};
-    for (size_t i = 0; i < count; i++) {
-        const struct rc_plan_record *record = &d->person->records[i];
-        back[i] = f->links[i] && d->tokens[i].kind == TOKEN_OK && record->present &&
-                  !presence_declined(record);
-        any = any || back[i];
-        if (back[i])
-            list_add(d->arena, &waits, record->node,
-                     rc_str_print(d->arena, "%lld", (long long)record->returns));
+    for (size_t i = 0; i < f->links.count; i++) {
+        const size_t at = f->links.at[i];
+        const struct rc_plan_record *record = &d->person->records[at];
+        if (d->tokens[at].kind != TOKEN_OK || !record->present || presence_declined(record))
+            continue;
+        pick(d, &back, at);
+        list_add(d->arena, &waits, record->node,
+                 rc_str_print(d->arena, "%lld", (long long)record->returns));
     }
-    if (!any) return;
-    struct rc_plan_item *item = add_item(d, RC_ITEM_RESTORE, f->account->node, back);
+    if (back.count == 0) return;
+    struct rc_plan_item *item = add_item(d, RC_ITEM_RESTORE, f->account->node, &back);
     item->from = RC_STR("archived");
     item->to = RC_STR("active");
     item->cause = RC_STR("returned");
     item->waits = waits;
-    set_group(item, roles_of(d, back));
+    set_group(item, roles_of(d, &back));
     const struct rc_str hold = item->hold;
-    for (size_t i = 0; i < count; i++) {
-        if (!f->links[i]) continue;
-        d->joined[i] = rc_arena_alloc(d->arena, sizeof *d->joined[i]);
-        *d->joined[i] = hold;
+    for (size_t i = 0; i < f->links.count; i++) {
+        struct rc_str **joined = &d->joined[f->links.at[i]];
+        *joined = rc_arena_alloc(d->arena, sizeof **joined);
+        **joined = hold;
     }
     count_situation(d, RC_SITUATION_RETURNED);
 }
@@ -171,9 +167,8 @@ static void propose_update(struct decision *d, const struct following *f, enum r
                                              (long long)record->field_versions[field],
                                              RC_STR_ARG(record->node), RC_STR_ARG(value));
     if (field_declined(f->account, rc_field_name(field), waits)) return;
-    bool *basis = rc_arena_array(d->arena, d->person->record_count + 1, sizeof *basis);
-    basis[speaker] = true;
-    struct rc_plan_item *item = add_item(d, RC_ITEM_UPDATE, f->account->node, basis);
+    const struct picked basis = {&speaker, 1, 1};
+    struct rc_plan_item *item = add_item(d, RC_ITEM_UPDATE, f->account->node, &basis);
     item->field = rc_str_of(rc_field_name(field));
     item->from = f->account->values[field];
     item->to = value;
@@ -200,7 +195,7 @@ static void propose_updates(struct decision *d, const struct following *f)
     const struct rc_plan_account *account = f->account;
     struct rc_str *schools = NULL;
     const size_t count = schools_of(d, account->values[RC_FIELD_ROLES], RC_ROLE_COUNT_, &schools);
-    const struct voices voices = voices_of(d, f->links);
+    const struct voices voices = voices_of(d, &f->links);
     if (voices.count == 0 || !rc_policy_updates(d->policy, schools, count)) return;
     bool pinned = false;
     for (int i = 0; i < RC_FIELD_COUNT_; i++) {
@@ -208,7 +203,7 @@ static void propose_updates(struct decision *d, const struct following *f)
         if (unknown(d, &voices, field)) continue;
         const size_t speaker = voice_for(d, &voices, field);
         const struct rc_str value = field == RC_FIELD_ROLES
-                                        ? roles_of(d, f->links)
+                                        ? roles_of(d, &f->links)
                                         : d->person->records[speaker].values[field];
         if (rc_str_eq(value, account->values[field])) continue;
         pinned = pinned || account->pinned[field];
@@ -221,19 +216,19 @@ static void propose_updates(struct decision *d, const struct following *f)
 
 static void count_links(struct decision *d, const struct following *f)
 {
-    for (size_t i = 0; i < d->person->record_count; i++) {
-        if (!f->links[i]) continue;
-        const bool out = d->tokens[i].kind == TOKEN_SCOPE || d->tokens[i].kind == TOKEN_FOLLOWS;
-        count_situation(d, !d->person->records[i].present ? RC_SITUATION_MISSING
-                           : out                          ? RC_SITUATION_OUT_OF_SCOPE
-                                                          : RC_SITUATION_LINKED);
+    for (size_t i = 0; i < f->links.count; i++) {
+        const size_t at = f->links.at[i];
+        const bool out = d->tokens[at].kind == TOKEN_SCOPE || d->tokens[at].kind == TOKEN_FOLLOWS;
+        count_situation(d, !d->person->records[at].present ? RC_SITUATION_MISSING
+                           : out                           ? RC_SITUATION_OUT_OF_SCOPE
+                                                           : RC_SITUATION_LINKED);
     }
 }
 
 void decide_account(struct decision *d, const struct rc_plan_account *account)
 {
     const struct following f = follow(d, account);
-    if (f.count == 0) return;
+    if (f.links.count == 0) return;
     if (f.excluded) {
         count_situation(d, RC_SITUATION_EXCLUDED);
         return;
@@ -246,5 +241,5 @@ void decide_account(struct decision *d, const struct rc_plan_account *account)
     } else {
         propose_restore(d, &f);
     }
-    decide_members(d, account, f.links, !f.joining);
+    decide_members(d, account, &f.links, !f.joining);
 }

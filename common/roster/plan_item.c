@@ -76,6 +76,24 @@ size_t find_record(const struct decision *d, struct rc_str node)
     return i;
 }
 
+void pick(struct decision *d, struct picked *picked, size_t at)
+{
+    size_t place = picked->count;
+    while (place > 0 && picked->at[place - 1] > at)
+        place--;
+    if (place > 0 && picked->at[place - 1] == at) return;
+    if (picked->count == picked->room) {
+        picked->room = picked->room ? 2 * picked->room : 4;
+        size_t *wider = rc_arena_array(d->arena, picked->room, sizeof *wider);
+        if (picked->count > 0) memcpy(wider, picked->at, picked->count * sizeof *wider);
+        picked->at = wider;
+    }
+    memmove(&picked->at[place + 1], &picked->at[place],
+            (picked->count - place) * sizeof *picked->at);
+    picked->at[place] = at;
+    picked->count++;
+}
+
 /* ---- items ---- */
 
 void count_situation(struct decision *d, enum rc_situation situation)
@@ -94,12 +112,10 @@ void set_group(struct rc_plan_item *item, struct rc_str roles)
 
 /* P5: first sync is a state of the sources an item rests on; cause-based holds are set by who knows
  * the cause. */
-static struct rc_str common_hold(const struct decision *d, const struct rc_plan_item *item)
+static struct rc_str common_hold(const struct decision *d, const struct picked *basis)
 {
-    for (size_t i = 0; i < item->basis_count; i++) {
-        const size_t at = find_record(d, item->basis[i]);
-        if (at < d->person->record_count && d->person->records[at].first_sync)
-            return RC_STR("first sync");
+    for (size_t i = 0; i < basis->count; i++) {
+        if (d->person->records[basis->at[i]].first_sync) return RC_STR("first sync");
     }
     if (rc_str_eq(rc_policy_choice(d->policy, "approval"), RC_STR("always")))
         return RC_STR("always approve");
@@ -120,15 +136,13 @@ static struct rc_plan_item *new_item(struct decision *d)
 }
 
 struct rc_plan_item *add_item(struct decision *d, enum rc_item_kind kind, struct rc_str subject,
-                              const bool *basis)
+                              const struct picked *basis)
 {
     struct rc_plan_item *item = new_item(d);
-    const size_t count = d->person->record_count;
     *item = (struct rc_plan_item){.kind = kind, .subject = subject, .role = RC_ROLE_COUNT_};
-    item->basis = rc_arena_array(d->arena, count + 1, sizeof *item->basis);
-    for (size_t i = 0; i < count; i++) {
-        if (basis[i]) item->basis[item->basis_count++] = d->person->records[i].node;
-    }
-    item->hold = common_hold(d, item);
+    item->basis = rc_arena_array(d->arena, basis->count + 1, sizeof *item->basis);
+    for (size_t i = 0; i < basis->count; i++)
+        item->basis[item->basis_count++] = d->person->records[basis->at[i]].node;
+    item->hold = common_hold(d, basis);
     return item;
 }

@@ -141,16 +141,16 @@ static const char *taken(const struct decision *d, size_t first, const struct rc
     return NULL;
 }
 
-static bool contact_only(const struct decision *d, const bool *use)
+static bool contact_only(const struct decision *d, const struct picked *use)
 {
     bool family = rc_policy_guardians_are_contacts(d->policy);
-    for (size_t i = 0; i < d->person->record_count; i++)
-        family = family && (!use[i] || family_only(d, i));
+    for (size_t i = 0; i < use->count; i++)
+        family = family && family_only(d, use->at[i]);
     return family;
 }
 
 /* What these records say of the account they make. */
-static void gather_values(struct decision *d, const bool *use, struct rc_str *ret_values)
+static void gather_values(struct decision *d, const struct picked *use, struct rc_str *ret_values)
 {
     const struct voices voices = voices_of(d, use);
     for (int i = 0; i < RC_FIELD_COUNT_; i++) {
@@ -162,7 +162,8 @@ static void gather_values(struct decision *d, const bool *use, struct rc_str *re
 }
 
 /* The account as JSON. */
-static struct rc_str account_json(struct decision *d, const bool *use, const struct rc_str *values)
+static struct rc_str account_json(struct decision *d, const struct picked *use,
+                                  const struct rc_str *values)
 {
     RC_AUTO_BUF struct rc_buf text = {0};
     struct rc_json_out json = {.buf = &text};
@@ -177,12 +178,11 @@ static struct rc_str account_json(struct decision *d, const bool *use, const str
 
 /* What a decline of create, link or restore waits for: each record's next return from being gone.
  */
-static struct rc_str presence_waits(struct decision *d, const bool *use)
+static struct rc_str presence_waits(struct decision *d, const struct picked *use)
 {
     struct rc_str waits = {0};
-    for (size_t i = 0; i < d->person->record_count; i++) {
-        if (!use[i]) continue;
-        const struct rc_plan_record *record = &d->person->records[i];
+    for (size_t i = 0; i < use->count; i++) {
+        const struct rc_plan_record *record = &d->person->records[use->at[i]];
         list_add(d->arena, &waits, record->node,
                  rc_str_print(d->arena, "%lld", (long long)record->returns));
     }
@@ -191,45 +191,44 @@ static struct rc_str presence_waits(struct decision *d, const bool *use)
 
 /* Says to the members' side that these records are about to get an account, and what it waits for.
  */
-static void note_create(struct decision *d, bool *use, struct rc_str hold)
+static void note_create(struct decision *d, const struct picked *use, struct rc_str hold)
 {
-    for (size_t i = 0; i < d->person->record_count; i++) {
-        if (!use[i]) continue;
-        d->joined[i] = rc_arena_alloc(d->arena, sizeof *d->joined[i]);
-        *d->joined[i] = hold;
+    for (size_t i = 0; i < use->count; i++) {
+        struct rc_str **joined = &d->joined[use->at[i]];
+        *joined = rc_arena_alloc(d->arena, sizeof **joined);
+        **joined = hold;
         count_situation(d, RC_SITUATION_NEW);
     }
-    d->creates[d->create_count++] = use;
+    d->creates[d->create_count++] = *use;
 }
 
 static void propose_create(struct decision *d, size_t at)
 {
     if (first_of(d, at) != at) return; /* decided with the first record of the person */
-    const size_t count = d->person->record_count;
-    bool *use = rc_arena_array(d->arena, count, sizeof *use);
-    for (size_t i = at; i < count; i++)
-        use[i] = ready(d, i) && same_person(d, at, i);
+    struct picked use = {0};
+    for (size_t i = at; i < d->person->record_count; i++) {
+        if (ready(d, i) && same_person(d, at, i)) pick(d, &use, i);
+    }
     struct rc_str values[RC_FIELD_COUNT_];
-    gather_values(d, use, values);
-    struct rc_plan_item *item = add_item(d, RC_ITEM_CREATE, d->person->records[at].node, use);
-    item->to = account_json(d, use, values);
+    gather_values(d, &use, values);
+    struct rc_plan_item *item = add_item(d, RC_ITEM_CREATE, d->person->records[at].node, &use);
+    item->to = account_json(d, &use, values);
     item->cause = RC_STR("new");
-    item->waits = presence_waits(d, use);
+    item->waits = presence_waits(d, &use);
     set_group(item, values[RC_FIELD_ROLES]);
     const char *why = taken(d, at, values);
     if (why) item->hold = rc_str_of(why);
-    note_create(d, use, item->hold);
+    note_create(d, &use, item->hold);
 }
 
 static void propose_link(struct decision *d, size_t at, const struct rc_plan_account *account)
 {
-    bool *use = rc_arena_array(d->arena, d->person->record_count, sizeof *use);
-    use[at] = true;
-    struct rc_plan_item *item = add_item(d, RC_ITEM_LINK, d->person->records[at].node, use);
+    const struct picked use = {&at, 1, 1};
+    struct rc_plan_item *item = add_item(d, RC_ITEM_LINK, d->person->records[at].node, &use);
     item->to = account->node;
     item->cause = RC_STR("matched");
-    item->waits = presence_waits(d, use);
-    set_group(item, roles_of(d, use));
+    item->waits = presence_waits(d, &use);
+    set_group(item, roles_of(d, &use));
     d->joined[at] = rc_arena_alloc(d->arena, sizeof *d->joined[at]);
     *d->joined[at] = item->hold;
     count_situation(d, RC_SITUATION_MATCHED);
@@ -286,5 +285,5 @@ void decide_loose(struct decision *d)
     /* Only now: whether a guardian is about to get an account is known once everybody was decided.
      */
     for (size_t i = 0; i < d->create_count; i++)
-        decide_members(d, NULL, d->creates[i], true);
+        decide_members(d, NULL, &d->creates[i], true);
 }

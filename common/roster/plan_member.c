@@ -13,7 +13,7 @@ struct group {
     bool kept;                    /* something still carries it */
     bool closed, scope, unshared; /* why it ended */
     bool doubt;                   /* an absence rests on a suspect snapshot (C3) */
-    bool *basis;
+    struct picked basis;
 };
 
 struct groups {
@@ -33,8 +33,7 @@ static struct group *group_of(struct decision *d, struct groups *groups, struct 
         groups->items = items;
     }
     struct group *group = &groups->items[groups->count++];
-    *group = (struct group){
-        .name = name, .basis = rc_arena_array(d->arena, d->person->record_count + 1, sizeof(bool))};
+    *group = (struct group){.name = name};
     return group;
 }
 
@@ -74,7 +73,7 @@ static void want(struct decision *d, struct group *group, size_t record, struct 
                  int64_t returns)
 {
     if (group->subject.len == 0) group->subject = d->person->records[record].node;
-    group->basis[record] = true;
+    pick(d, &group->basis, record);
     list_add(d->arena, &group->wanted, node, rc_str_print(d->arena, "%lld", (long long)returns));
 }
 
@@ -140,7 +139,7 @@ static void want_guardian(struct decision *d, size_t student, size_t guardian,
 {
     const struct rc_plan_record *record = &d->person->records[guardian];
     want(d, group, student, record->node, record->returns);
-    group->basis[guardian] = true;
+    pick(d, &group->basis, guardian);
     /* Of several words for one guardianship the first in order of bytes, whoever is read first. */
     if (group->relation.len == 0 || rc_str_cmp(relation, group->relation) < 0)
         group->relation = relation;
@@ -189,8 +188,9 @@ static bool join_declined(const struct rc_plan_account *account, const struct gr
 /* A join waits with whatever makes the account of either party. */
 static void inherit_hold(struct decision *d, struct rc_plan_item *item, const struct group *group)
 {
-    for (size_t i = 0; i < d->person->record_count && item->hold.len == 0; i++) {
-        if (group->basis[i] && d->joined[i]) item->hold = *d->joined[i];
+    for (size_t i = 0; i < group->basis.count && item->hold.len == 0; i++) {
+        const struct rc_str *hold = d->joined[group->basis.at[i]];
+        if (hold) item->hold = *hold;
     }
 }
 
@@ -198,7 +198,7 @@ static void propose_join(struct decision *d, const struct rc_plan_account *accou
                          const struct group *group, struct rc_str roles)
 {
     if (join_declined(account, group)) return;
-    struct rc_plan_item *item = add_item(d, RC_ITEM_JOIN, group->subject, group->basis);
+    struct rc_plan_item *item = add_item(d, RC_ITEM_JOIN, group->subject, &group->basis);
     item->field = group->name;
     item->to = group->relation.len > 0 ? group->relation : RC_STR("member");
     item->cause = group->relation.len > 0 ? RC_STR("guardian named") : RC_STR("enrolled");
@@ -217,7 +217,7 @@ static struct rc_str end_cause(const struct group *group)
 }
 
 static void propose_end(struct decision *d, const struct rc_plan_account *account,
-                        const struct group *group, const bool *use)
+                        const struct group *group, const struct picked *use)
 {
     const struct rc_plan_mark *mark = account_mark(account, RC_STR("end"), group->name);
     if (mark && list_within(group->evidence, mark->waits) &&
@@ -237,17 +237,17 @@ static void propose_end(struct decision *d, const struct rc_plan_account *accoun
 
 /* Is the account there to be joined: active, asked back, or about to be made? */
 static bool can_join(const struct decision *d, const struct rc_plan_account *account,
-                     const bool *use)
+                     const struct picked *use)
 {
     if (!account || account->active) return true;
-    for (size_t i = 0; i < d->person->record_count; i++) {
-        if (use[i] && d->joined[i]) return true;
+    for (size_t i = 0; i < use->count; i++) {
+        if (d->joined[use->at[i]]) return true;
     }
     return false;
 }
 
 static void decide_ends(struct decision *d, const struct rc_plan_account *account,
-                        struct groups *groups, const bool *use)
+                        struct groups *groups, const struct picked *use)
 {
     for (size_t i = 0; i < account->membership_count; i++) {
         const struct rc_plan_membership *m = &account->memberships[i];
@@ -257,15 +257,15 @@ static void decide_ends(struct decision *d, const struct rc_plan_account *accoun
     }
 }
 
-void decide_members(struct decision *d, const struct rc_plan_account *account, const bool *use,
-                    bool may_end)
+void decide_members(struct decision *d, const struct rc_plan_account *account,
+                    const struct picked *use, bool may_end)
 {
     struct groups groups = {0};
-    for (size_t i = 0; i < d->person->record_count; i++) {
-        if (!use[i]) continue;
-        if (d->tokens[i].kind == TOKEN_UNREAD) return; /* an unread record proposes nothing (N1) */
-        add_enrollments(d, i, &groups);
-        if (d->student[i]) add_guardians(d, i, &groups);
+    for (size_t i = 0; i < use->count; i++) {
+        const size_t at = use->at[i];
+        if (d->tokens[at].kind == TOKEN_UNREAD) return; /* an unread record proposes nothing (N1) */
+        add_enrollments(d, at, &groups);
+        if (d->student[at]) add_guardians(d, at, &groups);
     }
     const struct rc_str roles = roles_of(d, use);
     const bool open = can_join(d, account, use);

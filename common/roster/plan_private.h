@@ -14,16 +14,23 @@ struct token {
     struct rc_str text;
 };
 
+/* Some of the person's records, by their places, the first one first. A list and no set of marks: a
+ * person may be made of thousands who share one placeholder. */
+struct picked {
+    size_t *at;
+    size_t count, room;
+};
+
 struct decision {
     const struct rc_policy *policy;
     struct rc_plan_person *person;
     struct rc_arena *arena;
     struct rc_plan *plan;
     size_t item_room;
-    struct token *tokens; /* of person->records */
-    bool *student;        /* does the record state a student's role? */
-    struct rc_str *keys;  /* matching key of the record; empty for students */
-    bool **creates;       /* the records in use of each create proposed; NULL ends */
+    struct token *tokens;   /* of person->records */
+    bool *student;          /* does the record state a student's role? */
+    struct rc_str *keys;    /* matching key of the record; empty for students */
+    struct picked *creates; /* the records in use of each create proposed */
     size_t create_count;
     struct rc_str **joined; /* of each record: the hold of the create, link or restore proposed for
                                it; NULL: none proposed */
@@ -33,7 +40,7 @@ struct decision {
 void decide_tokens(struct decision *d);
 /* "role@source/school,…" of the records for which use[i] is true: what an account made of them
  * holds, sorted. */
-struct rc_str roles_of(struct decision *d, const bool *use);
+struct rc_str roles_of(struct decision *d, const struct picked *use);
 /* The source uuid in "r:<source>:<id>". */
 struct rc_str source_of(struct rc_str node);
 
@@ -44,7 +51,7 @@ struct voices {
     size_t count;
 };
 /* Of the records in use, those that carry the person; in arena. */
-struct voices voices_of(struct decision *d, const bool *use);
+struct voices voices_of(struct decision *d, const struct picked *use);
 /* The record that gives the field: the first that has a value, else the first; the number of
  * records when nobody speaks. */
 size_t voice_for(const struct decision *d, const struct voices *voices, enum rc_field field);
@@ -59,13 +66,15 @@ void decide_account(struct decision *d, const struct rc_plan_account *account);
 
 /* ---- plan_member.c: memberships and guardianships of the records in use; account NULL: it is
  * about to be created; may_end false: a record waits to be linked, so nothing ends (D3) ---- */
-void decide_members(struct decision *d, const struct rc_plan_account *account, const bool *use,
-                    bool may_end);
+void decide_members(struct decision *d, const struct rc_plan_account *account,
+                    const struct picked *use, bool may_end);
 
 /* ---- plan_item.c ---- */
 /* A new item with its group, basis (the records in use) and the holds that every kind shares. */
 struct rc_plan_item *add_item(struct decision *d, enum rc_item_kind kind, struct rc_str subject,
-                              const bool *basis);
+                              const struct picked *basis);
+/* Adds a record's place where it is not among them. */
+void pick(struct decision *d, struct picked *picked, size_t at);
 /* One more record or account that met the directory so. */
 void count_situation(struct decision *d, enum rc_situation situation);
 /* Sets the group that thresholds count the item in from a roles text. */

@@ -128,11 +128,12 @@ static void add_roles(struct decision *d, const struct rc_plan_record *record, s
     }
 }
 
-struct rc_str roles_of(struct decision *d, const bool *use)
+struct rc_str roles_of(struct decision *d, const struct picked *use)
 {
     struct rc_str list = {0};
-    for (size_t i = 0; i < d->person->record_count; i++) {
-        if (use[i] && d->tokens[i].kind == TOKEN_OK) add_roles(d, &d->person->records[i], &list);
+    for (size_t i = 0; i < use->count; i++) {
+        const size_t at = use->at[i];
+        if (d->tokens[at].kind == TOKEN_OK) add_roles(d, &d->person->records[at], &list);
     }
     return list;
 }

@@ -23,16 +23,17 @@ static bool speaks_before(const struct decision *d, size_t a, size_t b)
     return a < b; /* records are sorted by node */
 }
 
-struct voices voices_of(struct decision *d, const bool *use)
+struct voices voices_of(struct decision *d, const struct picked *use)
 {
     struct voices voices = {
-        .order = rc_arena_array(d->arena, d->person->record_count + 1, sizeof *voices.order)};
-    for (size_t i = 0; i < d->person->record_count; i++) {
-        if (!use[i] || d->tokens[i].kind > TOKEN_UNREAD) continue;
+        .order = rc_arena_array(d->arena, use->count + 1, sizeof *voices.order)};
+    for (size_t i = 0; i < use->count; i++) {
+        const size_t record = use->at[i];
+        if (d->tokens[record].kind > TOKEN_UNREAD) continue;
         size_t at = voices.count++;
-        for (; at > 0 && speaks_before(d, i, voices.order[at - 1]); at--)
+        for (; at > 0 && speaks_before(d, record, voices.order[at - 1]); at--)
             voices.order[at] = voices.order[at - 1];
-        voices.order[at] = i;
+        voices.order[at] = record;
     }
     return voices;
 }
