@@ -88,12 +88,14 @@ struct rc_str rc_str_copy(struct rc_arena *arena, struct rc_str text)
 struct rc_str rc_str_print(struct rc_arena *arena, const char *format, ...)
 {
     va_list args;
+    char small[256]; /* nearly all fit, and are printed once */
 
     va_start(args, format);
-    const int wanted = vsnprintf(NULL, 0, format, args);
+    const int wanted = vsnprintf(small, sizeof small, format, args);
     va_end(args);
     const size_t len = wanted > 0 ? (size_t)wanted : 0;
-    char *text = rc_arena_alloc(arena, len + 1);
+    if (len < sizeof small) return (struct rc_str){rc_arena_copy(arena, small, len), len};
+    char *text = rc_arena_bytes(arena, len + 1);
     va_start(args, format);
     (void)vsnprintf(text, len + 1, format, args);
     va_end(args);

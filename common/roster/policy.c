@@ -3,6 +3,7 @@
  * safer of their values. */
 #include "rollcall/roster/policy.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "rollcall/base/auto.h"
@@ -12,6 +13,7 @@ struct rc_policy {
     struct rc_map *values; /* "<scope>\n<name>" → const struct rc_json */
     struct rc_map *chosen; /* school id */
     struct rc_map *defaults;
+    bool scoped; /* a school has a value of its own */
     int64_t version, scope_version;
     struct rc_str today;
 };
@@ -137,6 +139,7 @@ rc_status rc_policy_set(struct rc_policy *policy, struct rc_str scope, struct rc
         return rc_fail(RC_REJECT, "setting %s holds for the whole district, not for a school",
                        setting->name);
     }
+    policy->scoped = policy->scoped || scope.len > 0;
     keep(policy, policy->values, value_key(policy->arena, scope, name), value);
     return RC_OK;
 }
@@ -166,16 +169,18 @@ static const struct rc_json *effective(const struct rc_policy *policy, const cha
                                        struct rc_str school)
 {
     const struct rc_json *value = NULL;
-    if (school.len > 0 && rc_map_count(policy->values) > 0) {
+    if (school.len > 0 && policy->scoped) {
         char scope[300];
         const int len = snprintf(scope, sizeof scope, "school:%.*s\n%s", RC_STR_ARG(school), name);
         if (len > 0 && (size_t)len < sizeof scope)
             value = kept(policy->values, (struct rc_str){scope, (size_t)len});
     }
     if (!value) {
-        char scope[100];
-        const int len = snprintf(scope, sizeof scope, "\n%s", name);
-        value = kept(policy->values, (struct rc_str){scope, (size_t)len});
+        char scope[100] = "\n";
+        const size_t len = strlen(name);
+        assert(len < sizeof scope - 1); /* a setting of ours */
+        memcpy(scope + 1, name, len);
+        value = kept(policy->values, (struct rc_str){scope, len + 1});
     }
     return value ? value : kept(policy->defaults, rc_str_of(name));
 }
