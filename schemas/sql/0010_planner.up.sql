@@ -18,6 +18,7 @@ CREATE TABLE settled_record (
     keys bigint[] NOT NULL DEFAULT '{}',        -- digests of what it was found by
     PRIMARY KEY (district_id, row_no)
 );
+-- As settled_record, for accounts.
 CREATE TABLE settled_account (
     district_id uuid NOT NULL,
     account_id uuid NOT NULL,

@@ -37,7 +37,6 @@ WORDS = {
     "district_data_key": "The keys that seal a district's payloads, credentials and uploads, wrapped by the master key.",
     "leader_lease": "Who does a kind of work by the clock at present, and until when.",
     "setting_history": "Every change of a setting, by whom.",
-    "settled_account": "As settled_record, for accounts that follow no record.",
     "upload": "A zip of CSV files that came in, and what became of it.",
     "undo": "A wish to take something back, carried out by the reconciler (P8).",
     "history": "Every change that was applied, so that it can be explained and undone.",
