@@ -33,7 +33,10 @@ static rc_status declare(const struct rc_cursor *cursor, const char *sql, size_t
 rc_status rc_cursor_open(struct rc_db *db, const char *sql, size_t count, const char *const *values,
                          int block, struct rc_cursor **ret_cursor)
 {
-    if (!db->in_tx) return rc_fail(RC_FATAL, "a cursor was opened without a transaction: a bug");
+    if (!db->in_tx) {
+        rc_ignore(rc_fail(RC_FATAL, "a cursor was opened without a transaction: a bug"));
+        return RC_FATAL;
+    }
     RC_TRY(rc_db_need(db));
     RC_AUTO(rc_cursor) struct rc_cursor *cursor = rc_malloc(sizeof *cursor);
     *cursor = (struct rc_cursor){.db = db, .block = block};

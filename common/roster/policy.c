@@ -179,7 +179,7 @@ static const struct rc_json *effective(const struct rc_policy *policy, const cha
         char scope[100] = "\n";
         const size_t len = strlen(name);
         assert(len < sizeof scope - 1); /* a setting of ours */
-        memcpy(scope + 1, name, len);
+        memcpy(scope + 1, name, len + 1);
         value = kept(policy->values, (struct rc_str){scope, len + 1});
     }
     return value ? value : kept(policy->defaults, rc_str_of(name));

@@ -9,7 +9,7 @@ static void *more(struct rc_arena *arena, void *items, size_t count, size_t *roo
     if (count < *room) return items;
     *room = *room ? 2 * *room : 8;
     void *wider = rc_arena_array(arena, *room, size);
-    if (count > 0) memcpy(wider, items, count * size);
+    if (items) memcpy(wider, items, count * size);
     return wider;
 }
 
