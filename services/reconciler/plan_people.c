@@ -12,7 +12,7 @@
 #include "rollcall/base/id.h"
 #include "rollcall/port/db_bulk.h"
 
-#define BLOCK 4000
+#define BLOCK 2000
 
 /* Nodes are numbered accounts first, records behind them. */
 struct crowd {
@@ -31,9 +31,11 @@ struct crowd {
 
 struct node {
     uint32_t version; /* as it was read here, before anything else of the node is */
-    uint32_t person;
-    bool moved; /* of a root: somebody in the group moved */
+    uint32_t person;  /* of a root; or one of the two below */
 };
+
+#define STAYED PLAN_NOBODY       /* nobody in the group moved: it is not to be decided */
+#define MOVED  (PLAN_NOBODY - 1) /* somebody did; its person has no number yet */
 
 static void *more(void *items, size_t count, size_t *room, size_t size)
 {
@@ -48,7 +50,7 @@ static uint32_t add_node(struct crowd *crowd, int64_t version, bool moved)
 {
     const uint32_t node = plan_groups_add(crowd->groups);
     crowd->nodes = more(crowd->nodes, node, &crowd->node_room, sizeof *crowd->nodes);
-    crowd->nodes[node] = (struct node){(uint32_t)version, PLAN_NOBODY, moved};
+    crowd->nodes[node] = (struct node){(uint32_t)version, moved ? MOVED : STAYED};
     return node;
 }
 
@@ -220,20 +222,21 @@ static void mark_movers(struct crowd *crowd)
 {
     const size_t count = plan_groups_count(crowd->groups);
     for (uint32_t i = 0; i < count; i++) {
-        if (crowd->nodes[i].moved) crowd->nodes[plan_groups_root(crowd->groups, i)].moved = true;
+        if (crowd->nodes[i].person != MOVED) continue;
+        crowd->nodes[plan_groups_root(crowd->groups, i)].person = MOVED;
     }
     for (size_t i = 0; i < crowd->lost_count; i++) {
         const uint32_t node = plan_groups_find(crowd->groups, crowd->lost[i]);
-        if (node != PLAN_NOBODY) crowd->nodes[plan_groups_root(crowd->groups, node)].moved = true;
+        if (node == PLAN_NOBODY) continue;
+        crowd->nodes[plan_groups_root(crowd->groups, node)].person = MOVED;
     }
 }
 
-/* The number of the node's person; PLAN_NOBODY: it is not to be decided. */
+/* The number of the node's person; STAYED: it is not to be decided. */
 static uint32_t person_of(struct crowd *crowd, uint32_t node, uint32_t *people)
 {
     struct node *root = &crowd->nodes[plan_groups_root(crowd->groups, node)];
-    if (!root->moved) return PLAN_NOBODY;
-    if (root->person == PLAN_NOBODY) root->person = (*people)++;
+    if (root->person == MOVED) root->person = (*people)++;
     return root->person;
 }
 
@@ -252,7 +255,7 @@ static rc_status write_accounts(struct crowd *crowd, uint32_t *people)
     char id[RC_ID_TEXT];
     for (uint32_t i = 0; i < crowd->account_count; i++) {
         const uint32_t person = person_of(crowd, i, people);
-        if (person == PLAN_NOBODY) continue;
+        if (person == STAYED) continue;
         uuid_text(crowd->accounts[i], id);
         RC_TRY(write_node(crowd, i, person, rc_str_of(id)));
     }
@@ -265,7 +268,7 @@ static rc_status write_records(struct crowd *crowd, uint32_t *people)
     for (uint32_t i = 0; i < crowd->row_count; i++) {
         const uint32_t node = (uint32_t)crowd->account_count + i;
         const uint32_t person = person_of(crowd, node, people);
-        if (person == PLAN_NOBODY) continue;
+        if (person == STAYED) continue;
         snprintf(id, sizeof id, "%lld", (long long)crowd->rows[i]);
         RC_TRY(write_node(crowd, node, person, rc_str_of(id)));
     }
