@@ -70,11 +70,15 @@ def test_a_kill_at_each_point_ends_in_the_same_directory_and_one_mail_of_each_ki
     worker = with_fault(stack, program, f"{point}:kill@{number}")
     run = twin.district.start_run()
     stack.wait(lambda: not worker.alive or twin.district.state_of(run) == "On hold", "the point or the hold is reached")
-    if worker.alive and program == "reconciler":
+    approved = worker.alive and program == "reconciler"
+    if approved:
         approve_when_told(stack, twin.district, run)
     wait_killed(stack, worker, f"{program} is killed at {point}")
     without_fault(stack, program)
-    wait_done(stack, twin.district, run)
+    if approved:
+        twin.district.wait_for_run(run, "Completed", "Completed with warnings", seconds=90)
+    else:
+        wait_done(stack, twin.district, run)
     check(twin, run)
     for kind, state, message_id in told_once(stack, run, "held", "result"):
         assert state == "accepted", kind
