@@ -599,17 +599,21 @@ def test_a_quiet_night_touches_no_row_of_the_mirror(maple):
     roster = school(people, [enrollment(f"e{n}", f"u{n}", "c1") for n in range(2000)])
     maple.sync(roster)
     before = maple.all("SELECT sum(xmin::text::bigint) AS x, count(*) AS n FROM mirror_record")
-    maple.admin.execute("CHECKPOINT")
+    # The server's own afterwork (autovacuum, pages written whole after a checkpoint) falls into one night or another, not into each.
+    written = min(quiet_night(maple, roster) for _ in range(3))
+    assert maple.all("SELECT sum(xmin::text::bigint) AS x, count(*) AS n FROM mirror_record") == before
+    assert maple.one("SELECT count(*) FROM stage_record") == 0
+    assert written < 4000 * 20, f"{written} bytes of WAL for 4,000 records"
+
+
+def quiet_night(maple, roster):
+    """Bytes of WAL from the first batch to the mirror. What the pages' listing writes is the fetcher's."""
     run = maple.begin(tuple(roster))
-    # What the pages' listing writes is the fetcher's; the batches and the mirror are ours.
     wal = maple.one("SELECT pg_current_wal_insert_lsn()")
     maple.fetch(run, roster)
     maple.ready(run)
-    written = maple.one("SELECT pg_current_wal_insert_lsn() - %s::pg_lsn", wal)
-    assert maple.all("SELECT sum(xmin::text::bigint) AS x, count(*) AS n FROM mirror_record") == before
-    assert maple.one("SELECT count(*) FROM stage_record") == 0
     assert maple.run_row(run)["phase"] == "mirrored"
-    assert written < 4000 * 20, f"{written} bytes of WAL for 4,000 records"
+    return maple.one("SELECT pg_current_wal_insert_lsn() - %s::pg_lsn", wal)
 
 
 def test_a_page_in_no_order_is_compared_as_one_in_order(maple):
