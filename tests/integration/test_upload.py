@@ -1,9 +1,9 @@
 """Uploads as the command line tool takes them in: what cannot be used at all is refused with file, line and mend, and nothing of it is stored;
 what is merely written in another way becomes the same pages."""
 
-import os
 import io
 import os
+import subprocess
 import zipfile
 
 import pytest
