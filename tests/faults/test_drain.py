@@ -39,8 +39,9 @@ def drain(worker):
     watch.join()
     assert code == 0, f"{worker.name} ended with {code}\n{worker.tail()}"
     assert took < DRAIN_S, f"{worker.name} took {took:.1f} s\n{worker.tail()}"
-    # One answer may have been on its way when the signal came.
-    assert all(code == 503 for code, _ in watch.said[1:]), watch.said
+    # A few answers may come before the process sees the signal; what it has taken back it does not say again.
+    codes = [code for code, _ in watch.said]
+    assert codes == sorted(codes), watch.said
     return took, [draining for code, draining in watch.said if code == 503]
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -34,6 +35,26 @@ def wait_until(
         if time.monotonic() > until:
             raise AssertionError(f"not within {seconds:g} s: {what}")
         time.sleep(every)
+
+
+# The kernel counts what a parent held before exec as its child's: so a small process starts the program, not the test.
+_MEASURE = """
+import os, subprocess, sys
+with subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as child:
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+print(child.returncode, usage.ru_maxrss)
+"""
+
+
+def peak_memory_mib(argv: Sequence[object], env: Mapping[str, str]) -> float:
+    """The most memory that a command which must succeed ever held."""
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURE, *map(str, argv)], env=env, stdout=subprocess.PIPE, check=True, text=True
+    )
+    status, kibibytes = map(int, done.stdout.split())
+    assert status == 0, f"{argv[0]} ended with {status}"
+    return kibibytes / 1024
 
 
 def accepts(port: int) -> bool:
