@@ -1,5 +1,6 @@
 /* rollcall district: tenants come into being here, with their keys. */
 #include "cli.h"
+#include "key_certificate.h"
 #include "keys.h"
 #include "nouns.h"
 #include "purge.h"
@@ -219,6 +220,7 @@ static const struct cli_option district_purge_options[] = {
     OPTION_DISTRICT,
     {"dry-run", 0, NULL, NULL, 0, 0, 0, "Only say how many rows would go."},
     {"reason", 0, "TEXT", NULL, 0, 0, 0, "Why; it stands in the certificate."},
+    OPTION_BACKUP_DAYS,
     OPTION_YES,
     OPTION_END,
 };
@@ -267,10 +269,10 @@ const struct command district_commands[] = {
     {"purge",
      NULL,
      "Removes a district with all that is kept of it, for good.",
-     "Refused while one of its runs is active. A certificate stays: when, by whom, how many rows "
-     "of "
-     "what. Destroy\nits keys first (`rollcall key destroy`), so that what lies on topics and in "
-     "backups is shredded too.",
+     "Refused while one of its runs is active. Its keys are destroyed first, as `rollcall key "
+     "destroy` does, so that what\nlies on topics and in backups is shredded too; then the rows "
+     "go. Certificates of both stay: what was shredded and until\nwhen backups hold the wrapped "
+     "keys; when, by whom, how many rows of what. Interrupted, it goes on when called again.",
      district_purge_options,
      {"district purge --district maple-county --dry-run",
       "district purge --district maple-county --yes --reason \"contract ended\""},

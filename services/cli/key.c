@@ -270,8 +270,7 @@ static const struct cli_option retire_options[] = {
 };
 static const struct cli_option destroy_options[] = {
     OPTION_DISTRICT,
-    {"backup-days", 0, "DAYS", NULL, OPTION_NUMBER, 0, 36500,
-     "How long backups of the database are kept; the certificate says until when (35)."},
+    OPTION_BACKUP_DAYS,
     OPTION_YES,
     OPTION_END,
 };

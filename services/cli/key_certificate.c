@@ -24,6 +24,7 @@ struct certificate {
     struct cli *cli;
     struct rc_str cells[LINES_MAX * COLUMNS];
     size_t lines;
+    const char *at; /* when the keys were shredded */
 };
 
 static void add_line(struct certificate *certificate, const char *what, struct rc_str count,
@@ -132,43 +133,51 @@ static rc_status refuse_busy(struct cli *cli, struct rc_db *tx)
     return cli_refuse(cli, CLI_FAILED, "Nothing was destroyed.", "%s", rc_rows_cstr(rows, 0, 0));
 }
 
-static rc_status shred(struct certificate *certificate, struct rc_db *tx, const char **ret_at)
+rc_status key_shred(struct cli *cli, struct rc_db *tx, const struct certificate **ret_certificate)
 {
+    struct certificate *certificate = rc_arena_array(cli->arena, 1, sizeof *certificate);
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    struct cli *cli = certificate->cli;
 
-    RC_TRY(refuse_busy(cli, tx));
+    certificate->cli = cli;
     RC_TRY(rc_db_one(tx, sql_key_destroy, 0, NULL, &rows));
-    if (rc_rows_int(rows, 0, 0) + rc_rows_int(rows, 0, 1) == 0)
-        return cli_refuse(cli, CLI_NOTHING, "`rollcall key list` shows them.",
-                          "the district has no key that could be destroyed");
+    if (rc_rows_int(rows, 0, 0) + rc_rows_int(rows, 0, 1) == 0) return RC_NOT_FOUND;
     add_shredded(certificate, rows);
-    *ret_at = cli_keep(cli, rows, 0, COUNT_OF(shredded));
+    certificate->at = cli_keep(cli, rows, 0, COUNT_OF(shredded));
+    RC_TRY(add_topics(certificate));
+    add_backups(certificate);
+    RC_TRY(cli_audit(cli, tx, "key.destroy", to_json(certificate)));
+    *ret_certificate = certificate;
     return RC_OK;
+}
+
+void key_show_certificate(struct cli *cli, const struct certificate *certificate)
+{
+    out_part_cells(&cli->out, "certificate", columns, COLUMNS, certificate->cells,
+                   certificate->lines);
+    out_note(&cli->out, "Destroyed at %s by %s. The certificate is in the audit trail.",
+             certificate->at, cli->who);
 }
 
 rc_status key_destroy(struct cli *cli)
 {
-    struct certificate certificate = {.cli = cli};
+    const struct certificate *certificate = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
     const char *district = NULL;
-    const char *at = NULL;
 
     RC_TRY(cli_district(cli, &district));
     RC_TRY(cli_confirm(cli, 1,
                        "All keys of the district are destroyed: its pages, dead letters, uploads "
                        "and credentials can never be read again."));
     RC_TRY(rc_db_tx(cli->db, district, &tx));
-    RC_TRY(shred(&certificate, tx, &at));
-    RC_TRY(add_topics(&certificate));
-    add_backups(&certificate);
-    RC_TRY(cli_audit(cli, tx, "key.destroy", to_json(&certificate)));
+    RC_TRY(refuse_busy(cli, tx));
+    const rc_status status = key_shred(cli, tx, &certificate);
+    if (status == RC_NOT_FOUND)
+        return cli_refuse(cli, CLI_NOTHING, "`rollcall key list` shows them.",
+                          "the district has no key that could be destroyed");
+    RC_TRY(status);
     RC_TRY(rc_db_commit(tx));
     out_open(&cli->out);
-    out_part_cells(&cli->out, "certificate", columns, COLUMNS, certificate.cells,
-                   certificate.lines);
+    key_show_certificate(cli, certificate);
     out_close(&cli->out);
-    out_note(&cli->out, "Destroyed at %s by %s. The certificate is in the audit trail.", at,
-             cli->who);
     return RC_OK;
 }

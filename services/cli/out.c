@@ -393,10 +393,10 @@ void out_act(struct out *out, const struct out_fact *facts, size_t count, const 
         va_end(values);
         return;
     }
-    rc_json_open(&out->json, NULL, '{');
+    if (!out->parts) rc_json_open(&out->json, NULL, '{');
     for (size_t i = 0; i < count; i++)
         if (facts[i].value) rc_json_put_text(&out->json, facts[i].name, rc_str_of(facts[i].value));
-    rc_json_close(&out->json, '}');
+    if (!out->parts) rc_json_close(&out->json, '}');
 }
 
 void out_note(const struct out *out, const char *format, ...)

@@ -53,7 +53,7 @@ void out_cells(struct out *out, const struct out_column *columns, size_t count,
 void out_fields(struct out *out, const struct out_column *columns, size_t count,
                 const struct rc_rows *rows);
 /* An answer of several parts: between the two calls each list has a title, which is its key in
- * JSON ("collections"); the fields stand in the object itself. */
+ * JSON ("collections"); fields and the result of an act stand in the object itself. */
 void out_open(struct out *out);
 void out_part(struct out *out, const char *title, const struct out_column *columns, size_t count,
               const struct rc_rows *rows);

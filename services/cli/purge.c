@@ -3,6 +3,7 @@
  * transactions of bounded size. */
 #include "purge.h"
 
+#include "key_certificate.h"
 #include "nouns.h"
 
 #include "cli_sql.h"
@@ -109,25 +110,41 @@ static rc_status show_rows(struct cli *cli, const char *district)
     RC_TRY(rc_db_tx(cli->db, district, &tx));
     RC_TRY(rc_db_run(tx, "SELECT * FROM purge_count()", 0, NULL, &rows));
     out_rows(&cli->out, place_columns, COUNT_OF(place_columns), rows);
+    out_note(&cli->out,
+             "The district's keys would be destroyed before the first of these rows: "
+             "its pages, dead letters and uploads, wherever they lie, could never be "
+             "read again.");
     out_note(&cli->out, "Nothing was removed: --dry-run.");
     return rc_db_commit(tx);
 }
 
-static rc_status begin(struct cli *cli, const char *district, const char *slug)
+static rc_status refuse_busy(struct cli *cli, struct rc_db *tx)
 {
     const char *reason = args_value(&cli->args, "reason");
     const char *const values[] = {cli->who, reason ? reason : ""};
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    RC_TRY(rc_db_one(tx, "SELECT purge_begin($1, $2)", COUNT_OF(values), values, &rows));
+    if (rc_rows_null(rows, 0, 0)) return RC_OK;
+    return cli_refuse(cli, CLI_FAILED,
+                      "`rollcall run cancel` ends a run before its records are stored.", "%s",
+                      rc_rows_cstr(rows, 0, 0));
+}
+
+/* The keys go with the beginning, before any row: were they removed like rows, an interruption
+ * could leave bytes on topics whose key is still there, and no certificate would say that it is
+ * gone. Doing it again shreds whatever an interrupted removal left. */
+static rc_status begin(struct cli *cli, const char *district, const char *slug,
+                       const struct certificate **ret_certificate)
+{
     RC_AUTO_TX struct rc_db *tx = NULL;
 
     RC_TRY(rc_db_tx(cli->db, district, &tx));
-    RC_TRY(rc_db_one(tx, "SELECT purge_begin($1, $2)", COUNT_OF(values), values, &rows));
-    if (!rc_rows_null(rows, 0, 0))
-        return cli_refuse(cli, CLI_FAILED,
-                          "`rollcall run cancel` ends a run before its records are stored.", "%s",
-                          rc_rows_cstr(rows, 0, 0));
+    RC_TRY(refuse_busy(cli, tx));
     RC_TRY(
         cli_audit(cli, tx, "district.purge", rc_str_print(cli->arena, "{\"slug\":\"%s\"}", slug)));
+    const rc_status status = key_shred(cli, tx, ret_certificate);
+    if (status != RC_NOT_FOUND) RC_TRY(status);
     return rc_db_commit(tx);
 }
 
@@ -158,24 +175,39 @@ static rc_status remove_rows(struct cli *cli, const char *district, int64_t *ret
     return RC_OK;
 }
 
+static void show_removed(struct cli *cli, const char *district, int64_t total,
+                         const struct certificate *certificate)
+{
+    const char *slug = args_value(&cli->args, "district");
+    const char *count = rc_str_print(cli->arena, "%" PRId64, total).data;
+    const struct out_fact facts[] = {{"district", slug}, {"id", district}, {"rows", count}};
+
+    out_open(&cli->out);
+    out_act(&cli->out, facts, COUNT_OF(facts), "District %s was removed: %s rows.", slug, count);
+    if (certificate) key_show_certificate(cli, certificate);
+    out_close(&cli->out);
+    if (!certificate)
+        out_note(&cli->out,
+                 "Its keys were destroyed before: that certificate is in the audit "
+                 "trail (key.destroy).");
+    out_note(&cli->out, "The certificate of its rows stays (table purge_certificate).");
+}
+
 rc_status purge_district(struct cli *cli)
 {
+    const struct certificate *certificate = NULL;
     const char *slug = args_value(&cli->args, "district");
     const char *district = NULL;
     int64_t total = 0;
-    char count[24];
 
     RC_TRY(cli_district(cli, &district));
     if (args_has(&cli->args, "dry-run")) return show_rows(cli, district);
-    RC_TRY(cli_confirm(cli, 1, "All that is kept of the district is removed for good."));
-    RC_TRY(begin(cli, district, slug));
+    RC_TRY(cli_confirm(cli, 1,
+                       "All that is kept of the district is removed for good, and its keys are "
+                       "destroyed: its pages, dead letters and uploads can never be read again."));
+    RC_TRY(begin(cli, district, slug, &certificate));
     RC_TRY(remove_rows(cli, district, &total));
-    snprintf(count, sizeof count, "%" PRId64, total);
-    const struct out_fact facts[] = {{"district", slug}, {"id", district}, {"rows", count}};
-    out_act(&cli->out, facts, COUNT_OF(facts), "District %s was removed: %s rows.", slug, count);
-    out_note(&cli->out,
-             "Its certificate stays (table purge_certificate). Pages on topics and copies in "
-             "backups go by their own retention.");
+    show_removed(cli, district, total, certificate);
     return RC_OK;
 }
 

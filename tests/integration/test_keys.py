@@ -179,6 +179,63 @@ def test_a_destroyed_district_seals_nothing_more(place):
     assert "stays paused" in place.cli.run("district", "resume", "maple").ok(1).err
 
 
+# ---- the removal of a district takes its keys along -------------------------------------------------------------------------------------
+
+
+def sealed_page(place):
+    """A page of the district as it lies on a topic, or in a backup of one."""
+    with place.postgres.connect(database=place.database) as connection:
+        ((key_id, key),) = seal.data_keys(connection, place.id).items()
+    return seal.seal(key_id, key, place.id, "topic:page.fetched", b"a page")
+
+
+def test_the_preview_of_a_removal_says_that_the_keys_go_and_destroys_none(place):
+    shown = place.cli.run("district", "purge", "-d", "maple", "--dry-run").ok()
+    assert "keys would be destroyed" in shown.err and "district_data_key" in shown.out
+    assert "--yes" in place.cli.run("district", "purge", "-d", "maple").ok(2).err
+    assert place.states() == ["active"] and place.credentials() == DUE
+
+
+def test_a_removed_district_leaves_nothing_that_opens_and_both_certificates(place):
+    page = sealed_page(place)
+    made = place.cli.json("district", "purge", "-d", "maple", "--yes", "--backup-days", "10", "--reason", "contract ended")
+    lines = {line["what"]: line for line in made["certificate"]}
+    assert [lines[what]["count"] for what in ("data keys", "hash keys", "credentials")] == [1, 1, 2], "counted before any row went"
+    assert "rollcall.page.fetched.v1" in lines and "backups" in lines and int(made["rows"]) > 0
+    kept = dict(place.sql("SELECT act, what FROM audit"))
+    assert set(kept) == {"district.purge", "key.destroy"}
+    assert [line["how"] for line in kept["key.destroy"]["certificate"]] == [line["how"] for line in made["certificate"]]
+    with place.postgres.connect(database=place.database) as connection, pytest.raises(KeyError):
+        seal.open_from(connection, place.id, "topic:page.fetched", page)
+    assert place.sql("SELECT ended_at IS NOT NULL FROM purge_certificate") == [(True,)]
+
+
+def test_a_removal_that_was_interrupted_goes_on_and_shreds_what_it_finds(place):
+    place.cli.run("district", "pause", "maple", "--reason", "contract ended").ok()
+    with place.postgres.connect(database=place.database, options="-c search_path=rollcall") as connection:
+        connection.execute("SELECT set_config('rollcall.district', %s, false)", [str(place.id)])
+        assert connection.execute("SELECT purge_begin('kim', '')").fetchone() == (None,)
+    made = place.cli.json("district", "purge", "-d", "maple", "--yes")
+    assert {line["what"]: line for line in made["certificate"]}["data keys"]["count"] == 1, "begun by a version that left the keys alone"
+    place.cli.run("district", "purge", "-d", "maple", "--yes").ok(3)
+
+
+def test_a_removal_after_the_keys_were_destroyed_names_their_certificate_and_makes_no_second(place):
+    place.cli.run("district", "pause", "maple", "--reason", "contract ended").ok()
+    place.cli.run("key", "destroy", "-d", "maple", "--yes").ok()
+    removed = place.cli.run("district", "purge", "-d", "maple", "--yes", "-o", "json").ok()
+    assert "destroyed before" in removed.err and "certificate" not in json.loads(removed.out)
+    assert place.sql("SELECT count(*) FROM audit WHERE act = 'key.destroy'") == [(1,)]
+
+
+def test_a_district_with_an_active_run_keeps_its_keys(place):
+    place.sql("WITH r AS (INSERT INTO run (district_id, run_id, source_id) SELECT district_id, gen_random_uuid(), source_id FROM source RETURNING run_id) "
+              "UPDATE source SET active_run = (SELECT run_id FROM r)")
+    assert "is active" in place.cli.run("district", "purge", "-d", "maple", "--yes").ok(1).err
+    assert place.states() == ["active"] and place.credentials() == DUE
+    assert place.sql("SELECT count(*) FROM audit WHERE act IN ('district.purge', 'key.destroy')") == [(0,)]
+
+
 def test_no_command_and_no_audit_row_shows_a_key_or_a_secret(place):
     said = "".join(place.cli.run(*words).out + place.cli.run(*words).err for words in (
         ("key", "list", "-d", "maple", "-o", "json"), ("key", "rotate", "-d", "maple"), ("source", "show", "-d", "maple", "-o", "json"),
