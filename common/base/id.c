@@ -35,7 +35,7 @@ void rc_hex(const unsigned char *bytes, size_t len, char *out)
     *out = '\0';
 }
 
-static int hex_value(char c)
+int rc_hex_digit(char c)
 {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -47,8 +47,8 @@ bool rc_unhex(struct rc_str hex, unsigned char *out, size_t len)
     bool good = hex.len == 2 * len;
 
     for (size_t i = 0; i < len && good; i++) {
-        const int high = hex_value(hex.data[2 * i]);
-        const int low = hex_value(hex.data[2 * i + 1]);
+        const int high = rc_hex_digit(hex.data[2 * i]);
+        const int low = rc_hex_digit(hex.data[2 * i + 1]);
         good = high >= 0 && low >= 0;
         if (good) out[i] = (unsigned char)(high * 16 + low);
     }
@@ -93,8 +93,7 @@ bool rc_id_valid(struct rc_str text)
     for (size_t i = 0; i < text.len; i++) {
         const char c = text.data[i];
         const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-        if (dash ? c != '-' : !hex) return false;
+        if (dash ? c != '-' : rc_hex_digit(c) < 0) return false;
     }
     return true;
 }

@@ -5,6 +5,8 @@
 
 #include "json_names.h"
 
+#include "rollcall/base/id.h"
+
 #include <stdlib.h>
 
 enum { PAIRWISE = 64 /* names of an object that are compared as they come */ };
@@ -16,21 +18,13 @@ struct rc_json_name {
     uint32_t digest;
 };
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    const char folded = (char)(c | 0x20);
-
-    return folded >= 'a' && folded <= 'f' ? folded - 'a' + 10 : -1;
-}
-
 int rc_json_escape_unit(const char *at, const char *end)
 {
     int unit = 0;
 
     if (end - at < 6 || at[0] != '\\' || at[1] != 'u') return -1;
     for (int i = 2; i < 6; i++) {
-        const int digit = hex_digit(at[i]);
+        const int digit = rc_hex_digit(at[i]);
         if (digit < 0) return -1;
         unit = unit * 16 + digit;
     }

@@ -4,6 +4,7 @@
 #include "rollcall/port/kv.h"
 
 #include "rollcall/base/buf.h"
+#include "rollcall/port/http.h"
 
 #include <hiredis/hiredis.h>
 #include <inttypes.h>
@@ -53,38 +54,21 @@ static char *copy_view(struct rc_str text)
     return copy;
 }
 
-static int hex_digit(char c)
+/* A password may hold any byte, so it stands there percent-encoded. */
+static char *copy_decoded(struct rc_str text)
 {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
+    char *copy = copy_view(text);
 
-/* Percent-encoding undone, in place: a password may hold any byte. */
-static void decode(char *text)
-{
-    char *to = text;
-
-    for (const char *from = text; *from; to++) {
-        const int high = *from == '%' ? hex_digit(from[1]) : -1;
-        const int low = high >= 0 ? hex_digit(from[2]) : -1;
-        *to = low >= 0 ? (char)(high * 16 + low) : *from;
-        from += low >= 0 ? 3 : 1;
-    }
-    *to = '\0';
+    copy[rc_url_decode(copy, text.len)] = '\0';
+    return copy;
 }
 
 static void take_login(struct rc_kv *kv, struct rc_str login)
 {
     const struct rc_str user = rc_str_cut(&login, ':');
 
-    if (user.len > 0 && login.data) {
-        kv->user = copy_view(user);
-        decode(kv->user);
-    }
-    kv->password = copy_view(login.data ? login : user);
-    decode(kv->password);
+    if (user.len > 0 && login.data) kv->user = copy_decoded(user);
+    kv->password = copy_decoded(login.data ? login : user);
 }
 
 static rc_status take_number(struct rc_str text, int64_t max, int *ret_number)

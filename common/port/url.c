@@ -1,5 +1,7 @@
-/* Two small things about URLs that signing and logging need, apart from the client. */
+/* Small things about URLs that signing, logging in and logging need, apart from the client. */
 #include "rollcall/port/http.h"
+
+#include "rollcall/base/id.h"
 
 static bool unreserved(char c)
 {
@@ -16,6 +18,21 @@ void rc_url_encode(struct rc_buf *out, struct rc_str text)
         else
             rc_buf_print(out, "%%%02X", (unsigned)(unsigned char)text.data[i]);
     }
+}
+
+size_t rc_url_decode(char *text, size_t len)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        const bool escape = text[i] == '%' && len - i > 2;
+        const int high = escape ? rc_hex_digit(text[i + 1]) : -1;
+        const int low = escape ? rc_hex_digit(text[i + 2]) : -1;
+        const bool byte = high >= 0 && low >= 0;
+        text[kept++] = byte ? (char)(high * 16 + low) : text[i];
+        if (byte) i += 2;
+    }
+    return kept;
 }
 
 /* What stands before the first of the characters that end an authority. */

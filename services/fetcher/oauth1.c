@@ -29,26 +29,11 @@ static struct rc_str encoded(struct rc_arena *arena, struct rc_str text)
     return rc_str_copy(arena, rc_buf_str(&out));
 }
 
-static int hex_of(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    const char low = (char)(c | 0x20);
-    return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
 static struct rc_str decoded(struct rc_arena *arena, struct rc_str text)
 {
     char *out = rc_arena_copy(arena, text.data, text.len);
-    size_t len = 0;
 
-    for (size_t i = 0; i < text.len; i++) {
-        const bool escape = text.data[i] == '%' && i + 2 < text.len &&
-                            hex_of(text.data[i + 1]) >= 0 && hex_of(text.data[i + 2]) >= 0;
-        out[len++] = escape ? (char)(hex_of(text.data[i + 1]) * 16 + hex_of(text.data[i + 2]))
-                            : text.data[i];
-        if (escape) i += 2;
-    }
-    return (struct rc_str){out, len};
+    return (struct rc_str){out, rc_url_decode(out, text.len)};
 }
 
 static void add(struct parameters *list, struct rc_arena *arena, struct rc_str name,

@@ -18,6 +18,8 @@ void rc_random(void *out, size_t len);
 bool rc_id_valid(struct rc_str text);
 /* Lower-case hex of bytes into out (2 × len + 1). */
 void rc_hex(const unsigned char *bytes, size_t len, char *out);
+/* What a digit of hex is worth, in either case; -1: it is none. */
+int rc_hex_digit(char c);
 /* The len bytes that hex of 2 × len digits says; false, out zeroed: it is no such text. */
 bool rc_unhex(struct rc_str hex, unsigned char *out, size_t len);
 

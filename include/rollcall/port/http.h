@@ -60,6 +60,9 @@ RC_MUST_CHECK rc_status rc_http_ask(struct rc_http *http, const struct rc_http_r
 
 /* Percent-encodes all but A-Z a-z 0-9 - . _ ~ (RFC 3986), upper-case hex. */
 void rc_url_encode(struct rc_buf *out, struct rc_str text);
+/* Undoes percent-encoding in place, gives the new length; a percent sign without two digits stays.
+ */
+size_t rc_url_decode(char *text, size_t len);
 /* host[:port] of a URL for logs and rate limits, without a login, as it is written (compare with
  * rc_str_eq_fold); borrowed from url. Empty when there is none. */
 struct rc_str rc_url_host(struct rc_str url);

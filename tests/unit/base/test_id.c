@@ -66,6 +66,18 @@ static void test_bytes_print_as_lower_case_hex(void **state)
     assert_string_equal(out, "00af9c");
 }
 
+static void test_a_digit_of_hex_has_a_value_in_either_case(void **state)
+{
+    static const char digits[] = "0123456789abcdefABCDEF";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof digits - 1; i++)
+        assert_int_equal(rc_hex_digit(digits[i]), i < 16 ? i : i - 6);
+    for (const char *none = "/:@G`g\xC1"; *none; none++)
+        assert_int_equal(rc_hex_digit(*none), -1);
+    assert_int_equal(rc_hex_digit('\0'), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -73,6 +85,7 @@ int main(void)
         cmocka_unit_test(test_ids_are_unique_and_rise_from_one_fraction_to_the_next),
         cmocka_unit_test(test_what_is_no_uuid_is_seen),
         cmocka_unit_test(test_bytes_print_as_lower_case_hex),
+        cmocka_unit_test(test_a_digit_of_hex_has_a_value_in_either_case),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -466,6 +466,16 @@ static void test_a_host_is_found_without_login_and_path(void **state)
         assert_true(rc_str_eq(rc_url_host(rc_str_of(cases[i][0])), rc_str_of(cases[i][1])));
 }
 
+static void test_percent_encoding_is_undone_where_two_digits_follow(void **state)
+{
+    char text[] = "a%2Fb%e9%%41%4%zz%0g+%";
+
+    (void)state;
+    const size_t len = rc_url_decode(text, sizeof text - 1);
+    assert_int_equal(len, strlen("a/b\xE9%A%4%zz%0g+%"));
+    assert_memory_equal(text, "a/b\xE9%A%4%zz%0g+%", len);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -491,6 +501,7 @@ int main(void)
         CASE(test_connections_are_kept_and_cookies_stay_with_their_session),
         CASE(test_a_cookie_never_goes_out_with_anothers_request),
         CASE(test_percent_encoding_spares_only_the_unreserved),
+        CASE(test_percent_encoding_is_undone_where_two_digits_follow),
         CASE(test_a_host_is_found_without_login_and_path),
     };
 
