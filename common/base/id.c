@@ -56,15 +56,14 @@ bool rc_unhex(struct rc_str hex, unsigned char *out, size_t len)
     return good;
 }
 
-/* Hex with a dash before the bytes where the text form has one. */
-static void print_uuid(const unsigned char uuid[16], char out[RC_ID_TEXT])
+void rc_id_print(const unsigned char id[RC_ID_BYTES], char out[RC_ID_TEXT])
 {
     static const size_t groups[] = {4, 2, 2, 2, 6};
     size_t at = 0;
 
     for (size_t group = 0; group < COUNT_OF(groups); group++) {
         if (group > 0) *out++ = '-';
-        rc_hex(uuid + at, groups[group], out);
+        rc_hex(id + at, groups[group], out);
         out += 2 * groups[group];
         at += groups[group];
     }
@@ -73,7 +72,7 @@ static void print_uuid(const unsigned char uuid[16], char out[RC_ID_TEXT])
 void rc_id_new(char out[RC_ID_TEXT])
 {
     struct timespec now;
-    unsigned char uuid[16];
+    unsigned char uuid[RC_ID_BYTES];
 
     (void)clock_gettime(CLOCK_REALTIME, &now);
     const uint64_t ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
@@ -84,7 +83,17 @@ void rc_id_new(char out[RC_ID_TEXT])
     uuid[6] = (unsigned char)(0x70U | (fraction >> 8));
     uuid[7] = (unsigned char)fraction;
     uuid[8] = (unsigned char)(0x80U | (uuid[8] & 0x3FU));
-    print_uuid(uuid, out);
+    rc_id_print(uuid, out);
+}
+
+bool rc_id_parse(struct rc_str text, unsigned char out[RC_ID_BYTES])
+{
+    char hex[2 * RC_ID_BYTES + 1];
+    size_t len = 0;
+
+    for (size_t i = 0; i < text.len && len < sizeof hex; i++)
+        if (text.data[i] != '-') hex[len++] = text.data[i];
+    return rc_unhex((struct rc_str){hex, len}, out, RC_ID_BYTES);
 }
 
 bool rc_id_valid(struct rc_str text)

@@ -10,16 +10,6 @@
 
 /* ---- what is kept ---- */
 
-static void district_bytes(const char *district, unsigned char out[RC_SEAL_ID_BYTES])
-{
-    char hex[2 * RC_SEAL_ID_BYTES + 1] = "";
-    size_t len = 0;
-
-    for (const char *at = district; *at && len + 1 < sizeof hex; at++)
-        if (*at != '-') hex[len++] = *at;
-    (void)rc_unhex((struct rc_str){hex, len}, out, RC_SEAL_ID_BYTES);
-}
-
 static struct keyring_slot *slot_of(struct keyring_slot *slots, const unsigned char *id)
 {
     return &slots[(id[14] * 256U + id[15]) % KEYRING_SLOTS];
@@ -161,7 +151,7 @@ rc_status keyring_key_by_id(struct rc_keyring *ring, struct rc_db *db, const cha
     struct keyring_slot *slot = slot_of(ring->secrets->opening, key_id);
     unsigned char tenant[RC_SEAL_ID_BYTES];
 
-    district_bytes(district, tenant);
+    (void)rc_id_parse(rc_str_of(district), tenant);
     if (is_kept(slot, tenant) && memcmp(slot->key.id, key_id, sizeof slot->key.id) == 0) {
         *ret_key = slot->key;
         return RC_OK;
@@ -176,7 +166,7 @@ rc_status keyring_key_active(struct rc_keyring *ring, struct rc_db *db, const ch
 {
     unsigned char tenant[RC_SEAL_ID_BYTES];
 
-    district_bytes(district, tenant);
+    (void)rc_id_parse(rc_str_of(district), tenant);
     struct keyring_slot *slot = slot_of(ring->secrets->sealing, tenant);
     if (is_kept(slot, tenant)) {
         *ret_key = slot->key;

@@ -190,27 +190,17 @@ void rc_keyring_key_name(const unsigned char *key_id, char out[RC_KEY_NAME])
     snprintf(out, RC_KEY_NAME, "data-key:%s", hex);
 }
 
-/* "0190f3c2-7b1e-…" without its dashes. */
-static void new_id(char out[33])
-{
-    char text[RC_ID_TEXT];
-    size_t len = 0;
-
-    rc_id_new(text);
-    for (const char *at = text; *at; at++)
-        if (*at != '-') out[len++] = *at;
-    out[len] = '\0';
-}
-
 void rc_keyring_key_new(const struct rc_keyring *ring, const char *district, char ret_id[33],
                         struct rc_buf *ret_wrapped)
 {
     unsigned char id[RC_SEAL_ID_BYTES];
     unsigned char key[RC_SEAL_KEY_BYTES];
     char name[RC_KEY_NAME];
+    char text[RC_ID_TEXT];
 
-    new_id(ret_id);
-    (void)rc_unhex(rc_str_of(ret_id), id, sizeof id);
+    rc_id_new(text);
+    (void)rc_id_parse(rc_str_of(text), id);
+    rc_hex(id, sizeof id, ret_id);
     rc_keyring_key_name(id, name);
     rc_seal_key_new(key);
     rc_keyring_wrap(ring, district, name, (struct rc_str){(const char *)key, sizeof key},

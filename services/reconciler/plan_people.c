@@ -84,27 +84,6 @@ static void give_keys(struct crowd *crowd, uint32_t node, const struct rc_plan_k
 
 /* ---- accounts ---- */
 
-static void uuid_bytes(struct rc_str text, unsigned char out[16])
-{
-    char hex[32];
-    size_t len = 0;
-    for (size_t i = 0; i < text.len && len < sizeof hex; i++) {
-        if (text.data[i] != '-') hex[len++] = text.data[i];
-    }
-    rc_unhex((struct rc_str){hex, len}, out, 16);
-}
-
-static void uuid_text(const unsigned char bytes[16], char out[RC_ID_TEXT])
-{
-    static const size_t ends[] = {4, 6, 8, 10, 16};
-    char *at = out;
-    for (size_t i = 0, from = 0; i < COUNT_OF(ends); from = ends[i++]) {
-        if (i > 0) *at++ = '-';
-        rc_hex(bytes + from, ends[i] - from, at);
-        at += 2 * (ends[i] - from);
-    }
-}
-
 /* In the order of plan_all_accounts.sql's columns. */
 enum { A_ID, A_VERSION, A_MOVED, A_KEYS, A_EMAIL, A_USERNAME, A_IDENTIFIER, A_MASTER };
 
@@ -114,7 +93,7 @@ static rc_status add_account(void *self, const struct rc_rows *rows, size_t row)
     const uint32_t node = add_node(crowd, rc_rows_int(rows, row, A_VERSION),
                                    rc_rows_bool(rows, row, A_MOVED));
     crowd->accounts = more(crowd->accounts, node, &crowd->account_room, sizeof *crowd->accounts);
-    uuid_bytes(rc_rows_text(rows, row, A_ID), crowd->accounts[crowd->account_count++]);
+    (void)rc_id_parse(rc_rows_text(rows, row, A_ID), crowd->accounts[crowd->account_count++]);
     const struct rc_str values[RC_FIELD_COUNT_] = {
         [RC_FIELD_EMAIL] = rc_rows_text(rows, row, A_EMAIL),
         [RC_FIELD_USERNAME] = rc_rows_text(rows, row, A_USERNAME),
@@ -136,7 +115,7 @@ static int account_order(const void *a, const void *b)
 static uint32_t find_account(const struct crowd *crowd, struct rc_str id)
 {
     unsigned char bytes[16];
-    uuid_bytes(id, bytes);
+    (void)rc_id_parse(id, bytes);
     const unsigned char(*found)[16] = crowd->account_count == 0
                                           ? NULL
                                           : bsearch(bytes, crowd->accounts, crowd->account_count,
@@ -256,7 +235,7 @@ static rc_status write_accounts(struct crowd *crowd, uint32_t *people)
     for (uint32_t i = 0; i < crowd->account_count; i++) {
         const uint32_t person = person_of(crowd, i, people);
         if (person == STAYED) continue;
-        uuid_text(crowd->accounts[i], id);
+        rc_id_print(crowd->accounts[i], id);
         RC_TRY(write_node(crowd, i, person, rc_str_of(id)));
     }
     return RC_OK;

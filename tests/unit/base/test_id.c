@@ -57,6 +57,25 @@ static void test_what_is_no_uuid_is_seen(void **state)
     assert_true(rc_id_valid(RC_STR("0190F3C2-7B1E-7CC0-8A5B-2F1D9C0E4A77")));
 }
 
+static void test_an_id_is_read_as_the_bytes_that_print_it(void **state)
+{
+    static const char text[] = "0190f3c2-7b1e-7cc0-8a5b-2f1d9c0e4a77";
+    unsigned char bytes[RC_ID_BYTES];
+    unsigned char same[RC_ID_BYTES];
+    char out[RC_ID_TEXT];
+
+    (void)state;
+    assert_true(rc_id_parse(rc_str_of(text), bytes));
+    rc_id_print(bytes, out);
+    assert_string_equal(out, text);
+    assert_true(rc_id_parse(RC_STR("0190F3C27B1E7CC08A5B2F1D9C0E4A77"), same));
+    assert_memory_equal(bytes, same, sizeof bytes);
+    assert_false(rc_id_parse(RC_STR("0190f3c2-7b1e-7cc0-8a5b-2f1d9c0e4a7"), same));
+    assert_false(rc_id_parse(RC_STR("0190f3c2-7b1e-7cc0-8a5b-2f1d9c0e4a777"), same));
+    assert_false(rc_id_parse(RC_STR("0190f3c2-7b1e-7cc0-8a5b-2f1d9c0e4a7x"), same));
+    assert_int_equal(same[0], 0);
+}
+
 static void test_bytes_print_as_lower_case_hex(void **state)
 {
     char out[7];
@@ -84,6 +103,7 @@ int main(void)
         cmocka_unit_test(test_an_id_is_a_uuid_of_version_7_and_of_now),
         cmocka_unit_test(test_ids_are_unique_and_rise_from_one_fraction_to_the_next),
         cmocka_unit_test(test_what_is_no_uuid_is_seen),
+        cmocka_unit_test(test_an_id_is_read_as_the_bytes_that_print_it),
         cmocka_unit_test(test_bytes_print_as_lower_case_hex),
         cmocka_unit_test(test_a_digit_of_hex_has_a_value_in_either_case),
     };
