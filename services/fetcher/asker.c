@@ -3,20 +3,26 @@
 
 #include "rollcall/base/clock.h"
 
-/* What kind of source it is; addresses and districts are no labels. */
-static const char kind_label[] = "kind=\"oneroster-rest\"";
-
-static void count(rc_status status, const struct rc_http_answer *answer, int64_t took_ms)
+/* What kind of source it is, as rc_format names it; addresses and districts are no labels. */
+static struct rc_str kind_of(const struct asker *asker)
 {
-    const long class = status == RC_OK ? answer->code / 100 : 0;
+    struct rc_str format = asker->lane->format;
+
+    return rc_str_cut(&format, '/');
+}
+
+void asker_count(const struct asker *asker, long class, int64_t took_ms, size_t bytes)
+{
+    const struct rc_str kind = kind_of(asker);
+    const char *label = rc_str_print(asker->env->arena, "kind=\"%.*s\"", RC_STR_ARG(kind)).data;
 
     if (class > 0)
-        rc_metric_count("rollcall_fetch_requests_total", 1, "%s,code_class=\"%ldxx\"", kind_label,
+        rc_metric_count("rollcall_fetch_requests_total", 1, "%s,code_class=\"%ldxx\"", label,
                         class);
     else
-        rc_metric_count("rollcall_fetch_requests_total", 1, "%s,code_class=\"none\"", kind_label);
-    rc_metric_observe("rollcall_fetch_duration_seconds", kind_label, (double)took_ms / 1000.0);
-    rc_metric_add("rollcall_fetch_bytes_total", kind_label, (double)answer->body->len);
+        rc_metric_count("rollcall_fetch_requests_total", 1, "%s,code_class=\"none\"", label);
+    rc_metric_observe("rollcall_fetch_duration_seconds", label, (double)took_ms / 1000.0);
+    rc_metric_add("rollcall_fetch_bytes_total", label, (double)bytes);
 }
 
 enum trouble asker_send(struct asker *asker, const struct rc_http_request *request,
@@ -36,7 +42,8 @@ enum trouble asker_send(struct asker *asker, const struct rc_http_request *reque
     bounded.keep_self = asker->lease;
     const int64_t began_ms = rc_clock_mono_ms();
     const rc_status status = rc_http_ask(asker->fetcher->http, &bounded, asker->env->arena, answer);
-    count(status, answer, rc_clock_mono_ms() - began_ms);
+    asker_count(asker, status == RC_OK ? answer->code / 100 : 0, rc_clock_mono_ms() - began_ms,
+                answer->body->len);
     if (status == RC_OK) return TROUBLE_NONE;
     if (asker->lease->lost || rc_process_flag(bounded.stop)) return TROUBLE_STOPPED;
     if (status == RC_RETRY) return TROUBLE_TRANSPORT;

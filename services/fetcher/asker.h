@@ -20,4 +20,8 @@ struct asker {
 enum trouble asker_send(struct asker *asker, const struct rc_http_request *request,
                         struct rc_http_answer *answer);
 
+/* One answer of the lane's source into the metrics, under the source's kind: class is the first
+ * digit of its status, 0 where none came. */
+void asker_count(const struct asker *asker, long class, int64_t took_ms, size_t bytes);
+
 #endif

@@ -2,6 +2,7 @@
 #include "upload.h"
 
 #include "fetcher_sql.h"
+#include "rollcall/base/clock.h"
 #include "rollcall/base/id.h"
 #include "rollcall/worker/keyring.h"
 #include "upload_roles.h"
@@ -58,5 +59,10 @@ rc_status upload_ask(struct asker *asker, int64_t cursor, struct ask_answer *ret
     *ret_answer = (struct ask_answer){
         .http = {.body = &asker->fetcher->body, .total = total, .retry_after_ms = -1}};
     if (cursor >= total) return RC_OK; /* nothing (more) is in it */
-    return read_page(asker, cursor, ret_answer);
+    const int64_t began_ms = rc_clock_mono_ms();
+    RC_TRY(read_page(asker, cursor, ret_answer));
+    const bool whole = ret_answer->trouble == TROUBLE_NONE;
+    asker_count(asker, whole ? 2 : 0, rc_clock_mono_ms() - began_ms,
+                whole ? ret_answer->http.body->len : 0);
+    return RC_OK;
 }

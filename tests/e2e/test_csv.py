@@ -62,6 +62,27 @@ def test_a_delta_brings_changes_and_never_an_absence(stack, source):
     twin.check()
 
 
+def asked(stack, of):
+    """What fetchers counted of sources of a kind: requests that were answered, bytes, and durations."""
+    found = stack["fetcher"].admin.metrics()
+    kind = f'kind="{of}"'
+    return [found.get(name, 0) for name in (f'rollcall_fetch_requests_total{{{kind},code_class="2xx"}}', f"rollcall_fetch_bytes_total{{{kind}}}",
+                                            f"rollcall_fetch_duration_seconds_count{{{kind}}}")]
+
+
+def test_what_is_read_is_counted_under_its_kind_of_source(stack):
+    zips = CsvTwin(stack, "willow-county", seed=5, students=20, schools=1)
+    rest = Twin(stack, "alder-county", seed=5, students=20, schools=1)
+    before = {kind: asked(stack, kind) for kind in ("oneroster-csv", "oneroster-rest")}
+    zips.bring()
+    uploads = asked(stack, "oneroster-csv")
+    assert all(now > then for now, then in zip(uploads, before["oneroster-csv"], strict=True))
+    assert asked(stack, "oneroster-rest") == before["oneroster-rest"]
+    rest.district.first_sync()
+    assert all(now > then for now, then in zip(asked(stack, "oneroster-rest"), before["oneroster-rest"], strict=True))
+    assert asked(stack, "oneroster-csv") == uploads
+
+
 def test_zips_of_1_2_give_the_same_records_as_rest_of_1_2(stack):
     zips = CsvTwin(stack, "elm-county", seed=3, students=40, schools=1, source=ALL_OF_12)
     rest = Twin(stack, "birch-county", seed=3, students=40, schools=1, source=ALL_OF_12)
