@@ -3,7 +3,6 @@
 #include "intake_private.h"
 #include "intake_sql.h"
 
-#include "rollcall/base/id.h"
 #include "rollcall/format/csv_page.h"
 
 enum { PAGE_MAX = 14 * 1024 * 1024, BLANK_LINES = 1000 }; /* a page must fit into a message */
@@ -32,16 +31,6 @@ static void begin_page(struct pager *pager, const struct member_row *row)
 
 /* ---- storing ---- */
 
-static const char *hex_of(struct rc_arena *arena, struct rc_str bytes)
-{
-    char *text = rc_arena_bytes(arena, 2 * bytes.len + 3);
-
-    text[0] = '\\';
-    text[1] = 'x';
-    rc_hex((const unsigned char *)bytes.data, bytes.len, text + 2);
-    return text;
-}
-
 static rc_status insert_chunk(struct pager *pager, struct rc_str page)
 {
     const struct intake *intake = pager->intake;
@@ -56,7 +45,7 @@ static rc_status insert_chunk(struct pager *pager, struct rc_str page)
     const char *const values[] = {
         intake->result.upload, collection, cursor,
         rc_str_print(pager->scratch, "%lld", (long long)pager->records).data,
-        hex_of(pager->scratch, rc_buf_str(&sealed))};
+        rc_db_hex(pager->scratch, rc_buf_str(&sealed))};
     return rc_db_run(intake->tx, sql_upload_chunk, COUNT_OF(values), values, NULL);
 }
 

@@ -21,24 +21,6 @@ rc_status keys_ring(struct cli *cli, struct rc_keyring **ret_ring)
     return RC_OK;
 }
 
-static const char *hex_of(struct cli *cli, struct rc_str bytes)
-{
-    char *hex = rc_arena_bytes(cli->arena, 2 * bytes.len + 1);
-
-    rc_hex((const unsigned char *)bytes.data, bytes.len, hex);
-    return hex;
-}
-
-/* The bytes that a column shows as hex. */
-static rc_status bytes_of(struct cli *cli, struct rc_str hex, struct rc_str *ret_bytes)
-{
-    unsigned char *bytes = rc_arena_bytes(cli->arena, hex.len / 2 + 1);
-
-    if (!rc_unhex(hex, bytes, hex.len / 2)) return rc_fail(RC_FATAL, "odd hex from PostgreSQL");
-    *ret_bytes = (struct rc_str){(const char *)bytes, hex.len / 2};
-    return RC_OK;
-}
-
 /* ---- making ---- */
 
 static rc_status make_key(struct cli *cli, struct rc_db *tx, const char *district, const char *sql)
@@ -49,7 +31,7 @@ static rc_status make_key(struct cli *cli, struct rc_db *tx, const char *distric
 
     RC_TRY(keys_ring(cli, &ring));
     rc_keyring_key_new(ring, district, id, &wrapped);
-    const char *const values[] = {id, hex_of(cli, rc_buf_str(&wrapped))};
+    const char *const values[] = {id, rc_db_hex(cli->arena, rc_buf_str(&wrapped))};
     return rc_db_run(tx, sql, COUNT_OF(values), values, NULL);
 }
 
@@ -69,7 +51,7 @@ static const char *wrap_hash(struct cli *cli, const struct rc_keyring *ring, con
     RC_AUTO_BUF struct rc_buf wrapped = {0};
 
     rc_keyring_wrap(ring, district, "hash-key", key, &wrapped);
-    return hex_of(cli, rc_buf_str(&wrapped));
+    return rc_db_hex(cli->arena, rc_buf_str(&wrapped));
 }
 
 rc_status keys_add_hash(struct cli *cli, struct rc_db *tx, const char *district)
@@ -109,7 +91,7 @@ static rc_status store_sealed(struct cli *cli, struct rc_db *tx, const char *dis
                            &sealed));
     const char *const values[] = {credential->source,
                                   rc_str_copy(cli->arena, credential->name).data,
-                                  hex_of(cli, rc_buf_str(&sealed))};
+                                  rc_db_hex(cli->arena, rc_buf_str(&sealed))};
     return rc_db_run(tx, credential->sql, COUNT_OF(values), values, NULL);
 }
 
@@ -128,11 +110,11 @@ static rc_status seal_again(struct cli *cli, struct rc_db *tx, const char *distr
 {
     struct credential credential = {.sql = sql_key_reseal,
                                     .source = rc_rows_cstr(rows, row, 0),
-                                    .name = rc_rows_text(rows, row, 1)};
+                                    .name = rc_rows_text(rows, row, 1),
+                                    .value = rc_rows_bytes(rows, row, 2, cli->arena)};
     struct rc_keyring *ring = NULL;
 
     RC_TRY(keys_ring(cli, &ring));
-    RC_TRY(bytes_of(cli, rc_rows_text(rows, row, 2), &credential.value));
     if (rc_rows_bool(rows, row, 3))
         RC_TRY(rc_keyring_open(ring, tx, district, field_of(cli, credential.name), credential.value,
                                cli->arena, &credential.value));
@@ -158,12 +140,11 @@ rc_status keys_wrap_hash(struct cli *cli, struct rc_db *tx, const char *district
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     struct rc_keyring *ring = NULL;
-    struct rc_str key = {0};
 
     RC_TRY(keys_ring(cli, &ring));
     RC_TRY(rc_db_run(tx, sql_key_hash_plain, 0, NULL, &rows));
     if (rc_rows_count(rows) == 0) return RC_OK;
-    RC_TRY(bytes_of(cli, rc_rows_text(rows, 0, 0), &key));
+    const struct rc_str key = rc_rows_bytes(rows, 0, 0, cli->arena);
     const char *const values[] = {wrap_hash(cli, ring, district, key)};
     *ret_count += 1;
     return rc_db_run(tx, sql_key_hash_wrap, COUNT_OF(values), values, NULL);
@@ -175,16 +156,15 @@ static rc_status rewrap_one(struct cli *cli, struct rc_db *tx, const char *distr
 {
     RC_AUTO_BUF struct rc_buf anew = {0};
     const char *id = rc_rows_cstr(rows, row, 2);
+    const struct rc_str wrapped = rc_rows_bytes(rows, row, 1, cli->arena);
     struct rc_keyring *ring = NULL;
-    struct rc_str wrapped = {0};
 
     RC_TRY(keys_ring(cli, &ring));
-    RC_TRY(bytes_of(cli, rc_rows_text(rows, row, 1), &wrapped));
     const rc_status status = rc_keyring_rewrap(ring, district, rc_rows_cstr(rows, row, 0), wrapped,
                                                &anew);
     if (status == RC_NOT_FOUND) return RC_OK;
     RC_TRY(rc_context(status, "%s of district %s", rc_rows_cstr(rows, row, 0), district));
-    const char *const values[] = {hex_of(cli, rc_buf_str(&anew)), id};
+    const char *const values[] = {rc_db_hex(cli->arena, rc_buf_str(&anew)), id};
     *ret_count += 1;
     return rc_db_run(tx, id ? sql_key_rewrap : sql_key_hash_wrap, id ? 2 : 1, values, NULL);
 }

@@ -2,7 +2,6 @@
  * for the time of one task. */
 #include "credential.h"
 
-#include "rollcall/base/id.h"
 #include "rollcall/base/log.h"
 #include "rollcall/worker/keyring.h"
 
@@ -23,12 +22,8 @@ rc_status credential_read(struct rc_stage_env *env, const struct lane *lane,
                           const struct rc_rows *rows, int at, const char *name,
                           struct rc_str *ret_value)
 {
-    const struct rc_str hex = rc_rows_text(rows, 0, at);
-    unsigned char *bytes = rc_arena_bytes(env->arena, hex.len / 2 + 1);
-    const struct rc_str value = {(const char *)bytes, hex.len / 2};
+    const struct rc_str value = rc_rows_bytes(rows, 0, at, env->arena);
 
-    if (!rc_unhex(hex, bytes, value.len)) return rc_fail(RC_FATAL, "%s: odd hex", name);
-    bytes[value.len] = '\0';
     *ret_value = value;
     if (value.len == 0 || !rc_rows_bool(rows, 0, at + 1)) return RC_OK;
     return open_sealed(env, lane, name, value, ret_value);

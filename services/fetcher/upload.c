@@ -3,7 +3,6 @@
 
 #include "fetcher_sql.h"
 #include "rollcall/base/clock.h"
-#include "rollcall/base/id.h"
 #include "rollcall/worker/keyring.h"
 #include "upload_roles.h"
 
@@ -13,17 +12,15 @@ static void refuse(struct asker *asker, enum trouble trouble, struct ask_answer 
     answer->words = trouble_words(trouble, 0, "", asker->env->arena);
 }
 
-/* sealed: hex. */
-static rc_status open_page(struct asker *asker, const char *field, struct rc_str sealed,
+/* Row: how many records, the sealed page. */
+static rc_status open_page(struct asker *asker, const char *field, const struct rc_rows *rows,
                            struct rc_buf *out)
 {
     RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
-    unsigned char *bytes = rc_arena_bytes(arena, sealed.len / 2 + 1);
     struct rc_str page = {0};
 
-    if (!rc_unhex(sealed, bytes, sealed.len / 2)) return rc_fail(RC_REJECT, "no bytes");
     RC_TRY(rc_keyring_open(asker->env->keys, asker->env->db, asker->lane->request.district, field,
-                           (struct rc_str){(const char *)bytes, sealed.len / 2}, arena, &page));
+                           rc_rows_bytes(rows, 0, 1, arena), arena, &page));
     rc_buf_clear(out);
     rc_buf_add_str(out, page);
     return RC_OK;
@@ -44,8 +41,7 @@ static rc_status read_page(struct asker *asker, int64_t cursor, struct ask_answe
     if (found == RC_NOT_FOUND) refuse(asker, TROUBLE_UPLOAD_GONE, answer);
     if (found != RC_OK) return found == RC_NOT_FOUND ? RC_OK : found;
     answer->count = rc_rows_int(rows, 0, 0);
-    const rc_status opened = open_page(asker, field.data, rc_rows_text(rows, 0, 1),
-                                       answer->http.body);
+    const rc_status opened = open_page(asker, field.data, rows, answer->http.body);
     if (opened == RC_REJECT) refuse(asker, TROUBLE_UPLOAD_SEALED, answer);
     if (opened != RC_OK) return opened == RC_REJECT ? RC_OK : opened;
     RC_TRY(upload_add_roles(asker, tx, answer->http.body));

@@ -3,7 +3,6 @@
 #include "keys.h"
 
 #include "rollcall/base/clock.h"
-#include "rollcall/base/id.h"
 #include "rollcall/port/seal.h"
 
 enum { KEY_MAX = 64, KEPT_MAX = 4096 };
@@ -49,20 +48,20 @@ static struct entry *entry_of(struct keys *keys, struct rc_str district)
 static rc_status take_key(const struct keys *keys, const char *district, const struct rc_rows *rows,
                           struct entry *entry)
 {
-    const struct rc_str plain = rc_rows_text(rows, 0, 0);
-    const struct rc_str hex = rc_rows_text(rows, 0, 1);
-    unsigned char wrapped[KEY_MAX + RC_SEAL_OVERHEAD];
-    const size_t len = hex.len / 2;
+    RC_AUTO(rc_arena) struct rc_arena *scratch = rc_arena_new(256);
+    const struct rc_str plain = rc_rows_bytes(rows, 0, 0, scratch);
+    const struct rc_str wrapped = rc_rows_bytes(rows, 0, 1, scratch);
 
-    entry->len = plain.len / 2;
-    if (entry->len > 0 && entry->len <= KEY_MAX && rc_unhex(plain, entry->key, entry->len))
+    if (plain.len > 0 && plain.len <= KEY_MAX) {
+        memcpy(entry->key, plain.data, plain.len);
+        entry->len = plain.len;
         return RC_OK;
-    if (len <= RC_SEAL_OVERHEAD || len > sizeof wrapped || !rc_unhex(hex, wrapped, len))
+    }
+    if (wrapped.len <= RC_SEAL_OVERHEAD || wrapped.len > KEY_MAX + RC_SEAL_OVERHEAD)
         return rc_fail(RC_REJECT, "the district's hash key was destroyed");
-    entry->len = len - RC_SEAL_OVERHEAD;
+    entry->len = wrapped.len - RC_SEAL_OVERHEAD;
     /* A key that does not unwrap is trouble of the installation, not of the page. */
-    const struct rc_str frame = {(const char *)wrapped, len};
-    return rc_keyring_unwrap(keys->ring, district, "hash-key", frame, entry->key, entry->len) ==
+    return rc_keyring_unwrap(keys->ring, district, "hash-key", wrapped, entry->key, entry->len) ==
                    RC_OK
                ? RC_OK
                : rc_context(RC_FATAL, "hash key");

@@ -80,6 +80,10 @@ const char *rc_rows_cstr(const struct rc_rows *rows, size_t row, int column);
 bool rc_rows_null(const struct rc_rows *rows, size_t row, int column);
 /* 0 for NULL; a value that is no integer ends the process (the statement is ours). */
 int64_t rc_rows_int(const struct rc_rows *rows, size_t row, int column);
+/* Bytes that the statement shows as encode(…, 'hex'), with a NUL behind them, in arena; the empty
+ * view for NULL. A value that is no hex ends the process. */
+struct rc_str rc_rows_bytes(const struct rc_rows *rows, size_t row, int column,
+                            struct rc_arena *arena);
 bool rc_rows_bool(const struct rc_rows *rows, size_t row, int column);
 /* Rows touched by an INSERT, UPDATE, DELETE or MERGE. */
 int64_t rc_rows_touched(const struct rc_rows *rows);
@@ -101,6 +105,9 @@ rc_db_each(struct rc_db *db, const char *sql, size_t count, const char *const *v
 /* LISTEN on channel and wait at most timeout_ms for a notification: RC_OK one came (any number is
  * one), RC_NOT_FOUND none. Outside of transactions only. */
 RC_MUST_CHECK rc_status rc_db_wait(struct rc_db *db, const char *channel, int64_t timeout_ms);
+
+/* Bytes as a parameter for decode($1, 'hex'); in arena. */
+const char *rc_db_hex(struct rc_arena *arena, struct rc_str bytes);
 
 /* A text array literal '{"a","b"}' of views, for parameters of type text[] (cast in the statement).
  */

@@ -101,6 +101,27 @@ static void test_a_row_comes_back_as_text_numbers_truth_and_nulls(void **state)
     assert_true(rc_rows_bool(rows, 0, 3));
 }
 
+static void test_bytes_travel_as_hex_both_ways(void **state)
+{
+    static const struct rc_str bytes = RC_STR_INIT("\0\xFF'a\\x");
+    RC_AUTO(rc_db) struct rc_db *db = open_db();
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+    const char *const values[] = {rc_db_hex(arena, bytes)};
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    (void)state;
+    assert_int_equal(rc_db_one(db,
+                               "SELECT encode(b, 'hex'), octet_length(b), encode(NULL::bytea, "
+                               "'hex') FROM (SELECT decode($1::text, 'hex') AS b) s",
+                               1, values, &rows),
+                     RC_OK);
+    const struct rc_str back = rc_rows_bytes(rows, 0, 0, arena);
+    assert_true(rc_str_eq(back, bytes));
+    assert_int_equal(back.data[back.len], '\0');
+    assert_int_equal(rc_rows_int(rows, 0, 1), bytes.len);
+    assert_int_equal(rc_rows_bytes(rows, 0, 2, arena).len, 0);
+}
+
 static void test_times_are_utc_and_names_are_looked_up_in_our_schema(void **state)
 {
     (void)state;
@@ -652,6 +673,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_a_row_comes_back_as_text_numbers_truth_and_nulls, empty_table),
+        cmocka_unit_test_setup(test_bytes_travel_as_hex_both_ways, empty_table),
         cmocka_unit_test_setup(test_times_are_utc_and_names_are_looked_up_in_our_schema,
                                empty_table),
         cmocka_unit_test_setup(test_one_row_is_due_none_is_not_found_and_two_are_a_bug,
