@@ -124,3 +124,12 @@ void rc_finding_print(const struct rc_finding *finding, struct rc_json_out *out)
     rc_json_put_text(out, "message", rc_buf_str(&text));
     rc_json_close(out, '}');
 }
+
+void rc_finding_document(const struct rc_finding *finding, const char *form, struct rc_buf *out)
+{
+    rc_buf_add_str(out, RC_STR("| `"));
+    rc_finding_code(finding, out);
+    rc_buf_print(out, "` | %s | ", rc_severity_name(finding->severity));
+    rc_finding_message(finding, out);
+    rc_buf_print(out, " | %s |\n", form);
+}

@@ -261,11 +261,7 @@ static void document_rule(const struct rc_finding *finding, const char *form, st
 {
     RC_AUTO_BUF struct rc_buf line = {0};
 
-    rc_buf_add_str(&line, RC_STR("| `"));
-    rc_finding_code(finding, &line);
-    rc_buf_print(&line, "` | %s | ", rc_severity_name(finding->severity));
-    rc_finding_message(finding, &line);
-    rc_buf_print(&line, " | %s |\n", form);
+    rc_finding_document(finding, form, &line);
     if (!is_listed(out, rc_buf_str(&line))) rc_buf_add_str(out, rc_buf_str(&line));
 }
 

@@ -221,11 +221,8 @@ static void document(enum rc_collection collection, const char *field, enum rc_r
                                        .rule = rule,
                                        .severity = rc_rule_severity(rule, needed)};
 
-    rc_buf_add_str(out, RC_STR("| `"));
-    rc_finding_code(&finding, out);
-    rc_buf_print(out, "` | %s | ", rc_severity_name(finding.severity));
-    rc_finding_message(&finding, out);
-    rc_buf_print(out, " | %s |\n", strcmp(field, "record") == 0 ? "a row of the file" : "an id");
+    rc_finding_document(&finding, strcmp(field, "record") == 0 ? "a row of the file" : "an id",
+                        out);
 }
 
 static void document_table(const struct csv_table *table, struct rc_buf *out)

@@ -71,5 +71,7 @@ void rc_finding_code(const struct rc_finding *finding, struct rc_buf *out);
 void rc_finding_message(const struct rc_finding *finding, struct rc_buf *out);
 /* The finding as an element of a batch's findings. */
 void rc_finding_print(const struct rc_finding *finding, struct rc_json_out *out);
+/* Its row in the manual of findings; form: what is due in its place, "an id". Appended. */
+void rc_finding_document(const struct rc_finding *finding, const char *form, struct rc_buf *out);
 
 #endif
