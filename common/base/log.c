@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "rollcall/base/clock.h"
+#include "rollcall/base/hash.h"
 #include "rollcall/base/str.h"
 
 enum { LINE_MAX_BYTES = 4096, MESSAGE_MAX = 2400, FIELDS_MAX = 12, VALUE_MAX = 127 };
@@ -269,17 +270,16 @@ uint64_t rc_log_suppressed(void)
     return count;
 }
 
-/* FNV-1a. */
 static uint64_t hash_text(uint64_t hash, const char *text)
 {
     for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+        hash = rc_hash_byte(hash, (unsigned char)*text);
     return hash;
 }
 
 static uint64_t hash_line(const char *event, const char *message)
 {
-    uint64_t hash = hash_text(hash_text(UINT64_C(14695981039346656037), event), message);
+    uint64_t hash = hash_text(hash_text(RC_HASH_START, event), message);
 
     for (int i = 0; i < scope.depth && i < FIELDS_MAX; i++)
         if (!scope.fields[i].number) hash = hash_text(hash, scope.fields[i].value);

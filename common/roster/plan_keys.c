@@ -3,14 +3,12 @@
  * planner compares, so nobody who could match is missed. */
 #include "rollcall/roster/plan.h"
 
-/* FNV-1a over the bytes, ASCII letters without case; then mixed, since tables use the high bits. */
-#define HASH_START UINT64_C(0xcbf29ce484222325)
-#define HASH_PRIME UINT64_C(0x100000001b3)
+#include "rollcall/base/hash.h"
 
+/* ASCII letters without case; mixed at the end, since tables use the high bits. */
 static uint64_t hash_byte(uint64_t hash, char c)
 {
-    const unsigned char byte = (unsigned char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-    return (hash ^ byte) * HASH_PRIME;
+    return rc_hash_byte(hash, (unsigned char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c));
 }
 
 static uint64_t hash_text(uint64_t hash, struct rc_str text)
@@ -49,7 +47,7 @@ void rc_plan_keys_of_values(struct rc_plan_keys *keys, struct rc_arena *arena,
     for (size_t i = 0; i < COUNT_OF(fields); i++) {
         const struct rc_str value = rc_str_trim(values[fields[i]]);
         if (value.len == 0) continue;
-        const uint64_t start = hash_byte(HASH_START, (char)('0' + (int)fields[i]));
+        const uint64_t start = hash_byte(RC_HASH_START, (char)('0' + (int)fields[i]));
         rc_plan_keys_add(keys, arena, mixed(hash_text(start, value)));
     }
 }
@@ -69,7 +67,7 @@ void rc_plan_keys_of_person(struct rc_plan_keys *keys, struct rc_arena *arena,
                             const struct rc_str *values)
 {
     size_t digits = 0;
-    uint64_t hash = hash_digits(hash_byte(HASH_START, 'p'), values[RC_FIELD_PHONE], &digits);
+    uint64_t hash = hash_digits(hash_byte(RC_HASH_START, 'p'), values[RC_FIELD_PHONE], &digits);
     if (digits == 0) return;
     hash = hash_text(hash, rc_str_trim(values[RC_FIELD_GIVEN_NAME]));
     hash = hash_text(hash, rc_str_trim(values[RC_FIELD_FAMILY_NAME]));
@@ -79,5 +77,5 @@ void rc_plan_keys_of_person(struct rc_plan_keys *keys, struct rc_arena *arena,
 uint64_t rc_plan_kin_key(struct rc_str source, struct rc_str id)
 {
     /* Ids are compared with case by the planner; without it here, which only joins more. */
-    return mixed(hash_text(hash_text(hash_byte(HASH_START, 'k'), source), id));
+    return mixed(hash_text(hash_text(hash_byte(RC_HASH_START, 'k'), source), id));
 }
