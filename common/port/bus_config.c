@@ -6,6 +6,7 @@
 #include "rollcall/base/log.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define ASK_MS 5000
 
@@ -61,6 +62,33 @@ rc_status rc_bus_each_setting(const char *text,
         RC_TRY(
             each(self, rc_str_copy(arena, name).data, rc_str_copy(arena, rc_str_trim(value)).data));
     }
+    return RC_OK;
+}
+
+struct search {
+    const char *name;
+    struct rc_arena *arena;
+    struct rc_str found;
+};
+
+/* As librdkafka has it, what is set later holds. */
+static rc_status look_at(void *self, const char *name, const char *value)
+{
+    struct search *search = self;
+
+    if (strcmp(name, search->name) == 0)
+        search->found = rc_str_copy(search->arena, rc_str_of(value));
+    return RC_OK;
+}
+
+rc_status rc_bus_setting(const char *settings, const char *name, struct rc_arena *arena,
+                         struct rc_str *ret_value)
+{
+    struct search search = {.name = name, .arena = arena};
+
+    RC_TRY(rc_bus_each_setting(settings, look_at, &search));
+    if (!search.found.data) return RC_NOT_FOUND;
+    *ret_value = search.found;
     return RC_OK;
 }
 

@@ -156,3 +156,18 @@ rc_status rc_db_connect(const struct rc_db *db, PGconn **ret_conn)
     *ret_conn = conn;
     return RC_OK;
 }
+
+rc_status rc_db_url_setting(const char *url, const char *name, struct rc_arena *arena,
+                            struct rc_str *ret_value)
+{
+    PQconninfoOption *settings = PQconninfoParse(url, NULL); /* without defaults */
+    struct rc_str found = {0};
+
+    for (const PQconninfoOption *at = settings; at && at->keyword; at++)
+        if (strcmp(at->keyword, name) == 0 && at->val)
+            found = rc_str_copy(arena, rc_str_of(at->val));
+    PQconninfoFree(settings);
+    if (!found.data) return RC_NOT_FOUND;
+    *ret_value = found;
+    return RC_OK;
+}

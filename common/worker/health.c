@@ -7,6 +7,7 @@
 
 #include "rollcall/base/clock.h"
 #include "rollcall/format/json.h"
+#include "rollcall/worker/expiring.h"
 #include "rollcall/worker/process.h"
 
 #include "metrics.h"
@@ -23,6 +24,12 @@ void health_init(struct health *health, const volatile int *stopping)
 void health_done(struct health *health)
 {
     pthread_mutex_destroy(&health->mutex);
+}
+
+void health_watch(struct health *health, const struct rc_option *const *tables, const void *config)
+{
+    health->tables = tables;
+    health->config = config;
 }
 
 static struct health_part *find_part(struct health *health, const char *name)
@@ -129,6 +136,7 @@ static void answer_metrics(void *self, struct rc_httpd_reply *reply)
     RC_AUTO_BUF struct rc_buf unread = {0};
 
     usage_tell();
+    if (health->tables) rc_expiring_tell(health->tables, health->config);
     rc_metric_set("rollcall_ready", NULL, health_print_ready(health, &unread) ? 1 : 0);
     reply->type = "text/plain; version=0.0.4; charset=utf-8";
     metrics_print(reply->body);

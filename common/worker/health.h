@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "rollcall/base/buf.h"
+#include "rollcall/format/option.h"
 #include "rollcall/port/httpd.h"
 
 /* What /healthz and /readyz say. Alive: the main loop said so lately. Ready: it can work, which is
@@ -25,11 +26,15 @@ struct health {
     size_t count;
     int64_t alive_until_ms; /* of rc_clock_mono_ms; 0: nothing said yet */
     const volatile int *stopping;
+    const struct rc_option *const *tables; /* NULL: no options are known yet */
+    const void *config;
 };
 
 /* stopping is borrowed: readiness ends when it becomes non-zero. */
 void health_init(struct health *health, const volatile int *stopping);
 void health_done(struct health *health);
+/* Whose options name what expires, for /metrics; both are borrowed. Before the port is opened. */
+void health_watch(struct health *health, const struct rc_option *const *tables, const void *config);
 /* why NULL: the part is ready. Returns whether that changed anything. */
 bool health_set(struct health *health, const char *part, const char *why);
 void health_beat(struct health *health, int64_t grace_ms);

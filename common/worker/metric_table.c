@@ -29,6 +29,10 @@ const struct metric_row metric_table[] = {
     {"process_virtual_memory_bytes", GAUGE, "", "all", "Address space that the process has."},
     {"process_cpu_seconds_total", COUNTER, "", "all", "Processor time spent."},
     {"process_open_fds", GAUGE, "", "all", "Open file descriptors."},
+    {"rollcall_certificate_expiry_timestamp_seconds", GAUGE, "option", "all",
+     "When the certificates end that an option names, Unix time: of our own the first of the "
+     "chain, "
+     "of those to trust the last. Read anew each time; absent where none can be read."},
     {"process_start_time_seconds", GAUGE, "", "all", "When the process began, Unix time."},
     {"rollcall_outbox_sent_total", COUNTER, "", "all",
      "Outbox rows that became messages, by whichever program relayed them (S2)."},

@@ -197,6 +197,7 @@ static rc_status open_admin(struct rc_process *process)
     const struct rc_common_options *common = process->config;
 
     if (common->admin_port == 0) return RC_OK;
+    health_watch(&process->health, process->tables, process->config);
     return rc_httpd_open(common->admin_address, (uint16_t)common->admin_port, health_routes,
                          &process->health, &process->httpd);
 }

@@ -60,7 +60,8 @@ static void configuration(struct doctor *doctor)
 }
 
 static void (*const checks[])(struct doctor *doctor) = {
-    configuration, doctor_database, doctor_redis, doctor_kafka, doctor_keys, doctor_mail,
+    configuration, doctor_database, doctor_redis,        doctor_kafka,
+    doctor_keys,   doctor_mail,     doctor_certificates,
 };
 
 static const struct out_column columns[DOCTOR_COLUMNS] = {

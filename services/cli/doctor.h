@@ -30,6 +30,7 @@ void doctor_redis(struct doctor *doctor);
 void doctor_kafka(struct doctor *doctor);
 void doctor_keys(struct doctor *doctor);
 void doctor_mail(struct doctor *doctor);
+void doctor_certificates(struct doctor *doctor);
 
 /* Says how far a server's clock is from ours; asked_ms: ours before and after it was asked. */
 void doctor_clock(struct doctor *doctor, const char *what, int64_t theirs_ms,

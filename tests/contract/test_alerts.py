@@ -13,7 +13,7 @@ OBSERVE, RUNBOOKS = ROOT / "deploy" / "observe", ROOT / "deploy" / "runbooks"
 RULES = [rule for group in yaml.safe_load((OBSERVE / "alerts.yaml").read_text())["groups"] for rule in group["rules"]]
 NAMES = [rule["alert"] for rule in RULES]
 FROM_OUTSIDE = {"up"}
-FUNCTIONS = {"max", "sum", "increase", "absent", "rate", "delta", "by", "and"}
+FUNCTIONS = {"max", "min", "sum", "time", "increase", "absent", "rate", "delta", "by", "and"}
 
 
 def test_every_alert_sounds_when_it_must_and_only_then():

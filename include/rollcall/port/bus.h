@@ -160,6 +160,9 @@ RC_MUST_CHECK rc_status rc_bus_read_at(const struct rc_bus_config *config, const
                                        int32_t partition, int64_t offset,
                                        struct rc_message **ret_message);
 
+/* What "name=value;name=value" sets name to, in arena. RC_NOT_FOUND: nothing. */
+RC_MUST_CHECK rc_status rc_bus_setting(const char *settings, const char *name,
+                                       struct rc_arena *arena, struct rc_str *ret_value);
 /* librdkafka that runs: "2.0.2". */
 const char *rc_bus_version(void);
 

@@ -33,6 +33,11 @@ void rc_db_limit(int max);
 void rc_db_free(struct rc_db *db);
 RC_AUTO_DEFINE(rc_db)
 
+/* What a url sets a parameter of the connection to ("sslcert"), in arena. RC_NOT_FOUND: nothing, or
+ * it is no url. */
+RC_MUST_CHECK rc_status rc_db_url_setting(const char *url, const char *name, struct rc_arena *arena,
+                                          struct rc_str *ret_value);
+
 /* Begins a transaction (READ COMMITTED). district: sets rollcall.district for row-level security;
  * NULL for work over all districts (operational tables only). Left open on RC_OK. */
 RC_MUST_CHECK rc_status rc_db_begin(struct rc_db *db, const char *district);
