@@ -60,37 +60,24 @@ static const char *text_of(struct rc_stage_env *env, struct rc_str view)
 }
 
 /* A page's id where the message is about one, else the event's. */
-static struct rc_str batch_of(const struct rc_stage_env *env, const struct rc_message *message)
+static struct rc_str batch_of(const struct rc_message *message)
 {
     const struct rc_str page = rc_headers_get(&message->headers, "rc_page");
 
-    return page.len > 0 ? page : env->envelope.id;
+    return page.len > 0 ? page : rc_headers_get(&message->headers, "ce_id");
 }
 
-static rc_status call_function(const struct handler *handler, const struct rc_message *message,
-                               size_t intake, unsigned tries)
+static rc_status call_function(const struct handler *handler, const struct hand_item *item)
 {
+    const struct rc_intake *intake = &handler->stage->intakes[item->intake];
     struct rc_stage_env *env = handler->env;
     struct rc_message opened;
-    RC_LOG_SCOPE("district", text_of(env, env->envelope.district));
-    RC_LOG_SCOPE("run", text_of(env, env->envelope.run));
-    RC_LOG_SCOPE("trace_id", text_of(env, rc_trace_id(env->envelope.traceparent)));
-    RC_LOG_SCOPE("batch", text_of(env, batch_of(env, message)));
-    RC_LOG_NUMBER("attempt", tries + 1);
 
-    RC_TRY(fault_begun(env, message));
-    RC_TRY(sealing_open(env, message, &opened));
-    const rc_status status = handler->stage->intakes[intake].handle(handler->self, env, &opened);
+    RC_TRY(fault_begun(env, item->message));
+    RC_TRY(sealing_open(env, item->message, &opened));
+    const rc_status status = intake->handle(handler->self, env, &opened);
     rc_fault_point("stage.handled");
     return status;
-}
-
-static rc_status read_and_call(const struct handler *handler, const struct hand_item *item)
-{
-    const struct rc_message *message = item->message;
-
-    RC_TRY(rc_envelope_parse(&message->headers, &handler->env->envelope));
-    return call_function(handler, message, item->intake, item->tries);
 }
 
 static void count_outcome(const struct handler *handler, size_t intake, enum outcome outcome,
@@ -118,18 +105,11 @@ static void log_retry(const struct hand_item *item)
                     (int)message->partition, (long long)message->offset, tries, rc_error_text());
 }
 
-/* The fields that a line about a message's end has beside its own words: what it was about, since
- * the function's scope is over. */
-static void log_end(struct rc_stage_env *env, const struct hand_item *item, rc_status status,
-                    enum outcome outcome, int64_t took_ms)
+static void log_end(const struct hand_item *item, rc_status status, enum outcome outcome,
+                    int64_t took_ms)
 {
     const struct rc_message *message = item->message;
-    RC_LOG_SCOPE("district", text_of(env, env->envelope.district));
-    RC_LOG_SCOPE("run", text_of(env, env->envelope.run));
-    RC_LOG_SCOPE("trace_id", text_of(env, rc_trace_id(env->envelope.traceparent)));
-    RC_LOG_SCOPE("batch", text_of(env, batch_of(env, message)));
     RC_LOG_SCOPE("err.class", rc_status_name(status));
-    RC_LOG_NUMBER("attempt", item->tries + 1);
     RC_LOG_NUMBER("dur_ms", took_ms);
 
     if (outcome == OUTCOME_RETRY) {
@@ -147,15 +127,22 @@ static void log_end(struct rc_stage_env *env, const struct hand_item *item, rc_s
                  (int)message->partition, (long long)message->offset, outcome_names[outcome]);
 }
 
+/* What the message is about stands in the function's lines and in those about its end. */
 static enum outcome run_function(const struct handler *handler, struct hand_item *item)
 {
+    struct rc_stage_env *env = handler->env;
     const int64_t began_ms = rc_clock_mono_ms();
-    const rc_status status = read_and_call(handler, item);
+    const rc_status parsed = rc_envelope_parse(&item->message->headers, &env->envelope);
+    RC_LOG_SCOPE("district", text_of(env, env->envelope.district));
+    RC_LOG_SCOPE("run", text_of(env, env->envelope.run));
+    RC_LOG_SCOPE("trace_id", text_of(env, rc_trace_id(env->envelope.traceparent)));
+
+    const rc_status status = parsed == RC_OK ? call_function(handler, item) : parsed;
     const enum outcome outcome = judge(handler, item, status);
     const int64_t took_ms = rc_clock_mono_ms() - began_ms;
 
     count_outcome(handler, item->intake, outcome, took_ms);
-    log_end(handler->env, item, status, outcome, took_ms);
+    log_end(item, status, outcome, took_ms);
     return outcome;
 }
 
@@ -210,7 +197,7 @@ static enum outcome attempt_item(const struct handler *handler, struct hand_item
                                             item->alone, attempt, &verdict);
     publish(handler, item, attempt);
     if (status != RC_OK) {
-        log_end(handler->env, item, status, outcomes[status], 0);
+        log_end(item, status, outcomes[status], 0);
         return outcomes[status];
     }
     return verdicts[verdict](handler, item);
@@ -219,6 +206,9 @@ static enum outcome attempt_item(const struct handler *handler, struct hand_item
 enum outcome handle_item(struct handler *handler, struct hand_item *item)
 {
     struct attempt attempt = item->attempt;
+    RC_LOG_SCOPE("batch", text_of(handler->env, batch_of(item->message)));
+    RC_LOG_NUMBER("attempt", item->tries + 1);
+
     const enum outcome outcome = attempt_item(handler, item, &attempt);
 
     if (outcome == OUTCOME_RETRY)
