@@ -85,7 +85,7 @@ def test_hang_holds_the_answer_back_until_it_is_cleared(sis):
     assert sis.clear("maple") == 1
     with Consumer(sis.base_url("maple")) as consumer:
         assert consumer.get("users").status == 200
-    assert time.monotonic() - begin < 2
+    assert time.monotonic() - begin < 10
 
 
 def test_hang_ends_by_itself_with_a_closed_connection(sis, maple):

@@ -184,7 +184,7 @@ static void test_a_server_that_does_not_answer_is_given_up_in_time(void **state)
     (void)state;
     RC_AUTO(rc_kv) struct rc_kv *kv = NULL;
 
-    assert_int_equal(rc_kv_open(url, 100, &kv), RC_OK);
+    assert_int_equal(rc_kv_open(url, 1000, &kv), RC_OK);
     assert_int_equal(rc_kv_ping(kv), RC_OK);
     kill(server.pid, SIGSTOP);
     const rc_status status = rc_kv_ping(kv);

@@ -8,7 +8,7 @@ static void test_messages_of_one_key_keep_their_order(void **state)
     struct world *world = *state;
     const pid_t stage = STAGE_START(world, "ROLLCALL_STAGE_PARALLEL=4");
 
-    world_send(world, TOPIC_ONE, "k", "a sleep=300");
+    world_send(world, TOPIC_ONE, "k", "a sleep=1500"); /* time for the others to come */
     world_send(world, TOPIC_ONE, "k", "b sleep=100");
     world_send(world, TOPIC_ONE, "k", "c");
     world_send(world, TOPIC_TWO, "k", "d sleep=400");

@@ -292,7 +292,7 @@ static void test_a_server_that_is_silent_is_given_up_in_time(void **state)
     const rc_status status = ask((struct rc_http_request){.timeout_ms = 200}, &answer);
     assert_int_equal(status, RC_RETRY);
     assert_non_null(strstr(rc_error_text(), "timed out"));
-    assert_true(rc_clock_mono_ms() - from_ms < 2000);
+    assert_true(rc_clock_mono_ms() - from_ms < 10000);
     assert_int_equal(ask((struct rc_http_request){.stall_ms = 1000}, &answer), RC_RETRY);
     peer_stop(&peer);
     assert_non_null(strstr(rc_error_text(), "timed out"));
