@@ -114,8 +114,12 @@ def test_every_reading_of_every_group_has_its_lag_told(synced):
     stack, _, _ = synced
     rows = [line.split(",") for line in (manuals.ROOT / "schemas" / "topics.csv").read_text().splitlines()[1:]]
     declared = {(f"rollcall-{group}", f"rollcall.{row[0]}.v1") for row in rows for group in row[-1].split()}
-    told = {re.search(r'group="(.*?)",topic="(.*?)"', key).groups() for key in stack["scheduler"].admin.metrics() if "consumer_lag" in key}
-    assert told == declared
+
+    def told():
+        return {re.search(r'group="(.*?)",topic="(.*?)"', key).groups() for key in stack["scheduler"].admin.metrics() if "consumer_lag" in key}
+
+    stack.wait(told, "lags are told")
+    assert told() == declared, "all at once or none"
 
 
 # ---- status -------------------------------------------------------------------------------------------------------------------------------
@@ -158,8 +162,10 @@ def test_status_ends_with_5_and_says_what_needs_a_person(synced, what, begin, en
 def test_status_names_a_program_that_is_not_there(synced):
     stack, _, _ = synced
     stack["notifier"].stop()
-    shown = stack.cli.run("status", "--no-kafka", "-o", "json").ok(5)
-    assert "notifier" in shown.json["attention"][0]["needs a person"]
+    # The server takes its time to see that a connection is gone.
+    told = stack.wait(lambda: stack.cli.run("status", "--no-kafka", "-o", "json").json["attention"], "somebody is needed")
+    assert "notifier" in told[0]["needs a person"]
+    stack.cli.run("status", "--no-kafka").ok(5)
     stack["notifier"].start()
     stack["notifier"].wait_ready()
     stack.cli.run("status", "--no-kafka").ok()

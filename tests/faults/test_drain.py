@@ -116,8 +116,8 @@ def test_a_budget_is_kept_and_each_connection_has_its_name_and_limits(stack):
                           ROLLCALL_DATABASE_STATEMENT_TIMEOUT="7s", ROLLCALL_DATABASE_LOCK_TIMEOUT="3s")
     worker.start()
     worker.wait_ready()
-    assert connections(stack, "normalizer") == 2
-    assert worker.admin.metrics()["rollcall_database_connections"] == 2
+    stack.wait(lambda: connections(stack, "normalizer") == 2, "every thread has its own")
+    stack.wait(lambda: worker.admin.metrics()["rollcall_database_connections"] == 2, "it tells of them")
     names = {row[0] for row in stack.sql("SELECT application_name FROM pg_stat_activity WHERE usename = 'rollcall_normalizer' AND datname = %s",
                                          [stack.database])}
     assert len(names) == 1 and names.pop().startswith("rollcall-normalizer@")

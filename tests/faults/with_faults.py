@@ -126,10 +126,14 @@ def told_once(stack, run, *kinds):
     return mails
 
 
+def is_told(stack, run):
+    """Whether the mail that something waits is planned."""
+    return stack.sql("SELECT count(*) FROM mail WHERE about = %s AND kind = 'held'", [str(run)]) == [(1,)]
+
+
 def approve_when_told(stack, district, run):
     """As an owner does: after the mail. One who were faster would never get it."""
-    told = "SELECT count(*) FROM mail WHERE about = %s AND kind = 'held'"
-    stack.wait(lambda: stack.sql(told, [str(run)]) == [(1,)], "the owner is told that something waits", 60)
+    stack.wait(lambda: is_told(stack, run), "the owner is told that something waits", 60)
     district.approve()
 
 

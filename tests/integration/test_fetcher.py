@@ -63,7 +63,7 @@ def sorted_ids(scene, run):
 @pytest.mark.parametrize("auth", AUTHS)
 def test_every_collection_is_fetched_whole_and_sealed_with_each_kind_of_sign_in(scene, auth):
     place = scene(auth=auth)
-    place.fetcher()
+    place.fetcher(ROLLCALL_FETCH_LEASE="30s")  # that of a machine which is held up does not run out
     run = place.request()
     place.wait(run)
     assert sorted_ids(place, run) == place.due()

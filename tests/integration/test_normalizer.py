@@ -190,6 +190,7 @@ def test_no_value_of_a_person_is_logged(bench):
     bench.send(page_headers(bench.district(), "users"), (GOLDEN / "users-errors.page.json").read_bytes())
     bench.worker.set(ROLLCALL_LOG_LEVEL="debug").start().wait_ready()
     bench.batches(1)
+    bench.worker.wait_for_event("page.normalized")  # it is told of what was sent
     (event,) = bench.worker.events("page.normalized")
     assert "1 records, 5 dropped, 5 findings" in event["msg"]
     assert "Person" not in bench.worker.log() and "Fine" not in bench.worker.log()

@@ -1,5 +1,6 @@
 """The admin port of a program: health, readiness and metrics, as an operator's tools read them."""
 
+import http.client
 import json
 import re
 import urllib.error
@@ -18,7 +19,7 @@ class Admin:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
-        except OSError:
+        except (OSError, http.client.HTTPException):  # also one that ended in mid-answer
             return 0, ""
 
     def healthy(self) -> bool:

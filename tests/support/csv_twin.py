@@ -1,6 +1,5 @@
 """A district whose roster comes as CSV zips, beside the independent model of its directory."""
 
-import datetime
 import subprocess
 
 from sis.csv_export import export, zip_of
@@ -10,7 +9,7 @@ from sis.model import Directory
 from sis.version_12 import as_12
 from support.paths import program
 from support.stack import DONE, SETTINGS, District
-from support.twin import OWNERS_CHOICE, Twin
+from support.twin import OWNERS_CHOICE, Twin, today
 
 
 class CsvDistrict(District):
@@ -53,7 +52,7 @@ class CsvTwin(Twin):
 
     def __init__(self, stack, slug, seed, source=None, **size):
         self.stack = stack
-        self.world = make_district(seed, today=datetime.date.today(), **size)
+        self.world = make_district(seed, today=today(), **size)
         self.district = CsvDistrict(stack, slug)
         self.district.create_csv(self.world, **(source or {}))
         self.model = Directory()

@@ -23,19 +23,24 @@ def expected_settings(world):
                     grades=frozenset(grade for klass in world["classes"] for grade in klass.get("grades", ())))
 
 
+def today():
+    """As the districts of tests have it: their zone is UTC, whatever this machine's is."""
+    return datetime.datetime.now(datetime.UTC).date()
+
+
 class Twin:
     """A district of a stack, made from a seed, and its model."""
 
     def __init__(self, stack, slug, seed, source=None, **size):
         """`source` holds options of `source add`, for instance page_size or version."""
-        self.stack, self.world = stack, make_district(seed, today=datetime.date.today(), **size)
+        self.stack, self.world = stack, make_district(seed, today=today(), **size)
         self.district = stack.district(slug, world=self.world, settings=OWNERS_CHOICE, **(source or {}))
         self.model = Directory()
 
     def today(self, **wrong):
         """The model sees what is shown; `wrong` is what went wrong on the way (unsealed, unreadable, approved)."""
         shown = as_12(self.world) if self.district.version == "1.2" else self.world
-        self.model.apply_day(shown, expected_settings(self.world), datetime.date.today(), **wrong)
+        self.model.apply_day(shown, expected_settings(self.world), today(), **wrong)
 
     def next_day(self, seed, **how):
         self.world = evolve(self.world, seed, **how)
