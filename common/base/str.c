@@ -204,3 +204,28 @@ bool rc_str_utf8(struct rc_str text, size_t *ret_bad)
     }
     return true;
 }
+
+bool rc_str_is_text(struct rc_str text)
+{
+    const bool nul = text.len > 0 && memchr(text.data, '\0', text.len);
+
+    return !nul && rc_str_utf8(text, NULL);
+}
+
+size_t rc_str_utf8_put(unsigned letter, char out[3])
+{
+    size_t len = 0;
+
+    if (letter < 0x80) {
+        out[len++] = (char)letter;
+        return len;
+    }
+    if (letter >= 0x800) {
+        out[len++] = (char)(0xE0 | letter >> 12);
+        out[len++] = (char)(0x80 | (letter >> 6 & 0x3F));
+    } else {
+        out[len++] = (char)(0xC0 | letter >> 6);
+    }
+    out[len++] = (char)(0x80 | (letter & 0x3F));
+    return len;
+}

@@ -53,13 +53,7 @@ static struct rc_str undo_escapes(struct rc_arena *scratch, struct rc_str raw)
             i++;
             continue;
         }
-        if (unit < 0x80) {
-            text[len++] = (char)unit;
-        } else {
-            if (unit >= 0x800) text[len++] = (char)(0xE0 | (unit >> 12));
-            text[len++] = (char)(unit >= 0x800 ? 0x80 | ((unit >> 6) & 0x3F) : 0xC0 | (unit >> 6));
-            text[len++] = (char)(0x80 | (unit & 0x3F));
-        }
+        len += rc_str_utf8_put((unsigned)unit, text + len);
         i += 5;
     }
     return (struct rc_str){text, len};

@@ -53,14 +53,9 @@ static const unsigned short windows_letters[32] = {
 static void add_letter(struct rc_buf *out, unsigned char byte)
 {
     const unsigned letter = byte >= 0x80 && byte < 0xA0 ? windows_letters[byte - 0x80] : byte;
+    char utf8[3];
 
-    if (letter < 0x800) {
-        rc_buf_add_char(out, (char)(0xC0 | letter >> 6));
-    } else {
-        rc_buf_add_char(out, (char)(0xE0 | letter >> 12));
-        rc_buf_add_char(out, (char)(0x80 | (letter >> 6 & 0x3F)));
-    }
-    rc_buf_add_char(out, (char)(0x80 | (letter & 0x3F)));
+    rc_buf_add(out, utf8, rc_str_utf8_put(letter, utf8));
 }
 
 static void add_windows(struct rc_buf *out, const char *bytes, size_t len)

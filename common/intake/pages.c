@@ -79,8 +79,7 @@ static void note_owner(struct pager *pager, struct rc_str row)
 {
     const struct rc_str id = rc_csv_row_owner(pager->entry->survey.layout, row, pager->scratch);
 
-    if (id.len > 0 && rc_str_utf8(id, NULL) && !memchr(id.data, '\0', id.len))
-        rc_db_array_add(&pager->owners, id);
+    if (id.len > 0 && rc_str_is_text(id)) rc_db_array_add(&pager->owners, id);
 }
 
 /* Blank lines are kept, so that lines can be counted from the page's first. */

@@ -52,11 +52,10 @@ struct rc_str csv_place(struct rc_csv_reader *reader, const struct csv_file_part
 /* A row's cells into reader->cells, as many as its header has at least; how many it has. */
 size_t csv_read_cells(struct rc_csv_reader *reader, const struct rc_csv_layout *layout,
                       struct rc_str row);
-/* What is wrong with the row in reader->cells as a whole; RC_RULE_COUNT_: nothing. */
+/* What is wrong with the row in reader->cells as a whole; RC_RULE_COUNT_: nothing. count: of its
+ * cells. */
 enum rc_rule csv_damage(const struct rc_csv_reader *reader, const struct rc_csv_layout *layout,
                         const struct rc_csv_record *record, size_t count);
-/* UTF-8 without NUL. */
-bool csv_is_text(struct rc_str text);
 /* Is the row in these cells marked deleted? */
 bool csv_is_deleted(const struct csv_file_part *part, const struct rc_str *cells);
 

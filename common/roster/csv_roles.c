@@ -71,8 +71,7 @@ rc_status rc_csv_roles_wanted(struct rc_str text, struct rc_arena *arena, struct
     size_t count = 0;
     while (rc_csv_cut(&layout->dialect, &rows, true, &record) == RC_OK) {
         const struct rc_str id = rc_csv_row_owner(layout, record.text, arena);
-        if (id.len > 0 && rc_str_utf8(id, NULL) && !memchr(id.data, '\0', id.len))
-            ids[count++] = id;
+        if (id.len > 0 && rc_str_is_text(id)) ids[count++] = id;
     }
     *ret_ids = ids;
     *ret_count = count;

@@ -24,11 +24,6 @@ struct rc_str csv_place(struct rc_csv_reader *reader, const struct csv_file_part
                         column ? ", column " : "", column ? column : "");
 }
 
-bool csv_is_text(struct rc_str text)
-{
-    return !memchr(text.data, '\0', text.len) && rc_str_utf8(text, NULL);
-}
-
 static bool any_beyond(const struct rc_csv_reader *reader, size_t from, size_t count)
 {
     for (size_t i = from; i < count; i++)
@@ -36,20 +31,18 @@ static bool any_beyond(const struct rc_csv_reader *reader, size_t from, size_t c
     return false;
 }
 
-/* What is wrong with a row as a whole; RC_RULE_COUNT_: nothing. count: of its cells. */
 enum rc_rule csv_damage(const struct rc_csv_reader *reader, const struct rc_csv_layout *layout,
                         const struct rc_csv_record *record, size_t count)
 {
     const size_t read = count < CSV_CELLS_MAX ? count : CSV_CELLS_MAX;
 
-    if (!csv_is_text(record->text)) return RC_RULE_ENCODING;
+    if (!rc_str_is_text(record->text)) return RC_RULE_ENCODING;
     if (record->flaws) return RC_RULE_QUOTES;
     if (count < layout->cells) return RC_RULE_SHORT;
     if (count > CSV_CELLS_MAX || any_beyond(reader, layout->cells, read)) return RC_RULE_LONG;
     return RC_RULE_COUNT_;
 }
 
-/* The cells of a row, as many as its header has at least. */
 size_t csv_read_cells(struct rc_csv_reader *reader, const struct rc_csv_layout *layout,
                       struct rc_str row)
 {

@@ -49,7 +49,7 @@ static struct rc_str id_before_damage(const struct rc_csv_reader *reader, size_t
     const int16_t at = layout->at[CSV_SOURCED_ID];
     const struct rc_str id = csv_cell_of(layout, reader->cells, CSV_SOURCED_ID);
 
-    if (at < 0 || (size_t)at + 1 >= count || id.len > RC_ID_MAX || !csv_is_text(id) ||
+    if (at < 0 || (size_t)at + 1 >= count || id.len > RC_ID_MAX || !rc_str_is_text(id) ||
         csv_is_rounded(id) || memchr(id.data, '"', id.len))
         return (struct rc_str){0};
     return id;

@@ -63,5 +63,10 @@ size_t rc_str_utf8_step(struct rc_str text);
 /* Is it well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF)? *ret_bad
  * (may be NULL) is set to the offset of the first bad byte. NUL bytes are well-formed here. */
 bool rc_str_utf8(struct rc_str text, size_t *ret_bad);
+/* Is it text as PostgreSQL takes it, well-formed UTF-8 without NUL? */
+bool rc_str_is_text(struct rc_str text);
+/* Writes the letter U+0000 to U+FFFF in UTF-8 (a surrogate, too, as three bytes); gives how many
+ * bytes it took. */
+size_t rc_str_utf8_put(unsigned letter, char out[3]);
 
 #endif

@@ -146,6 +146,38 @@ static void test_well_formed_utf8_is_told_from_the_rest(void **state)
     }
 }
 
+static void test_text_has_no_nul_and_is_utf8(void **state)
+{
+    (void)state;
+    assert_true(rc_str_is_text(RC_STR("Zo\xC3\xAB\n")));
+    assert_true(rc_str_is_text((struct rc_str){NULL, 0}));
+    assert_false(rc_str_is_text(RC_STR("a\0b")));
+    assert_false(rc_str_is_text(RC_STR("Zo\xEB")));
+}
+
+static void test_a_letter_is_written_as_it_is_read(void **state)
+{
+    static const struct {
+        unsigned letter;
+        struct rc_str utf8;
+    } cases[] = {
+        {0, RC_STR_INIT("\0")},
+        {0x7F, RC_STR_INIT("\x7F")},
+        {0x80, RC_STR_INIT("\xC2\x80")},
+        {0x7FF, RC_STR_INIT("\xDF\xBF")},
+        {0x800, RC_STR_INIT("\xE0\xA0\x80")},
+        {0x20AC, RC_STR_INIT("\xE2\x82\xAC")},
+        {0xFFFF, RC_STR_INIT("\xEF\xBF\xBF")},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char out[3];
+        const size_t len = rc_str_utf8_put(cases[i].letter, out);
+        assert_true(rc_str_eq((struct rc_str){out, len}, cases[i].utf8));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +190,8 @@ int main(void)
         cmocka_unit_test(test_a_whole_number_is_read_to_the_ends_of_its_range),
         cmocka_unit_test(test_what_is_no_whole_number_in_range_is_refused_and_changes_nothing),
         cmocka_unit_test(test_well_formed_utf8_is_told_from_the_rest),
+        cmocka_unit_test(test_text_has_no_nul_and_is_utf8),
+        cmocka_unit_test(test_a_letter_is_written_as_it_is_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
