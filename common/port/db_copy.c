@@ -54,13 +54,28 @@ static void add_escaped(struct rc_buf *out, struct rc_str text)
     rc_buf_add(out, text.data + from, text.len - from);
 }
 
+/* What came of a PQputCopy… */
+static rc_status judge_put(int put)
+{
+    return put == 1 ? RC_OK : rc_fail(RC_RETRY, "the connection to PostgreSQL broke within a COPY");
+}
+
+/* In pieces, so that libpq's own buffer stays small. */
+static rc_status send_text(struct rc_db *db, struct rc_str text)
+{
+    for (size_t at = 0; at < text.len; at += COPY_CHUNK) {
+        const size_t len = text.len - at < COPY_CHUNK ? text.len - at : COPY_CHUNK;
+        RC_TRY(judge_put(PQputCopyData(db->conn, text.data + at, (int)len)));
+    }
+    return RC_OK;
+}
+
 static rc_status flush(struct rc_db *db)
 {
-    if (db->copy.len == 0) return RC_OK;
-    /* Rows are far below 2 GiB: the buffer is sent at 64 KiB, a field is bounded by its page. */
-    const int put = PQputCopyData(db->conn, db->copy.data, (int)db->copy.len);
+    const rc_status status = send_text(db, rc_buf_str(&db->copy));
+
     rc_buf_clear(&db->copy);
-    return put == 1 ? RC_OK : rc_fail(RC_RETRY, "the connection to PostgreSQL broke within a COPY");
+    return status;
 }
 
 void rc_copy_add(struct rc_buf *rows, const struct rc_str *fields, size_t count)
@@ -103,8 +118,7 @@ rc_status rc_db_copy_end(struct rc_db *db)
     const rc_status flushed = flush(db);
     db->copying = false;
     if (flushed != RC_OK) return flushed;
-    if (PQputCopyEnd(db->conn, NULL) != 1)
-        return rc_fail(RC_RETRY, "the connection to PostgreSQL broke within a COPY");
+    RC_TRY(judge_put(PQputCopyEnd(db->conn, NULL)));
     return drain(db);
 }
 
@@ -113,17 +127,6 @@ void rc_db_copy_abandon(struct rc_db *db)
     if (!db->copying) return;
     db->copying = false;
     if (PQputCopyEnd(db->conn, "abandoned") == 1) rc_ignore(drain(db));
-}
-
-/* In pieces, so that libpq's own buffer stays small. */
-static rc_status send_text(struct rc_db *db, struct rc_str text)
-{
-    for (size_t at = 0; at < text.len; at += COPY_CHUNK) {
-        const size_t len = text.len - at < COPY_CHUNK ? text.len - at : COPY_CHUNK;
-        if (PQputCopyData(db->conn, text.data + at, (int)len) != 1)
-            return rc_fail(RC_RETRY, "the connection to PostgreSQL broke within a COPY");
-    }
-    return RC_OK;
 }
 
 rc_status rc_db_copy_rows(struct rc_db *db, const char *sql, struct rc_buf *rows)
