@@ -90,7 +90,7 @@ static rc_status judge_file(struct intake *intake, size_t index)
     return entry->present ? survey_entry(intake, entry) : RC_OK;
 }
 
-static struct entry *main_of(struct intake *intake, enum rc_collection collection)
+const struct entry *intake_main(const struct intake *intake, enum rc_collection collection)
 {
     size_t at = 0;
 
@@ -106,7 +106,7 @@ static rc_status check_modes(struct intake *intake)
     for (size_t i = 0; i < intake->count; i++) {
         const struct entry *entry = &intake->entries[i];
         if (entry->file->role != RC_CSV_JOINED || !entry->present || entry->odd) continue;
-        const struct entry *owner = main_of(intake, entry->file->collection);
+        const struct entry *owner = intake_main(intake, entry->file->collection);
         if (entry->verdict.delta && owner->present && !owner->verdict.delta && !owner->odd)
             return rc_fail(RC_REJECT,
                            "manifest.csv: %s is delta and %s is bulk: export both in one mode",

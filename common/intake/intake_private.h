@@ -38,6 +38,9 @@ void intake_tell(struct intake *intake, enum rc_upload_rule rule, const struct r
 /* Which member is which file (catalogue.c). RC_REJECT: nothing of a roster is in it. */
 RC_MUST_CHECK rc_status intake_catalogue(struct intake *intake);
 
+/* The collection's own file, present or not (intake.c). */
+const struct entry *intake_main(const struct intake *intake, enum rc_collection collection);
+
 /* Rows of files that belong to records of others wait in a table of the transaction (joined.c). */
 RC_MUST_CHECK rc_status joined_load(struct intake *intake);
 /* Appends a section per such file with the rows of these owners (an array literal), which are then

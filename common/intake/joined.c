@@ -118,13 +118,11 @@ rc_status joined_take(struct intake *intake, enum rc_collection collection, cons
 
 /* ---- what is left ---- */
 
-static bool owner_is_delta(const struct intake *intake, enum rc_collection collection)
+static bool is_all_there(const struct intake *intake, enum rc_collection collection)
 {
-    for (size_t i = 0; i < intake->count; i++)
-        if (intake->entries[i].file->role == RC_CSV_MAIN &&
-            intake->entries[i].file->collection == collection)
-            return !intake->entries[i].present || intake->entries[i].verdict.delta;
-    return false;
+    const struct entry *owners = intake_main(intake, collection);
+
+    return owners->present && !owners->verdict.delta;
 }
 
 /* Beside a delta of users, a whole roles.csv has rows of users that are not in it. */
@@ -136,7 +134,7 @@ rc_status joined_tell_orphans(struct intake *intake)
     for (size_t i = 0; i < rc_rows_count(rows); i++) {
         const struct entry *entry = &intake->entries[rc_rows_int(rows, i, 0)];
         const int64_t line = rc_rows_int(rows, i, 2);
-        if (!entry->verdict.delta && owner_is_delta(intake, entry->file->collection)) continue;
+        if (!entry->verdict.delta && !is_all_there(intake, entry->file->collection)) continue;
         const struct rc_str subject = rc_str_print(
             intake->arena, "%s (%lld, the first on line %lld)", entry->file->name,
             (long long)rc_rows_int(rows, i, 1), (long long)line);
