@@ -98,7 +98,6 @@ static int64_t pages_so_far(const struct task *task)
     return task->lane.pages + (int64_t)task->checkpoint.count;
 }
 
-/* Sends the page, waits for its acknowledgement, notes it. */
 static void count_page(const struct task *task, int64_t records)
 {
     rc_metric_add("rollcall_pages_total", "stage=\"fetcher\"", 1);
@@ -106,6 +105,7 @@ static void count_page(const struct task *task, int64_t records)
                     "collection=\"%.*s\",change=\"fetched\"", RC_STR_ARG(task->lane.collection));
 }
 
+/* Sends the page, waits for its acknowledgement, notes it. */
 static rc_status keep_page(struct task *task, const struct ask_answer *answer)
 {
     struct checkpoint *checkpoint = &task->checkpoint;
