@@ -56,8 +56,5 @@ size_t csv_read_cells(struct rc_csv_reader *reader, const struct rc_csv_layout *
 
 bool csv_is_deleted(const struct csv_file_part *part, const struct rc_str *cells)
 {
-    const struct rc_str status = csv_cell_of(part->layout, cells, CSV_STATUS);
-
-    return part->delta && (rc_str_eq_fold(status, RC_STR("tobedeleted")) ||
-                           rc_str_eq_fold(status, RC_STR("inactive")));
+    return part->delta && rc_status_deleted(csv_cell_of(part->layout, cells, CSV_STATUS));
 }

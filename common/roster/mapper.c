@@ -140,6 +140,16 @@ static struct rc_str read_modified(struct rc_mapper *mapper)
     return (struct rc_str){0};
 }
 
+static bool means_deleted(const char *status)
+{
+    return status && strcmp(status, "tobedeleted") == 0;
+}
+
+bool rc_status_deleted(struct rc_str status)
+{
+    return means_deleted(rc_word_find(&statuses, status));
+}
+
 /* A status that cannot be read counts as active: nobody is marked deleted by a slip. */
 static bool read_deleted(struct rc_mapper *mapper)
 {
@@ -148,7 +158,7 @@ static bool read_deleted(struct rc_mapper *mapper)
     if (text.len == 0) return false;
     const char *status = rc_word_find(&statuses, text);
     if (!status) (void)rc_mapper_report(mapper, RC_RULE_UNKNOWN, RC_STR(""));
-    return status && strcmp(status, "tobedeleted") == 0;
+    return means_deleted(status);
 }
 
 static void map_field(struct rc_mapper *mapper, size_t index)

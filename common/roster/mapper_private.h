@@ -168,6 +168,8 @@ bool rc_year_read(struct rc_str text, char out[5]);
 bool rc_grade_read(struct rc_str text, struct rc_str *ret_grade);
 /* The canonical word, compared without case, blanks, - and _; NULL: not listed. */
 const char *rc_word_find(const struct rc_words *words, struct rc_str text);
+/* Does a record's status, in whatever spelling, mark it deleted? */
+bool rc_status_deleted(struct rc_str status);
 /* "ext:" and the word, other characters as _; the empty view when nothing of it is left. */
 struct rc_str rc_word_extension(struct rc_arena *arena, struct rc_str text);
 /* The sourcedId of a record that is not JSON; empty where it is not safe to say (N1). */

@@ -312,7 +312,8 @@ static void test_a_role_that_a_delta_marks_deleted_is_none(void **state)
              "u1,active,2026-10-01T00:00:00.000Z,true,Ann,Lee\n");
     add_file(&page, "roles.csv", true,
              "#,sourcedId,status,dateLastModified,userSourcedId,roleType,role,orgSourcedId\n"
-             "2,r1,active,,u1,primary,teacher,s1\n3,r2,tobedeleted,,u1,primary,aide,s1\n");
+             "2,r1,active,,u1,primary,teacher,s1\n3,r2,tobedeleted,,u1,primary,aide,s1\n"
+             "4,r3,To be deleted,,u1,primary,aide,s2\n");
     read_page("oneroster-rest/1.2", RC_USERS, rc_buf_str(&page), false, &got);
     assert_non_null(
         strstr(got.data, "'roles':[{'org':'s1','role':'teacher','roleType':'primary'}]"));
