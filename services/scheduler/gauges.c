@@ -9,8 +9,6 @@
 
 #include "rollcall/worker/stage.h"
 
-enum { PARTITIONS_MAX = 1024 };
-
 /* ---- single numbers ---- */
 
 /* In the order of gauges_all.sql's columns. */
@@ -103,11 +101,6 @@ static const struct {
     {"rollcall-notifier", "alert.raised"},
 };
 
-struct reading_marks {
-    struct rc_marks *marks;
-    size_t count;
-};
-
 static void tell_partition(const char *group, const char *topic, const struct rc_marks *mark)
 {
     const int64_t from = mark->committed > mark->begin ? mark->committed : mark->begin;
@@ -119,7 +112,7 @@ static void tell_partition(const char *group, const char *topic, const struct rc
     rc_metric_set("rollcall_consumer_lag", labels, (double)(mark->end - from));
 }
 
-static void tell_reading(struct rc_stage_env *env, size_t at, const struct reading_marks *found)
+static void tell_reading(struct rc_stage_env *env, size_t at, const struct topic_marks *found)
 {
     const struct rc_str topic = rc_topic_name(env->arena, readings[at].topic);
 
@@ -127,32 +120,16 @@ static void tell_reading(struct rc_stage_env *env, size_t at, const struct readi
         tell_partition(readings[at].group, topic.data, &found->marks[i]);
 }
 
-static rc_status ask_reading(struct rc_stage_env *env, size_t at, struct reading_marks *ret_found)
-{
-    const struct rc_common_options *common = rc_process_options(env->process);
-    const struct rc_bus_config config = {
-        .brokers = common->kafka_brokers,
-        .client_id = env->program,
-        .group = readings[at].group,
-        .extra = common->kafka_settings[0] ? common->kafka_settings : NULL,
-    };
-    const struct rc_str topic = rc_topic_name(env->arena, readings[at].topic);
-
-    ret_found->marks = rc_arena_array(env->arena, PARTITIONS_MAX, sizeof *ret_found->marks);
-    return rc_bus_marks(&config, config.group, topic.data, ret_found->marks, PARTITIONS_MAX,
-                        &ret_found->count);
-}
-
 /* An old number is worse than none: what cannot be asked is not told. But what is being asked is
  * told meanwhile as it was: asking all takes a while, and somebody may look in it. */
 rc_status gauges_lag(struct rc_stage_env *env)
 {
-    struct reading_marks found[COUNT_OF(readings)] = {{NULL, 0}};
+    struct topic_marks found[COUNT_OF(readings)] = {{NULL, 0}};
     rc_status status = RC_OK;
 
     for (size_t i = 0; i < COUNT_OF(readings) && status == RC_OK; i++) {
         if (rc_process_flag(env->stop)) return RC_OK;
-        status = ask_reading(env, i, &found[i]);
+        status = marks_ask(env, readings[i].group, readings[i].topic, &found[i]);
     }
     rc_metric_forget("rollcall_consumer_lag");
     for (size_t i = 0; i < COUNT_OF(readings); i++)

@@ -12,11 +12,6 @@
 
 enum { PARTITIONS_MAX = 1024 };
 
-struct topic_marks {
-    struct rc_marks *marks;
-    size_t count;
-};
-
 void marks_print(const struct rc_marks *marks, size_t count, bool ends, struct rc_buf *out)
 {
     rc_buf_add_char(out, '{');
@@ -30,8 +25,8 @@ void marks_print(const struct rc_marks *marks, size_t count, bool ends, struct r
     rc_buf_add_char(out, '}');
 }
 
-static rc_status ask(struct rc_stage_env *env, const char *group, const char *topic,
-                     struct topic_marks *ret_marks)
+rc_status marks_ask(struct rc_stage_env *env, const char *group, const char *topic,
+                    struct topic_marks *ret_marks)
 {
     const struct rc_common_options *common = rc_process_options(env->process);
     const struct rc_bus_config config = {
@@ -81,8 +76,8 @@ rc_status marks_note(struct scheduler *self, struct rc_stage_env *env)
 
     RC_TRY(rc_db_one(env->db, sql_marks_wanted, 0, NULL, &rows));
     if (!rc_rows_bool(rows, 0, 0)) return RC_OK;
-    RC_TRY(ask(env, "rollcall-normalizer", "page.fetched", &pages));
-    RC_TRY(ask(env, "rollcall-reconciler", "batch.normalized", &batches));
+    RC_TRY(marks_ask(env, "rollcall-normalizer", "page.fetched", &pages));
+    RC_TRY(marks_ask(env, "rollcall-reconciler", "batch.normalized", &batches));
     const char *age = rc_str_print(env->arena, "%" PRId64, self->options->missing_after_ms).data;
     return store(env, rc_rows_cstr(rows, 0, 1), &pages, &batches, age);
 }

@@ -59,6 +59,13 @@ const char *sweep_label(enum sweep_name name);
 
 /* Notes how far normalizers and reconcilers have come, while pages are on their way (C2). */
 RC_MUST_CHECK rc_status marks_note(struct scheduler *self, struct rc_stage_env *env);
+/* How far a group has come with a topic, by its short name: every partition. In env's arena. */
+struct topic_marks {
+    struct rc_marks *marks;
+    size_t count;
+};
+RC_MUST_CHECK rc_status marks_ask(struct rc_stage_env *env, const char *group, const char *topic,
+                                  struct topic_marks *ret_marks);
 /* {"0":12,"1":7}: the ends of the partitions, or how far the group has come. */
 void marks_print(const struct rc_marks *marks, size_t count, bool ends, struct rc_buf *out);
 
