@@ -93,6 +93,7 @@ static void schema(struct doctor *doctor)
     int64_t newest = 0;
 
     if (newest_migration(doctor->cli, &newest) != RC_OK) {
+        doctor->cli->exit = CLI_DONE; /* what was refused is a line of ours */
         doctor_say(doctor, VERDICT_WARN, "schema", rc_error_text(),
                    "Run the doctor where the schemas folder is.");
         return;

@@ -29,6 +29,7 @@ static rc_status write_key(struct cli *cli, const char *path, const char *text)
     const ssize_t written = write(fd, text, strlen(text));
     const bool whole = written == (ssize_t)strlen(text) && fsync(fd) == 0;
     if (close(fd) == 0 && whole) return RC_OK;
+    (void)unlink(path); /* half a key would keep the next one from being written */
     return cli_refuse(cli, CLI_FAILED, NULL, "%s could not be written", path);
 }
 
@@ -66,15 +67,9 @@ static const struct out_column list_columns[] = {
 
 static rc_status key_list(struct cli *cli)
 {
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    RC_AUTO_TX struct rc_db *tx = NULL;
-    const char *district = NULL;
+    const struct cli_rows list = {NULL, sql_key_list, 0, list_columns, COUNT_OF(list_columns)};
 
-    RC_TRY(cli_district(cli, &district));
-    RC_TRY(rc_db_tx(cli->db, district, &tx));
-    RC_TRY(rc_db_run(tx, sql_key_list, 0, NULL, &rows));
-    out_rows(&cli->out, list_columns, COUNT_OF(list_columns), rows);
-    return rc_db_commit(tx);
+    return cli_list(cli, &list, NULL);
 }
 
 /* ---- rotate ---- */

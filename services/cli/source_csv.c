@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const char *const of_rest[] = {
-    "url",       "auth",    "client-id",          "token-url",
-    "page-size", "ca-file", "client-secret-file", "client-secret-stdin"};
+    "url",      "auth",    "client-id",          "token-url",          "page-size",
+    "parallel", "ca-file", "client-secret-file", "client-secret-stdin"};
 enum { REST_NEEDED = 3 };
 
 bool source_is_csv(const struct cli *cli)
@@ -32,7 +32,8 @@ static rc_status check_none(struct cli *cli)
     for (size_t i = 0; i < COUNT_OF(of_rest); i++)
         if (args_has(&cli->args, of_rest[i]))
             return cli_refuse(cli, CLI_USAGE, NULL,
-                              "--%s: a source of CSV zips has neither address nor credentials",
+                              "--%s: nobody asks a source of CSV zips: it has neither address "
+                              "nor credentials",
                               of_rest[i]);
     return RC_OK;
 }

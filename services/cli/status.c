@@ -142,7 +142,10 @@ static rc_status lag(struct cli *cli)
 
     for (size_t i = 0; status == RC_OK && i < topics->count; i++)
         status = lag_of(cli, &topics->items[i], lags);
-    if (status != RC_OK) out_note(&cli->out, "Kafka was not asked to its end: %s", rc_error_text());
+    if (status != RC_OK) {
+        cli->exit = CLI_DONE; /* a refusal, too */
+        out_note(&cli->out, "Kafka was not asked to its end: %s", rc_error_text());
+    }
     out_part_cells(&cli->out, "lag", lag_columns, COUNT_OF(lag_columns), lags->cells, lags->rows);
     return RC_OK;
 }

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 from support import manuals
+from support.paths import program
 from support.process import free_port, wait_until
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -204,6 +205,18 @@ def test_the_doctor_names_what_cannot_be_reached_or_is_missing(synced, what, set
     found, answer = findings(stack, status=1, **setting)
     assert found[what]["verdict"] == "FAIL" and found[what]["mend"], found[what]
     assert sum(row["verdict"] == "FAIL" for row in found.values()) == 1, answer.out
+
+
+def test_a_tool_without_its_schemas_says_so_and_answers(synced, tmp_path, monkeypatch):
+    stack, _, _ = synced
+    shutil.copy(program("rollcall"), tmp_path)
+    monkeypatch.setenv("ROLLCALL_BIN", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert "Kafka was not asked to its end" in stack.cli.run("status").ok().err
+    (tmp_path / "schemas").mkdir()
+    shutil.copy(manuals.ROOT / "schemas" / "topics.csv", tmp_path / "schemas")
+    found, _ = findings(stack)
+    assert found["schema"]["verdict"] == "WARN"
 
 
 def test_the_doctor_names_brokers_that_are_away(synced):

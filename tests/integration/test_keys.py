@@ -1,12 +1,15 @@
 """rollcall key: the life of the keys, as an operator lives it, against the real database."""
 
 import json
+import resource
 import stat
+import subprocess
 
 import pytest
 
 from support import seal
 from support.cli import Cli
+from support.paths import program
 
 pytestmark = pytest.mark.usefixtures("programs")
 
@@ -70,6 +73,15 @@ def test_a_new_master_key_is_written_once_for_its_owner_alone(tmp_path):
     assert "never overwritten" in tool.run("key", "generate", "--file", path).ok(1).err and path.read_text() == text
     shown = tool.run("key", "generate").ok().out.strip()
     assert shown != text.strip() and len(seal.master_id(shown)) == 16
+
+
+def test_half_a_master_key_is_not_left_behind(tmp_path):
+    path = tmp_path / "master"
+    # As on a full disk: Python ignores the signal that would say so, and its child does too.
+    done = subprocess.run([program("rollcall"), "key", "generate", "--file", path], env=Cli({}).env, restore_signals=False, check=False,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10)), capture_output=True, text=True)
+    assert done.returncode == 1 and "could not be written" in done.stderr and not path.exists()
+    Cli({}).run("key", "generate", "--file", path).ok()
 
 
 def test_without_a_master_key_nothing_is_stored_plain(place):

@@ -165,6 +165,8 @@ def test_pages_are_cut_where_the_options_say_and_hold_every_row(cli, bring):
 def test_a_source_of_zips_has_no_address_and_one_that_is_asked_takes_no_uploads(cli):
     done = cli.run("source", "add", "--district", "maple-county", "--kind", "oneroster-csv", "--url", "https://sis.example")
     assert done.status == 2 and "has neither address nor credentials" in done.err
+    done = cli.run("source", "add", "--district", "maple-county", "--kind", "oneroster-csv", "--name", "more", "--parallel", "4")
+    assert done.status == 2 and "--parallel: nobody asks" in done.err
     done = cli.run("source", "add", "--district", "maple-county", "--name", "rest", "--auth", "oauth1-sha1")
     assert done.status == 2 and "--url is due" in done.err
     cli.run("source", "add", "--district", "maple-county", "--name", "rest", "--url", "https://sis.example", "--auth", "oauth1-sha1",
