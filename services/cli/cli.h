@@ -55,6 +55,8 @@ rc_status cli_end(struct cli *cli, enum cli_exit exit, const char *format, ...) 
 RC_MUST_CHECK rc_status cli_district(struct cli *cli, const char **ret_district);
 RC_MUST_CHECK rc_status cli_district_of(struct cli *cli, const char *slug,
                                         const char **ret_district);
+/* Begins a transaction in the district that --district names. */
+RC_MUST_CHECK rc_status cli_begin(struct cli *cli, struct rc_db **ret_tx);
 /* The id of the source that --source names, or of the only one. In the transaction in hand. */
 RC_MUST_CHECK rc_status cli_source(struct cli *cli, struct rc_db *tx, const char **ret_source);
 
@@ -64,6 +66,22 @@ RC_MUST_CHECK rc_status cli_audit(struct cli *cli, struct rc_db *tx, const char 
 
 /* Asks for confirmation unless --yes was given; without a terminal --yes is demanded. */
 RC_MUST_CHECK rc_status cli_confirm(struct cli *cli, long long count, const char *question);
+
+/* Rows that a command shows: the statement that gives them, with the first of the command's values
+ * as parameters, and its columns. The title is for a part of a larger answer. */
+struct cli_rows {
+    const char *title;
+    const char *sql;
+    size_t values;
+    const struct out_column *columns;
+    size_t count;
+};
+/* All of a command that lists something of the district that --district names. */
+RC_MUST_CHECK rc_status cli_list(struct cli *cli, const struct cli_rows *list,
+                                 const char *const *values);
+/* Parts of an answer that is open, in the transaction in hand. */
+RC_MUST_CHECK rc_status cli_parts(struct cli *cli, struct rc_db *tx, const struct cli_rows *parts,
+                                  size_t count, const char *const *values);
 
 /* A text of the arena, for values that outlive their rows. NULL for a SQL null. */
 const char *cli_keep(struct cli *cli, const struct rc_rows *rows, size_t row, int column);

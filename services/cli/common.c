@@ -1,5 +1,5 @@
-/* What most commands do first: find the district, the source, the files of schemas/; and last:
- * leave a trace of who did what. */
+/* What most commands do first: find the district, the source, the files of schemas/; and last: show
+ * rows, leave a trace of who did what. */
 #include "cli.h"
 
 #include "cli_sql.h"
@@ -34,6 +34,36 @@ rc_status cli_district_of(struct cli *cli, const char *slug, const char **ret_di
 rc_status cli_district(struct cli *cli, const char **ret_district)
 {
     return cli_district_of(cli, args_value(&cli->args, "district"), ret_district);
+}
+
+rc_status cli_begin(struct cli *cli, struct rc_db **ret_tx)
+{
+    const char *district = NULL;
+
+    RC_TRY(cli_district(cli, &district));
+    return rc_db_tx(cli->db, district, ret_tx);
+}
+
+rc_status cli_list(struct cli *cli, const struct cli_rows *list, const char *const *values)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+
+    RC_TRY(cli_begin(cli, &tx));
+    RC_TRY(rc_db_run(tx, list->sql, list->values, values, &rows));
+    out_rows(&cli->out, list->columns, list->count, rows);
+    return rc_db_commit(tx);
+}
+
+rc_status cli_parts(struct cli *cli, struct rc_db *tx, const struct cli_rows *parts, size_t count,
+                    const char *const *values)
+{
+    for (size_t i = 0; i < count; i++) {
+        RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+        RC_TRY(rc_db_run(tx, parts[i].sql, parts[i].values, values, &rows));
+        out_part(&cli->out, parts[i].title, parts[i].columns, parts[i].count, rows);
+    }
+    return RC_OK;
 }
 
 static rc_status which_source(struct cli *cli, const char *name, size_t count)

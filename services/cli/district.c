@@ -28,10 +28,14 @@ static rc_status the_slug(struct cli *cli, const char **ret_slug)
     return RC_OK;
 }
 
-static rc_status the_district(struct cli *cli, const char **ret_slug, const char **ret_district)
+/* Begins a transaction in the district that the command names. */
+static rc_status begin(struct cli *cli, const char **ret_slug, struct rc_db **ret_tx)
 {
+    const char *district = NULL;
+
     RC_TRY(the_slug(cli, ret_slug));
-    return cli_district_of(cli, *ret_slug, ret_district);
+    RC_TRY(cli_district_of(cli, *ret_slug, &district));
+    return rc_db_tx(cli->db, district, ret_tx);
 }
 
 /* ---- create ---- */
@@ -127,10 +131,8 @@ static rc_status district_show(struct cli *cli)
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
     const char *slug = NULL;
-    const char *district = NULL;
 
-    RC_TRY(the_district(cli, &slug, &district));
-    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    RC_TRY(begin(cli, &slug, &tx));
     RC_TRY(rc_db_one(tx, sql_district_show, 0, NULL, &rows));
     out_fields(&cli->out, show_columns, COUNT_OF(show_columns), rows);
     return rc_db_commit(tx);
@@ -144,11 +146,9 @@ static rc_status change_state(struct cli *cli, const char *sql, const char *act,
     RC_AUTO_BUF struct rc_buf what = {0};
     struct rc_json_out json = {.buf = &what};
     const char *slug = NULL;
-    const char *district = NULL;
     const char *const values[] = {reason};
 
-    RC_TRY(the_district(cli, &slug, &district));
-    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    RC_TRY(begin(cli, &slug, &tx));
     const rc_status changed = rc_db_change(tx, sql, reason ? 1 : 0, values, NULL);
     const struct out_fact facts[] = {{"district", slug}, {"reason", reason}};
     if (changed == RC_NOT_FOUND) {
@@ -178,10 +178,8 @@ static rc_status refuse_destroyed(struct cli *cli)
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
     const char *slug = NULL;
-    const char *district = NULL;
 
-    RC_TRY(the_district(cli, &slug, &district));
-    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    RC_TRY(begin(cli, &slug, &tx));
     RC_TRY(rc_db_one(tx, sql_key_destroyed, 0, NULL, &rows));
     if (!rc_rows_bool(rows, 0, 0)) return rc_db_commit(tx);
     return cli_refuse(cli, CLI_FAILED,

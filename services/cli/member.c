@@ -73,13 +73,11 @@ static rc_status member_add(struct cli *cli)
     RC_AUTO_TX struct rc_db *tx = NULL;
     const char *role = args_value(&cli->args, "role");
     const char *zone = args_value(&cli->args, "time-zone");
-    const char *district = NULL;
     const char *member = NULL;
 
     RC_TRY(check_email(cli, args_value(&cli->args, "email")));
     RC_TRY(check_scope(cli, role));
-    RC_TRY(cli_district(cli, &district));
-    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    RC_TRY(cli_begin(cli, &tx));
     if (zone) RC_TRY(zone_check(cli, tx, zone));
     RC_TRY(add_member(cli, tx, &member));
     RC_TRY(add_scope(cli, tx, member));
@@ -100,15 +98,9 @@ static const struct out_column list_columns[] = {
 
 static rc_status member_list(struct cli *cli)
 {
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    RC_AUTO_TX struct rc_db *tx = NULL;
-    const char *district = NULL;
+    const struct cli_rows list = {NULL, sql_member_list, 0, list_columns, COUNT_OF(list_columns)};
 
-    RC_TRY(cli_district(cli, &district));
-    RC_TRY(rc_db_tx(cli->db, district, &tx));
-    RC_TRY(rc_db_run(tx, sql_member_list, 0, NULL, &rows));
-    out_rows(&cli->out, list_columns, COUNT_OF(list_columns), rows);
-    return rc_db_commit(tx);
+    return cli_list(cli, &list, NULL);
 }
 
 static rc_status member_remove(struct cli *cli)
@@ -116,10 +108,8 @@ static rc_status member_remove(struct cli *cli)
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
     const char *const values[] = {args_value(&cli->args, "email")};
-    const char *district = NULL;
 
-    RC_TRY(cli_district(cli, &district));
-    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    RC_TRY(cli_begin(cli, &tx));
     const rc_status removed = rc_db_one(tx, sql_member_remove, 1, values, &rows);
     if (removed == RC_NOT_FOUND)
         return cli_refuse(cli, CLI_NOTHING, "`rollcall member list` shows all.",

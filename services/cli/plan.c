@@ -43,15 +43,10 @@ static const struct out_column item_columns[] = {
 };
 enum { ITEM_VALUES = 2 }; /* the last columns, which only --values shows */
 
-static rc_status show_part(struct cli *cli, struct rc_db *tx, const char *title, const char *sql,
-                           const struct out_column *columns, size_t count, const char *plan)
-{
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-
-    RC_TRY(rc_db_run(tx, sql, 1, &plan, &rows));
-    out_part(&cli->out, title, columns, count, rows);
-    return RC_OK;
-}
+static const struct cli_rows parts[] = {
+    {"changes", sql_plan_groups, 1, group_columns, COUNT_OF(group_columns)},
+    {"holds", sql_plan_holds, 1, hold_columns, COUNT_OF(hold_columns)},
+};
 
 static rc_status show_items(struct cli *cli, struct rc_db *tx, const char *plan)
 {
@@ -85,9 +80,7 @@ static bool wants_items(const struct args *args)
 
 static rc_status show_parts(struct cli *cli, struct rc_db *tx, const char *plan)
 {
-    RC_TRY(show_part(cli, tx, "changes", sql_plan_groups, group_columns, COUNT_OF(group_columns),
-                     plan));
-    RC_TRY(show_part(cli, tx, "holds", sql_plan_holds, hold_columns, COUNT_OF(hold_columns), plan));
+    RC_TRY(cli_parts(cli, tx, parts, COUNT_OF(parts), &plan));
     return wants_items(&cli->args) ? show_items(cli, tx, plan) : RC_OK;
 }
 

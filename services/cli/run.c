@@ -167,16 +167,12 @@ static void say_next(struct cli *cli, const struct run_ref *run, const struct rc
         out_note(&cli->out, "\nNext: rollcall run start --district %s", run->slug);
 }
 
-static rc_status show_part(struct cli *cli, struct rc_db *tx, const char *title, const char *sql,
-                           const struct out_column *columns, size_t count, const char *run)
-{
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    const char *const values[] = {run, "20"};
-
-    RC_TRY(rc_db_run(tx, sql, sql == sql_finding_groups ? 2 : 1, values, &rows));
-    out_part(&cli->out, title, columns, count, rows);
-    return RC_OK;
-}
+/* Values: the run, how many findings at most. */
+static const struct cli_rows parts[] = {
+    {"collections", sql_run_collections, 1, collection_columns, COUNT_OF(collection_columns)},
+    {"changes", sql_run_counts, 1, change_columns, COUNT_OF(change_columns)},
+    {"findings", sql_finding_groups, 2, finding_columns, COUNT_OF(finding_columns)},
+};
 
 static rc_status run_show(struct cli *cli)
 {
@@ -190,12 +186,8 @@ static rc_status run_show(struct cli *cli)
     RC_TRY(rc_db_one(tx, sql_run_show, 1, &run.run, &rows));
     out_open(&cli->out);
     out_fields(&cli->out, show_columns, COUNT_OF(show_columns), rows);
-    RC_TRY(show_part(cli, tx, "collections", sql_run_collections, collection_columns,
-                     COUNT_OF(collection_columns), run.run));
-    RC_TRY(show_part(cli, tx, "changes", sql_run_counts, change_columns, COUNT_OF(change_columns),
-                     run.run));
-    RC_TRY(show_part(cli, tx, "findings", sql_finding_groups, finding_columns,
-                     COUNT_OF(finding_columns), run.run));
+    const char *const values[] = {run.run, "20"};
+    RC_TRY(cli_parts(cli, tx, parts, COUNT_OF(parts), values));
     out_close(&cli->out);
     RC_TRY(rc_db_commit(tx));
     RC_TRY(out_flush(&cli->out));

@@ -66,15 +66,13 @@ static rc_status settings_show(struct cli *cli)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
-    const char *district = NULL;
     const char *scope = NULL;
     size_t count = 0;
     const struct rc_setting *settings = rc_settings(&count);
     struct rc_str *cells = rc_arena_array(cli->arena, count * COUNT_OF(show_columns),
                                           sizeof *cells);
 
-    RC_TRY(cli_district(cli, &district));
-    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    RC_TRY(cli_begin(cli, &tx));
     RC_TRY(the_scope(cli, tx, &scope));
     RC_TRY(rc_db_run(tx, sql_setting_list, 1, &scope, &rows));
     for (size_t i = 0; i < count; i++)
@@ -233,14 +231,12 @@ static rc_status change_settings(struct cli *cli, bool unset)
     const size_t count = cli->args.word_count;
     struct change *changes = rc_arena_array(cli->arena, count, sizeof *changes);
     struct changing changing = {.cli = cli};
-    const char *district = NULL;
 
     for (size_t i = 0; i < count; i++)
         RC_TRY(parse_change(cli, args_word(&cli->args, i), unset, &changes[i]));
     changing.cells = rc_arena_array(cli->arena, count * COUNT_OF(change_columns),
                                     sizeof *changing.cells);
-    RC_TRY(cli_district(cli, &district));
-    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    RC_TRY(cli_begin(cli, &tx));
     changing.tx = tx;
     RC_TRY(apply_changes(&changing, changes, count));
     RC_TRY(rc_db_commit(tx));

@@ -132,15 +132,9 @@ static const struct out_column list_columns[] = {
 
 static rc_status source_list(struct cli *cli)
 {
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    RC_AUTO_TX struct rc_db *tx = NULL;
-    const char *district = NULL;
+    const struct cli_rows list = {NULL, sql_source_list, 0, list_columns, COUNT_OF(list_columns)};
 
-    RC_TRY(cli_district(cli, &district));
-    RC_TRY(rc_db_tx(cli->db, district, &tx));
-    RC_TRY(rc_db_run(tx, sql_source_list, 0, NULL, &rows));
-    out_rows(&cli->out, list_columns, COUNT_OF(list_columns), rows);
-    return rc_db_commit(tx);
+    return cli_list(cli, &list, NULL);
 }
 
 static const struct out_column show_columns[] = {
@@ -173,11 +167,9 @@ static rc_status source_show(struct cli *cli)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
-    const char *district = NULL;
     const char *source = NULL;
 
-    RC_TRY(cli_district(cli, &district));
-    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    RC_TRY(cli_begin(cli, &tx));
     RC_TRY(cli_source(cli, tx, &source));
     RC_TRY(rc_db_one(tx, sql_source_show, 1, &source, &rows));
     out_fields(&cli->out, show_columns, COUNT_OF(show_columns), rows);
@@ -233,11 +225,9 @@ static rc_status source_set(struct cli *cli)
 static rc_status source_remove(struct cli *cli)
 {
     RC_AUTO_TX struct rc_db *tx = NULL;
-    const char *district = NULL;
     const char *source = NULL;
 
-    RC_TRY(cli_district(cli, &district));
-    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    RC_TRY(cli_begin(cli, &tx));
     RC_TRY(cli_source(cli, tx, &source));
     RC_TRY(cli_confirm(cli, 1,
                        "The source is removed and its credentials are forgotten; people "

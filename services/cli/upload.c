@@ -148,15 +148,10 @@ static rc_status upload_list(struct cli *cli)
 {
     const char *limit = args_value(&cli->args, "limit");
     const char *const values[] = {NULL, limit ? limit : "50"};
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    RC_AUTO_TX struct rc_db *tx = NULL;
-    const char *district = NULL;
+    const struct cli_rows list = {NULL, sql_upload_list, COUNT_OF(values), list_columns,
+                                  COUNT_OF(list_columns)};
 
-    RC_TRY(cli_district(cli, &district));
-    RC_TRY(rc_db_tx(cli->db, district, &tx));
-    RC_TRY(rc_db_run(tx, sql_upload_list, COUNT_OF(values), values, &rows));
-    out_rows(&cli->out, list_columns, COUNT_OF(list_columns), rows);
-    return rc_db_commit(tx);
+    return cli_list(cli, &list, values);
 }
 
 static const struct out_column file_columns[] = {
@@ -184,32 +179,22 @@ static rc_status find_upload(struct cli *cli, struct rc_db *tx, struct rc_rows *
                       "there is no such upload in the district");
 }
 
-static rc_status show_part(struct cli *cli, struct rc_db *tx, const char *sql, const char *title,
-                           const struct out_column *columns, size_t count, const char *upload)
-{
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-
-    RC_TRY(rc_db_run(tx, sql, 1, &upload, &rows));
-    out_part(&cli->out, title, columns, count, rows);
-    return RC_OK;
-}
+static const struct cli_rows parts[] = {
+    {"files", sql_upload_files, 1, file_columns, COUNT_OF(file_columns)},
+    {"findings", sql_upload_findings, 1, finding_columns, COUNT_OF(finding_columns)},
+};
 
 static rc_status upload_show(struct cli *cli)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
-    const char *district = NULL;
 
-    RC_TRY(cli_district(cli, &district));
-    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    RC_TRY(cli_begin(cli, &tx));
     RC_TRY(find_upload(cli, tx, &rows));
     const char *upload = cli_keep(cli, rows, 0, 0);
     out_open(&cli->out);
     out_fields(&cli->out, list_columns, COUNT_OF(list_columns), rows);
-    RC_TRY(show_part(cli, tx, sql_upload_files, "files", file_columns, COUNT_OF(file_columns),
-                     upload));
-    RC_TRY(show_part(cli, tx, sql_upload_findings, "findings", finding_columns,
-                     COUNT_OF(finding_columns), upload));
+    RC_TRY(cli_parts(cli, tx, parts, COUNT_OF(parts), &upload));
     out_close(&cli->out);
     return rc_db_commit(tx);
 }
