@@ -6,18 +6,20 @@
 #include "rollcall/base/auto.h"
 #include "rollcall/base/id.h"
 
-#include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 
-enum { MAGIC = 4, FORM_AT = 4, ID_AT = 5, PLACE_MAX = 300 };
+enum { MAGIC = 3, VERSION_AT = 3, FORM_AT = 4, ID_AT = 5 };
+
+/* Bound to its place; and to the facts of the place, too. */
+enum { VERSION_PLACE = 1, VERSION_FACTS = 2 };
 
 #define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 #define TAG   crypto_aead_xchacha20poly1305_ietf_ABYTES
 
-static const unsigned char magic[MAGIC] = {'R', 'c', 'S', 1};
+static const unsigned char magic[MAGIC] = {'R', 'c', 'S'};
 
 _Static_assert(RC_SEAL_KEY_BYTES == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "a key's length");
 _Static_assert(RC_SEAL_OVERHEAD == RC_SEAL_HEAD_BYTES + NONCE + TAG, "a frame's parts");
@@ -27,28 +29,17 @@ _Static_assert(RC_SEAL_MASTER_TEXT ==
 
 /* ---- additional data ---- */
 
-struct bound {
-    unsigned char bytes[RC_SEAL_HEAD_BYTES + PLACE_MAX];
-    size_t len;
-};
-
-static void add(struct bound *bound, struct rc_str text)
+/* The district's id has one length and a field no line break, so no two places give the same bytes.
+ */
+static void bind(const unsigned char *head, const struct rc_seal_place *place, struct rc_buf *out)
 {
-    memcpy(bound->bytes + bound->len, text.data, text.len);
-    bound->len += text.len;
-}
-
-/* The district's id has one length, so no two places give the same bytes. */
-static struct bound bind(const unsigned char *head, const struct rc_seal_place *place)
-{
-    struct bound bound = {.len = 0};
-
-    assert(place->district.len + place->field.len + 1 <= PLACE_MAX);
-    add(&bound, (struct rc_str){(const char *)head, RC_SEAL_HEAD_BYTES});
-    add(&bound, place->district);
-    add(&bound, RC_STR("\n"));
-    add(&bound, place->field);
-    return bound;
+    rc_buf_add(out, (const char *)head, RC_SEAL_HEAD_BYTES);
+    rc_buf_add_str(out, place->district);
+    rc_buf_add_char(out, '\n');
+    rc_buf_add_str(out, place->field);
+    if (head[VERSION_AT] == VERSION_PLACE) return;
+    rc_buf_add_char(out, '\n');
+    rc_buf_add_str(out, place->facts);
 }
 
 /* ---- sealing ---- */
@@ -56,19 +47,22 @@ static struct bound bind(const unsigned char *head, const struct rc_seal_place *
 void rc_seal(const struct rc_seal_key *key, const struct rc_seal_place *place,
              enum rc_seal_form form, struct rc_str plain, struct rc_buf *out)
 {
+    RC_AUTO_BUF struct rc_buf bound = {0};
+
     rc_buf_reserve(out, plain.len + RC_SEAL_OVERHEAD);
     unsigned char *head = (unsigned char *)out->data + out->len;
     unsigned char *nonce = head + RC_SEAL_HEAD_BYTES;
 
     memcpy(head, magic, MAGIC);
+    head[VERSION_AT] = place->facts.len > 0 ? VERSION_FACTS : VERSION_PLACE;
     head[FORM_AT] = (unsigned char)form;
     memcpy(head + ID_AT, key->id, RC_SEAL_ID_BYTES);
     randombytes_buf(nonce, NONCE);
-    const struct bound bound = bind(head, place);
+    bind(head, place, &bound);
     /* It cannot fail: lengths are bounded by memory. */
     (void)crypto_aead_xchacha20poly1305_ietf_encrypt(
         nonce + NONCE, NULL, (const unsigned char *)(plain.data ? plain.data : ""), plain.len,
-        bound.bytes, bound.len, NULL, nonce, key->bytes);
+        (const unsigned char *)bound.data, bound.len, NULL, nonce, key->bytes);
     out->len += plain.len + RC_SEAL_OVERHEAD;
     rc_buf_add(out, "", 0);
 }
@@ -79,6 +73,10 @@ rc_status rc_seal_head_parse(struct rc_str sealed, struct rc_seal_head *ret_head
 {
     if (sealed.len < RC_SEAL_OVERHEAD || memcmp(sealed.data, magic, MAGIC) != 0)
         return rc_fail(RC_REJECT, "%zu bytes that are not sealed, or cut short", sealed.len);
+    const unsigned char version = (unsigned char)sealed.data[VERSION_AT];
+    if (version != VERSION_PLACE && version != VERSION_FACTS)
+        return rc_fail(RC_REJECT, "sealed in version %u, which this version does not know",
+                       version);
     const unsigned char form = (unsigned char)sealed.data[FORM_AT];
     if (form >= RC_SEAL_FORM_COUNT_)
         return rc_fail(RC_REJECT, "sealed in form %u, which this version does not know", form);
@@ -93,11 +91,12 @@ static bool open_frame(const struct rc_seal_key *key, const struct rc_seal_place
 {
     const unsigned char *head = (const unsigned char *)sealed.data;
     const unsigned char *nonce = head + RC_SEAL_HEAD_BYTES;
-    const struct bound bound = bind(head, place);
+    RC_AUTO_BUF struct rc_buf bound = {0};
 
+    bind(head, place, &bound);
     return crypto_aead_xchacha20poly1305_ietf_decrypt(
-               out, NULL, NULL, nonce + NONCE, sealed.len - RC_SEAL_HEAD_BYTES - NONCE, bound.bytes,
-               bound.len, nonce, key->bytes) == 0;
+               out, NULL, NULL, nonce + NONCE, sealed.len - RC_SEAL_HEAD_BYTES - NONCE,
+               (const unsigned char *)bound.data, bound.len, nonce, key->bytes) == 0;
 }
 
 rc_status rc_seal_open(const struct rc_seal_key *key, const struct rc_seal_place *place,
@@ -110,11 +109,11 @@ rc_status rc_seal_open(const struct rc_seal_key *key, const struct rc_seal_place
         return rc_fail(RC_REJECT, "sealed with another key than the one at hand");
     if (open_frame(key, place, sealed, out)) return RC_OK;
     sodium_memzero(out, head.plain_len);
-    return rc_fail(
-        RC_REJECT,
-        "the seal is broken: the bytes were changed, or were sealed for another district "
-        "or field than %.*s",
-        RC_STR_ARG(place->field));
+    return rc_fail(RC_REJECT,
+                   "the seal is broken: the bytes%s were changed, or were sealed for another "
+                   "%sdistrict or field than %.*s",
+                   place->facts.len > 0 ? " or what is said of them" : "",
+                   place->facts.len > 0 ? "message, " : "", RC_STR_ARG(place->field));
 }
 
 /* ---- keys ---- */

@@ -6,7 +6,7 @@ enum { PLAIN_MAX = 16 << 20, PACKED_KEPT = 4 << 20 };
 
 static struct rc_seal_place place_of(const char *district, const char *field)
 {
-    return (struct rc_seal_place){rc_str_of(district), rc_str_of(field)};
+    return (struct rc_seal_place){.district = rc_str_of(district), .field = rc_str_of(field)};
 }
 
 /* What is sealed here can be opened here: packed bytes say how many they are unpacked. */
@@ -45,10 +45,17 @@ rc_status rc_keyring_seal_packed(struct rc_keyring *ring, struct rc_db *db, cons
 {
     const struct rc_seal_place place = place_of(district, field);
 
+    return rc_keyring_seal_at(ring, db, &place, plain, out);
+}
+
+rc_status rc_keyring_seal_at(struct rc_keyring *ring, struct rc_db *db,
+                             const struct rc_seal_place *place, struct rc_str plain,
+                             struct rc_buf *out)
+{
     RC_TRY(check_size(plain));
     rc_buf_clear(&ring->packed);
     rc_pack(ring->packer, plain, &ring->packed);
-    const rc_status status = seal_form(ring, db, &place, RC_SEAL_PACKED, rc_buf_str(&ring->packed),
+    const rc_status status = seal_form(ring, db, place, RC_SEAL_PACKED, rc_buf_str(&ring->packed),
                                        out);
     /* One huge page does not keep its memory for ever. */
     if (ring->packed.cap > PACKED_KEPT) rc_buf_done(&ring->packed);
@@ -105,6 +112,13 @@ rc_status rc_keyring_open(struct rc_keyring *ring, struct rc_db *db, const char 
 {
     const struct rc_seal_place place = place_of(district, field);
 
-    return rc_context(open_frame(ring, db, &place, sealed, arena, ret_plain),
-                      "opening %s of district %s", field, district);
+    return rc_keyring_open_at(ring, db, &place, sealed, arena, ret_plain);
+}
+
+rc_status rc_keyring_open_at(struct rc_keyring *ring, struct rc_db *db,
+                             const struct rc_seal_place *place, struct rc_str sealed,
+                             struct rc_arena *arena, struct rc_str *ret_plain)
+{
+    return rc_context(open_frame(ring, db, place, sealed, arena, ret_plain),
+                      "opening %s of district %s", place->field.data, place->district.data);
 }

@@ -101,7 +101,7 @@ void rc_keyring_master_id(const struct rc_keyring *ring, char out[33])
 void rc_keyring_wrap(const struct rc_keyring *ring, const char *district, const char *name,
                      struct rc_str key, struct rc_buf *out)
 {
-    const struct rc_seal_place place = {rc_str_of(district), rc_str_of(name)};
+    const struct rc_seal_place place = {.district = rc_str_of(district), .field = rc_str_of(name)};
 
     rc_seal(&ring->secrets->masters[0], &place, RC_SEAL_RAW, key, out);
 }
@@ -134,7 +134,7 @@ static rc_status need_master(const struct rc_keyring *ring, const unsigned char 
 rc_status rc_keyring_unwrap(const struct rc_keyring *ring, const char *district, const char *name,
                             struct rc_str wrapped, unsigned char *out, size_t len)
 {
-    const struct rc_seal_place place = {rc_str_of(district), rc_str_of(name)};
+    const struct rc_seal_place place = {.district = rc_str_of(district), .field = rc_str_of(name)};
     const struct rc_seal_key *master = NULL;
     struct rc_seal_head head;
 

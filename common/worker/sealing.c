@@ -26,9 +26,42 @@ bool sealing_is_due(struct rc_str topic)
     return false;
 }
 
-static const char *field_of(struct rc_stage_env *env, struct rc_str topic)
+/* ---- the place of a payload ---- */
+
+/* Which event it is, and what a service believes of it; not what travels along for others, as the
+ * trace. Nothing of it changes between the two ends, nor when a dead letter is replayed. */
+static bool is_fact(struct rc_str name)
 {
-    return rc_str_print(env->arena, "topic:%.*s", RC_STR_ARG(short_name(topic))).data;
+    if (rc_str_eq(name, RC_STR("rc_sealed"))) return false; /* is added behind the sealing */
+    return rc_str_starts(name, RC_STR("rc_")) || rc_str_eq(name, RC_STR("ce_id"));
+}
+
+/* With lengths, so that no two sets of headers give the same text. */
+static struct rc_str facts_of(struct rc_arena *arena, const struct rc_headers *headers)
+{
+    RC_AUTO_BUF struct rc_buf text = {0};
+
+    for (size_t i = 0; i < headers->count; i++) {
+        const struct rc_header *header = &headers->items[i];
+        if (!is_fact(header->name)) continue;
+        rc_buf_print(&text, "%zu:", header->name.len);
+        rc_buf_add_str(&text, header->name);
+        rc_buf_print(&text, "%zu:", header->value.len);
+        rc_buf_add_str(&text, header->value);
+    }
+    return rc_str_copy(arena, rc_buf_str(&text));
+}
+
+/* Without the facts, whoever writes to the topic could put one page's bytes under the headers of
+ * another. */
+static struct rc_seal_place place_of(const struct rc_stage_env *env, struct rc_str topic,
+                                     struct rc_str district, const struct rc_headers *headers)
+{
+    return (struct rc_seal_place){
+        .district = rc_str_copy(env->arena, district),
+        .field = rc_str_print(env->arena, "topic:%.*s", RC_STR_ARG(short_name(topic))),
+        .facts = facts_of(env->arena, headers),
+    };
 }
 
 /* ---- out ---- */
@@ -39,8 +72,8 @@ static rc_status seal_one(struct rc_stage_env *env, struct rc_outgoing *message)
     struct rc_str district = {0};
 
     RC_TRY(rc_headers_need(&message->headers, "rc_district", &district));
-    RC_TRY(rc_keyring_seal_packed(env->keys, env->db, rc_str_copy(env->arena, district).data,
-                                  field_of(env, message->topic), message->payload, &sealed));
+    const struct rc_seal_place place = place_of(env, message->topic, district, &message->headers);
+    RC_TRY(rc_keyring_seal_at(env->keys, env->db, &place, message->payload, &sealed));
     message->payload = rc_str_copy(env->arena, rc_buf_str(&sealed));
     message->packed = true;
     rc_headers_add(&message->headers, "rc_sealed", RC_STR("1"));
@@ -85,6 +118,7 @@ rc_status sealing_open(struct rc_stage_env *env, const struct rc_message *in,
         rc_seal_head_parse(in->payload, &head) != RC_OK)
         return take_plain(env, in);
     if (district.len == 0) return rc_fail(RC_REJECT, "header rc_district is missing");
-    return rc_keyring_open(env->keys, env->db, rc_str_copy(env->arena, district).data,
-                           field_of(env, in->topic), in->payload, env->arena, &ret_opened->payload);
+    const struct rc_seal_place place = place_of(env, in->topic, district, &in->headers);
+    return rc_keyring_open_at(env->keys, env->db, &place, in->payload, env->arena,
+                              &ret_opened->payload);
 }

@@ -136,3 +136,24 @@ def test_what_a_destroyed_key_sealed_is_set_aside_unread_and_other_districts_go_
     assert len(errors) == 1 and "was destroyed" in errors[0][0]
     for topic, found in everything_on_topics(stack):
         assert_nowhere([PLANTED.encode()], found, topic)
+
+
+def test_a_broker_that_swaps_the_payloads_of_two_pages_is_found_out(stack):
+    stack.start("fetcher", "reconciler", "notifier", "scheduler")
+    twin = Twin(stack, "maple-county", seed=3, students=30, schools=1, source={"page_size": 20})
+    run = twin.district.start_run()
+    stack.wait(lambda: len(stack.kafka.records(SEALED[0])) > 1, "pages are on their way")
+    one, two = stack.kafka.records(SEALED[0])[:2]
+    for headers, payload in ((one, two), (two, one)):
+        stack.kafka.produce(SEALED[0], payload.value, headers.key, headers.headers)
+
+    stack.start("normalizer")
+    twin.district.wait_for_run(run, "On hold")
+    stack.wait(lambda: stack.sql("SELECT count(*) FROM dead_letter") == [(2,)], "both are set aside")
+    ((error,),) = stack.sql("SELECT DISTINCT error FROM dead_letter")
+    assert "sealed for another message" in error and "opening topic:page.fetched of district" in error
+    stack.wait(lambda: stack.sql("SELECT count(*) FROM dead_letter WHERE state = 'open'") == [(0,)], "the true pages closed them")
+    twin.district.approve()
+    twin.district.wait_for_run(run, *DONE)
+    twin.today()
+    twin.check()

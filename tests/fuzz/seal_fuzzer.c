@@ -13,8 +13,10 @@ enum { LIMIT = 1 << 16 };
 
 static const struct rc_seal_key key = {.id = "sixteen bytes id",
                                        .bytes = "a key of thirty-two bytes, made"};
-static const struct rc_seal_place place = {RC_STR_INIT("0190f3c2-7b1e-7cc0-8a5b-2f1d9c0e4aaa"),
-                                           RC_STR_INIT("topic:page.fetched")};
+static const struct rc_seal_place place = {
+    .district = RC_STR_INIT("0190f3c2-7b1e-7cc0-8a5b-2f1d9c0e4aaa"),
+    .field = RC_STR_INIT("topic:page.fetched"),
+    .facts = RC_STR_INIT("5:ce_id1:7")};
 
 /* As it came, and with our own head before it, so that the tag is reached. */
 static void try_frame(struct rc_str bytes, struct rc_arena *arena)

@@ -89,7 +89,7 @@ def _operations(row):
             yield f"{program}{verb}{name[0].upper()}{name[1:]}", operation
 
 
-_SEALED = ("The payload is zstd-compressed, then sealed under a data key of the district (XChaCha20-Poly1305; header rc_sealed); "
+_SEALED = ("The payload is zstd-compressed, then sealed under a data key of the district (XChaCha20-Poly1305; header rc_sealed), bound to the headers ce_id and rc_*; "
            "its schema is of what is inside.")
 
 

@@ -13,7 +13,7 @@ _zstd.ZSTD_getFrameContentSize.restype = ctypes.c_ulonglong
 if _sodium.sodium_init() < 0:
     raise RuntimeError("libsodium cannot start")
 
-MAGIC = b"RcS\x01"
+MAGIC, BY_PLACE, BY_FACTS = b"RcS", b"\x01", b"\x02"
 RAW, PACKED = 0, 1
 # The master key of tests; made up, and used nowhere else.
 MASTER = base64.b64encode(b"a master key for tests, 32 bytes").decode()
@@ -30,8 +30,15 @@ def _aead(decrypt, key, nonce, data, bound):
     return out.raw[:size.value]
 
 
-def _bound(head, district, field):
-    return head + str(district).encode() + b"\n" + field.encode()
+def _bound(head, district, field, facts):
+    said = b"\n" + facts if head[3:4] == BY_FACTS else b""
+    return head + str(district).encode() + b"\n" + field.encode() + said
+
+
+def facts_of(headers):
+    """What a payload on a topic is bound to: headers in their order, with lengths."""
+    parts = [(name.encode(), value.encode()) for name, value in headers.items() if name == "ce_id" or name.startswith("rc_") and name != "rc_sealed"]
+    return b"".join(b"%d:%b%d:%b" % (len(name), name, len(value), value) for name, value in parts)
 
 
 def pack(plain):
@@ -48,19 +55,19 @@ def unpack(packed):
     return out.raw[:size]
 
 
-def seal(key_id, key, district, field, plain, form=PACKED, nonce=None):
-    """The frame of plain; key_id is 16 bytes, key 32."""
+def seal(key_id, key, district, field, plain, form=PACKED, nonce=None, facts=b""):
+    """The frame of plain; key_id is 16 bytes, key 32. Without facts: of version 1."""
     nonce = nonce or os.urandom(24)
-    head = MAGIC + bytes([form]) + key_id
+    head = MAGIC + (BY_FACTS if facts else BY_PLACE) + bytes([form]) + key_id
     body = pack(plain) if form == PACKED else plain
-    return head + nonce + _aead(False, key, nonce, body, _bound(head, district, field))
+    return head + nonce + _aead(False, key, nonce, body, _bound(head, district, field, facts))
 
 
-def open_with(key, district, field, sealed):
+def open_with(key, district, field, sealed, facts=b""):
     """The plain text of a frame, or ValueError."""
-    if sealed[:4] != MAGIC:
+    if sealed[:3] != MAGIC or sealed[3:4] not in (BY_PLACE, BY_FACTS):
         raise ValueError("not sealed")
-    plain = _aead(True, key, sealed[21:45], sealed[45:], _bound(sealed[:21], district, field))
+    plain = _aead(True, key, sealed[21:45], sealed[45:], _bound(sealed[:21], district, field, facts))
     return unpack(plain) if sealed[4] == PACKED else plain
 
 
@@ -90,9 +97,9 @@ def data_keys(connection, district, master=MASTER):
     return {row[0].bytes: unwrap(district, f"data-key:{row[0].hex}", bytes(row[1]), master) for row in rows}
 
 
-def open_from(connection, district, field, sealed, master=MASTER):
+def open_from(connection, district, field, sealed, master=MASTER, facts=b""):
     """The plain text of a frame, by the district's keys in the database."""
-    return open_with(data_keys(connection, district, master)[key_id_of(sealed)], district, field, sealed)
+    return open_with(data_keys(connection, district, master)[key_id_of(sealed)], district, field, sealed, facts)
 
 
 def opened(connection, record, master=MASTER):
@@ -100,7 +107,7 @@ def opened(connection, record, master=MASTER):
     if "rc_sealed" not in record.headers:
         return record.value
     field = "topic:" + record.topic.removeprefix("rollcall.").removesuffix(".v1")
-    return open_from(connection, record.headers["rc_district"], field, record.value, master)
+    return open_from(connection, record.headers["rc_district"], field, record.value, master, facts_of(record.headers))
 
 
 def make_data_key(connection, district, master=MASTER):

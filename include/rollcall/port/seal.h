@@ -13,8 +13,9 @@
  * of the seal, so that bytes moved to another district or field are refused. Pure: no state, safe
  * for all threads. Who has which key: worker/keyring.h.
  *
- * The frame: "RcS" and a version byte (1) · form (1) · key id (16) · nonce (24) · ciphertext and
- * tag (16). */
+ * The frame: "RcS" and a version byte · form (1) · key id (16) · nonce (24) · ciphertext and tag
+ * (16). Version 1 is bound to its place alone; version 2 to the facts of the place too, which is
+ * what payloads on topics have, whose place many messages share. */
 
 enum {
     RC_SEAL_KEY_BYTES = 32,
@@ -32,10 +33,14 @@ struct rc_seal_key {
 /* What the plain text is before it is sealed; known from the frame, and protected by it. */
 enum rc_seal_form { RC_SEAL_RAW, RC_SEAL_PACKED, RC_SEAL_FORM_COUNT_ };
 
-/* Where the bytes belong: they open nowhere else. field is a name such as "topic:page.fetched". */
+/* Where the bytes belong: they open nowhere else. field is a name such as "topic:page.fetched";
+ * facts is what is said of them beside, empty where the field names but one thing. A frame of
+ * version 1 opens in a place with facts, too: such frames lie on topics since before there were
+ * facts. */
 struct rc_seal_place {
     struct rc_str district;
     struct rc_str field;
+    struct rc_str facts;
 };
 
 /* Appends the frame of plain. Every frame has a nonce of its own, of chance. */
@@ -52,7 +57,7 @@ struct rc_seal_head {
 RC_MUST_CHECK rc_status rc_seal_head_parse(struct rc_str sealed, struct rc_seal_head *ret_head);
 
 /* Opens into out, which holds head.plain_len bytes. RC_REJECT: other bytes, another key, another
- * district or another field than when it was sealed; out is then zeroed. */
+ * district, another field or other facts than when it was sealed; out is then zeroed. */
 RC_MUST_CHECK rc_status rc_seal_open(const struct rc_seal_key *key,
                                      const struct rc_seal_place *place, struct rc_str sealed,
                                      void *out);

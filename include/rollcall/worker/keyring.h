@@ -2,6 +2,7 @@
 #define RC_WORKER_KEYRING_H
 
 #include "rollcall/port/db.h"
+#include "rollcall/port/seal.h"
 #include "rollcall/worker/process.h"
 
 /* The keys of districts. Each district has data keys of its own (table district_data_key): one is
@@ -42,6 +43,13 @@ RC_MUST_CHECK rc_status rc_keyring_open(struct rc_keyring *ring, struct rc_db *d
                                         const char *district, const char *field,
                                         struct rc_str sealed, struct rc_arena *arena,
                                         struct rc_str *ret_plain);
+/* The last two at a place that may have facts (port/seal.h); district and field end with a NUL. */
+RC_MUST_CHECK rc_status rc_keyring_seal_at(struct rc_keyring *ring, struct rc_db *db,
+                                           const struct rc_seal_place *place, struct rc_str plain,
+                                           struct rc_buf *out);
+RC_MUST_CHECK rc_status rc_keyring_open_at(struct rc_keyring *ring, struct rc_db *db,
+                                           const struct rc_seal_place *place, struct rc_str sealed,
+                                           struct rc_arena *arena, struct rc_str *ret_plain);
 
 /* Other keys of a district, wrapped by the master key itself: name is "hash-key". */
 void rc_keyring_wrap(const struct rc_keyring *ring, const char *district, const char *name,

@@ -272,7 +272,8 @@ static void test_a_bomb_is_refused_by_what_it_says_of_itself(void **state)
 {
     (void)state;
     static char zeros[17 << 20];
-    static const struct rc_seal_place place = {RC_STR_INIT(DISTRICT_A), RC_STR_INIT("topic:x")};
+    static const struct rc_seal_place place = {.district = RC_STR_INIT(DISTRICT_A),
+                                               .field = RC_STR_INIT("topic:x")};
     RC_AUTO(rc_packer) struct rc_packer *packer = rc_packer_new();
     RC_AUTO(rc_keyring) struct rc_keyring *ring = ring_of(master, NULL);
     RC_AUTO_BUF struct rc_buf packed = {0};

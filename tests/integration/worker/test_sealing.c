@@ -68,19 +68,22 @@ static int clean(void **state)
     return 0;
 }
 
-static struct rc_outgoing outgoing(const char *topic, const char *payload)
+static struct rc_outgoing outgoing(const char *topic, const char *page, const char *payload)
 {
     struct rc_outgoing message = {
-        .topic = rc_str_of(topic), .key = RC_STR("page-1"), .payload = rc_str_of(payload)};
+        .topic = rc_str_of(topic), .key = rc_str_of(page), .payload = rc_str_of(payload)};
 
+    rc_headers_add(&message.headers, "ce_id", rc_str_of(page));
+    rc_headers_add(&message.headers, "traceparent", RC_STR("some"));
     rc_headers_add(&message.headers, "rc_district", RC_STR(DISTRICT_A));
+    rc_headers_add(&message.headers, "rc_page", rc_str_of(page));
     return message;
 }
 
-/* The message as the next stage finds it on the topic. */
-static struct rc_message sent(const char *topic, const char *payload)
+/* A page as the next stage finds it on the topic. */
+static struct rc_message sent_page(const char *topic, const char *page, const char *payload)
 {
-    const struct rc_outgoing message = outgoing(topic, payload);
+    const struct rc_outgoing message = outgoing(topic, page, payload);
     const struct rc_outgoing *sealed = NULL;
 
     assert_ok(sealing_seal(&env, &message, 1, &sealed));
@@ -88,6 +91,18 @@ static struct rc_message sent(const char *topic, const char *payload)
                                .key = sealed->key,
                                .payload = sealed->payload,
                                .headers = sealed->headers};
+}
+
+static struct rc_message sent(const char *topic, const char *payload)
+{
+    return sent_page(topic, "page-1", payload);
+}
+
+static void set_header(struct rc_message *message, const char *name, const char *value)
+{
+    for (size_t i = 0; i < message->headers.count; i++)
+        if (rc_str_eq(message->headers.items[i].name, rc_str_of(name)))
+            message->headers.items[i].value = rc_str_of(value);
 }
 
 static bool holds(struct rc_str bytes, const char *text)
@@ -133,6 +148,56 @@ static void test_a_page_is_refused_as_a_batch_or_under_another_district(void **s
     in.topic = RC_STR(PAGES);
     env.envelope.district = RC_STR(DISTRICT_B);
     assert_fails(sealing_open(&env, &in, &opened), RC_REJECT, "has no key");
+}
+
+static void test_the_payloads_of_two_pages_of_a_district_cannot_be_swapped(void **state)
+{
+    (void)state;
+    struct rc_message one = sent_page(PAGES, "page-1", "{\"users\":[1]}");
+    struct rc_message two = sent_page(PAGES, "page-2", "{\"users\":[2]}");
+    const struct rc_str first = one.payload;
+    struct rc_message opened;
+
+    one.payload = two.payload;
+    two.payload = first;
+    assert_fails(sealing_open(&env, &one, &opened), RC_REJECT, "sealed for another message");
+    assert_fails(sealing_open(&env, &two, &opened), RC_REJECT, "sealed for another message");
+    two.headers = one.headers; /* back where it belongs */
+    assert_ok(sealing_open(&env, &two, &opened));
+    assert_str(opened.payload, "{\"users\":[1]}");
+}
+
+static void test_what_headers_say_of_a_payload_cannot_be_changed_but_its_trace_may(void **state)
+{
+    static const char *const bound[] = {"ce_id", "rc_page", "rc_district"};
+    struct rc_message in = sent(PAGES, "{}");
+    struct rc_message opened;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(bound); i++) {
+        struct rc_message changed = in;
+        set_header(&changed, bound[i], "other");
+        assert_fails(sealing_open(&env, &changed, &opened), RC_REJECT, "what is said of them");
+    }
+    set_header(&in, "traceparent", "other");
+    assert_ok(sealing_open(&env, &in, &opened));
+    rc_headers_add(&in.headers, "rc_page", RC_STR("page-2")); /* the last of a name counts */
+    assert_fails(sealing_open(&env, &in, &opened), RC_REJECT, "the seal is broken");
+}
+
+/* What an older version sent lies on topics for a week, in dead letters for a month. */
+static void test_a_payload_of_before_it_was_bound_to_its_headers_opens(void **state)
+{
+    (void)state;
+    RC_AUTO_BUF struct rc_buf sealed = {0};
+    struct rc_message in = sent(PAGES, "{}");
+    struct rc_message opened;
+
+    assert_ok(rc_keyring_seal_packed(env.keys, env.db, DISTRICT_A, "topic:page.fetched",
+                                     RC_STR("{\"old\":1}"), &sealed));
+    in.payload = rc_buf_str(&sealed);
+    assert_ok(sealing_open(&env, &in, &opened));
+    assert_str(opened.payload, "{\"old\":1}");
 }
 
 static void test_a_plain_page_is_refused_unless_an_upgrade_is_under_way(void **state)
@@ -186,6 +251,11 @@ int main(void)
             test_a_page_is_unreadable_on_its_topic_and_as_it_was_in_the_next_function, clean),
         cmocka_unit_test_setup(test_other_topics_pass_as_they_are, clean),
         cmocka_unit_test_setup(test_a_page_is_refused_as_a_batch_or_under_another_district, clean),
+        cmocka_unit_test_setup(test_the_payloads_of_two_pages_of_a_district_cannot_be_swapped,
+                               clean),
+        cmocka_unit_test_setup(
+            test_what_headers_say_of_a_payload_cannot_be_changed_but_its_trace_may, clean),
+        cmocka_unit_test_setup(test_a_payload_of_before_it_was_bound_to_its_headers_opens, clean),
         cmocka_unit_test_setup(test_a_plain_page_is_refused_unless_an_upgrade_is_under_way, clean),
         cmocka_unit_test_setup(test_a_changed_page_is_refused_also_while_plain_ones_are_taken,
                                clean),

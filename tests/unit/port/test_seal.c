@@ -11,8 +11,11 @@
 #define DISTRICT "0190f3c2-7b1e-7cc0-8a5b-2f1d9c0e4aaa"
 #define OTHER    "0190f3c2-7b1e-7cc0-8a5b-2f1d9c0e4bbb"
 
-static const struct rc_seal_place place = {RC_STR_INIT(DISTRICT),
-                                           RC_STR_INIT("topic:page.fetched")};
+static const struct rc_seal_place place = {.district = RC_STR_INIT(DISTRICT),
+                                           .field = RC_STR_INIT("topic:page.fetched")};
+static const struct rc_seal_place bound = {.district = RC_STR_INIT(DISTRICT),
+                                           .field = RC_STR_INIT("topic:page.fetched"),
+                                           .facts = RC_STR_INIT("5:ce_id6:page-1")};
 static const struct rc_seal_key key = {.id = "key id of sixtee",
                                        .bytes = "0123456789abcdef0123456789abcde"};
 
@@ -30,15 +33,21 @@ static int setup(void **state)
     return rc_crypto_setup() == RC_OK ? 0 : -1;
 }
 
-static void expect_opens(struct rc_str sealed, struct rc_str plain)
+static void expect_opens_at(const struct rc_seal_place *where, struct rc_str sealed,
+                            struct rc_str plain)
 {
     struct rc_seal_head head;
     char out[256] = "";
 
     assert_ok(rc_seal_head_parse(sealed, &head));
     assert_int_equal(head.plain_len, plain.len);
-    assert_ok(rc_seal_open(&key, &place, sealed, out));
+    assert_ok(rc_seal_open(&key, where, sealed, out));
     assert_memory_equal(out, plain.data, plain.len);
+}
+
+static void expect_opens(struct rc_str sealed, struct rc_str plain)
+{
+    expect_opens_at(&place, sealed, plain);
 }
 
 /* Refused, and nothing of the plain text is left in out. */
@@ -80,6 +89,58 @@ static void test_a_frame_of_version_one_opens_for_ever(void **state)
 
     assert_true(rc_unhex(rc_str_of(hex), frame, sizeof frame));
     expect_opens((struct rc_str){(const char *)frame, sizeof frame}, RC_STR("a known secret"));
+}
+
+/* So does one of version two, at its place with its facts. */
+static void test_a_frame_of_version_two_opens_for_ever(void **state)
+{
+    (void)state;
+    static const char hex[] =
+        "52635302006b6579206964206f6620736978746565000102030405060708090a0b0c0d0e0f1011"
+        "121314151617bc79bddd79b5d4742b6aa6a3b7e3437885a8b5fca9b5e8d74d7a08325dae";
+    unsigned char frame[RC_SEAL_OVERHEAD + 14];
+
+    assert_true(rc_unhex(rc_str_of(hex), frame, sizeof frame));
+    expect_opens_at(&bound, (struct rc_str){(const char *)frame, sizeof frame},
+                    RC_STR("a known secret"));
+}
+
+static void test_with_other_facts_or_none_what_is_bound_to_facts_is_refused(void **state)
+{
+    (void)state;
+    static const struct rc_str others[] = {RC_STR_INIT("5:ce_id6:page-2"), RC_STR_INIT(""),
+                                           RC_STR_INIT("5:ce_id6:page-1\n")};
+    RC_AUTO_BUF struct rc_buf sealed = {0};
+
+    rc_seal(&key, &bound, RC_SEAL_RAW, RC_STR("a secret"), &sealed);
+    assert_int_equal(sealed.data[3], 2);
+    expect_opens_at(&bound, rc_buf_str(&sealed), RC_STR("a secret"));
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        const struct rc_seal_place other = {place.district, place.field, others[i]};
+        expect_refused(&key, &other, rc_buf_str(&sealed));
+    }
+    expect_refused(&key, &(struct rc_seal_place){bound.district, bound.field, others[0]},
+                   rc_buf_str(&sealed));
+    assert_non_null(strstr(rc_error_text(), "another message, district or field"));
+    sealed.data[3] = 1; /* called a frame of before there were facts */
+    expect_refused(&key, &bound, rc_buf_str(&sealed));
+}
+
+/* What lies on topics and in dead letters since before payloads were bound to their headers. */
+static void
+test_a_frame_of_version_one_opens_in_a_place_with_facts_and_stays_in_its_field(void **state)
+{
+    (void)state;
+    const struct rc_seal_place elsewhere = {RC_STR(DISTRICT), RC_STR("topic:batch.normalized"),
+                                            bound.facts};
+    RC_AUTO_BUF struct rc_buf sealed = {0};
+
+    rc_seal(&key, &place, RC_SEAL_RAW, RC_STR("a secret"), &sealed);
+    assert_int_equal(sealed.data[3], 1);
+    expect_opens_at(&bound, rc_buf_str(&sealed), RC_STR("a secret"));
+    expect_refused(&key, &elsewhere, rc_buf_str(&sealed));
+    sealed.data[3] = 2;
+    expect_refused(&key, &place, rc_buf_str(&sealed));
 }
 
 static void test_the_frame_shows_its_key_and_form_and_nothing_of_the_text(void **state)
@@ -136,10 +197,10 @@ static void test_another_district_or_field_is_refused(void **state)
 {
     (void)state;
     static const struct rc_seal_place others[] = {
-        {RC_STR_INIT(OTHER), RC_STR_INIT("topic:page.fetched")},
-        {RC_STR_INIT(DISTRICT), RC_STR_INIT("topic:batch.normalized")},
-        {RC_STR_INIT(DISTRICT), RC_STR_INIT("topic:page.fetche")},
-        {RC_STR_INIT(DISTRICT), RC_STR_INIT("")},
+        {RC_STR_INIT(OTHER), RC_STR_INIT("topic:page.fetched"), {0}},
+        {RC_STR_INIT(DISTRICT), RC_STR_INIT("topic:batch.normalized"), {0}},
+        {RC_STR_INIT(DISTRICT), RC_STR_INIT("topic:page.fetche"), {0}},
+        {RC_STR_INIT(DISTRICT), RC_STR_INIT(""), {0}},
     };
     RC_AUTO_BUF struct rc_buf sealed = {0};
 
@@ -171,8 +232,9 @@ static void test_a_form_of_a_later_version_is_refused_in_words(void **state)
 
     rc_seal(&key, &place, RC_SEAL_RAW, RC_STR("a secret"), &sealed);
     sealed.data[4] = 9;
-    assert_int_equal(rc_seal_head_parse(rc_buf_str(&sealed), &head), RC_REJECT);
-    assert_non_null(strstr(rc_error_text(), "does not know"));
+    assert_fails(rc_seal_head_parse(rc_buf_str(&sealed), &head), RC_REJECT, "in form 9, which");
+    sealed.data[3] = 3;
+    assert_fails(rc_seal_head_parse(rc_buf_str(&sealed), &head), RC_REJECT, "in version 3, which");
 }
 
 static void test_a_master_key_is_read_from_its_text(void **state)
@@ -225,6 +287,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_was_sealed_opens_as_it_was),
         cmocka_unit_test(test_a_frame_of_version_one_opens_for_ever),
+        cmocka_unit_test(test_a_frame_of_version_two_opens_for_ever),
+        cmocka_unit_test(test_with_other_facts_or_none_what_is_bound_to_facts_is_refused),
+        cmocka_unit_test(
+            test_a_frame_of_version_one_opens_in_a_place_with_facts_and_stays_in_its_field),
         cmocka_unit_test(test_the_frame_shows_its_key_and_form_and_nothing_of_the_text),
         cmocka_unit_test(test_the_same_text_is_never_the_same_bytes),
         cmocka_unit_test(test_a_change_of_any_byte_is_refused),
