@@ -1,6 +1,8 @@
 #ifndef CLI_COMPLETION_H
 #define CLI_COMPLETION_H
 
+#include "args.h"
+
 #include "rollcall/base/buf.h"
 
 /* Scripts that complete what can be typed, made from the table of commands. Each is a fixed frame,
@@ -25,5 +27,11 @@ void completion_choices(struct rc_buf *out, const char *choices, const char *bla
 /* Adds every option that takes a value, once, as a pattern: "--output | -o | --as". Whoever looks
  * for noun and verb steps over what follows them. */
 void completion_valued(struct rc_buf *out);
+
+/* How a shell finds an option's value; ends the branch. */
+typedef void completion_value_fn(struct rc_buf *out, const struct cli_option *option);
+/* Adds a branch for each option that takes a value to a case over "noun verb --option", and ends
+ * that case. open stands before each pattern. */
+void completion_values(struct rc_buf *out, const char *open, completion_value_fn *value);
 
 #endif

@@ -35,33 +35,17 @@ static const char bash_find[] =
     "    done\n"
     "    case \"$noun $verb $prev\" in\n";
 
-static void bash_value(struct rc_buf *out, const char *noun, const char *verb,
-                       const struct cli_option *option)
+static void bash_value(struct rc_buf *out, const struct cli_option *option)
 {
     const struct completion_kind *kind = completion_kind(option->value);
 
-    if (!option->value) return;
-    rc_buf_print(out, "    %s%s%s' --%s'", noun, *noun ? "' '" : "", verb, option->name);
-    if (option->letter)
-        rc_buf_print(out, " | %s%s%s' -%s'", noun, *noun ? "' '" : "", verb, option->letter);
     if (option->choices) {
-        ADD(out, ") words='");
+        ADD(out, "words='");
         completion_choices(out, option->choices, "\\\\\\ ");
         ADD(out, "' ;;\n");
         return;
     }
-    rc_buf_print(out, ") %s%sreturn ;;\n", kind ? kind->bash : "", kind ? " \"$cur\"; " : "");
-}
-
-static void bash_values(struct rc_buf *out)
-{
-    for (const struct noun *noun = nouns; noun->name; noun++)
-        for (const struct command *c = noun->commands; c->verb; c++)
-            for (const struct cli_option *o = c->options; o && o->name; o++)
-                bash_value(out, noun->name, c->verb, o);
-    for (const struct cli_option *o = global_options; o->name; o++)
-        bash_value(out, "", "*", o);
-    ADD(out, "    esac\n");
+    rc_buf_print(out, "%s%sreturn ;;\n", kind ? kind->bash : "", kind ? " \"$cur\"; " : "");
 }
 
 static void add_option_names(struct rc_buf *out, const struct cli_option *table)
@@ -99,7 +83,7 @@ void completion_bash(struct rc_buf *out)
     rc_buf_add(out, bash_head, sizeof bash_head - 1);
     completion_valued(out);
     rc_buf_add(out, bash_find, sizeof bash_find - 1);
-    bash_values(out);
+    completion_values(out, "", bash_value);
     ADD(out, "    [ -n \"$words\" ] || case \"$noun $verb\" in\n    ' ')\n        words='");
     for (const struct noun *noun = nouns; noun->name; noun++)
         rc_buf_print(out, "%s%s", noun == nouns ? "" : " ", noun->name);

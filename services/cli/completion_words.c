@@ -3,9 +3,8 @@
  */
 #include "completion.h"
 
-#include "args.h"
-
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "rollcall/base/auto.h"
@@ -80,4 +79,41 @@ void completion_valued(struct rc_buf *out)
     for (const struct noun *noun = nouns; noun->name; noun++)
         for (const struct command *c = noun->commands; c->verb; c++)
             add_valued(out, c->options, true);
+}
+
+/* ---- every option that takes a value, where it stands ---- */
+
+struct branches {
+    struct rc_buf *out;
+    const char *open;
+    completion_value_fn *value;
+};
+
+/* command: "run' 'start"; "*" is any. */
+static void add_branch(const struct branches *branches, const char *command,
+                       const struct cli_option *option)
+{
+    struct rc_buf *out = branches->out;
+
+    if (!option->value) return;
+    rc_buf_print(out, "    %s%s' --%s'", branches->open, command, option->name);
+    if (option->letter) rc_buf_print(out, " | %s' -%s'", command, option->letter);
+    rc_buf_add_str(out, RC_STR(") "));
+    branches->value(out, option);
+}
+
+void completion_values(struct rc_buf *out, const char *open, completion_value_fn *value)
+{
+    const struct branches branches = {out, open, value};
+    char command[80];
+
+    for (const struct noun *noun = nouns; noun->name; noun++)
+        for (const struct command *c = noun->commands; c->verb; c++) {
+            snprintf(command, sizeof command, "%s' '%s", noun->name, c->verb);
+            for (const struct cli_option *o = c->options; o && o->name; o++)
+                add_branch(&branches, command, o);
+        }
+    for (const struct cli_option *o = global_options; o->name; o++)
+        add_branch(&branches, "*", o);
+    rc_buf_add_str(out, RC_STR("    esac\n"));
 }

@@ -40,16 +40,10 @@ static const char zsh_find[] =
     "    done\n"
     "    case \"$noun $verb $prev\" in\n";
 
-static void zsh_value(struct rc_buf *out, const char *noun, const char *verb,
-                      const struct cli_option *option)
+static void zsh_value(struct rc_buf *out, const struct cli_option *option)
 {
     const struct completion_kind *kind = completion_kind(option->value);
 
-    if (!option->value) return;
-    rc_buf_print(out, "    (%s%s%s' --%s'", noun, *noun ? "' '" : "", verb, option->name);
-    if (option->letter)
-        rc_buf_print(out, "|%s%s%s' -%s'", noun, *noun ? "' '" : "", verb, option->letter);
-    ADD(out, ") ");
     if (option->choices) {
         ADD(out, "compadd ");
         completion_choices(out, option->choices, "\\ ");
@@ -57,17 +51,6 @@ static void zsh_value(struct rc_buf *out, const char *noun, const char *verb,
         rc_buf_print(out, "%s", kind ? kind->zsh : "_message value");
     }
     ADD(out, "; return ;;\n");
-}
-
-static void zsh_values(struct rc_buf *out)
-{
-    for (const struct noun *noun = nouns; noun->name; noun++)
-        for (const struct command *c = noun->commands; c->verb; c++)
-            for (const struct cli_option *o = c->options; o && o->name; o++)
-                zsh_value(out, noun->name, c->verb, o);
-    for (const struct cli_option *o = global_options; o->name; o++)
-        zsh_value(out, "", "*", o);
-    ADD(out, "    esac\n");
 }
 
 static void zsh_options(struct rc_buf *out, const struct cli_option *table)
@@ -111,7 +94,7 @@ void completion_zsh(struct rc_buf *out)
     rc_buf_add(out, zsh_head, sizeof zsh_head - 1);
     completion_valued(out);
     rc_buf_add(out, zsh_find, sizeof zsh_find - 1);
-    zsh_values(out);
+    completion_values(out, "(", zsh_value);
     ADD(out, "    options=(");
     zsh_options(out, global_options);
     ADD(out, ")\n    case \"$noun $verb\" in\n    (' ')\n        rows=(");
