@@ -432,6 +432,15 @@ def test_a_page_counts_when_all_parts_of_one_version_came(maple):
     assert maple.run_row(run)["phase"] == "mirrored"
 
 
+def listed(place, count):
+    """A run whose fetch listed one page of so many users, of which no batch has come yet."""
+    run = place.begin(("users",))
+    page = "a" * 32
+    people = [user(f"u{number}") for number in range(count)]
+    place.list_pages(run, "users", [(page, people)], total=count)
+    return run, page, people
+
+
 def parts_of(place, run, page, records, count=3, normalizer="2"):
     """The messages of a page whose batch comes in parts, one record or more each."""
     cut = [records[number::count] for number in range(count)]
@@ -440,10 +449,7 @@ def parts_of(place, run, page, records, count=3, normalizer="2"):
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (0, 0, 2, 2, 1, 1), (2, 0, 2, 1, 0)])
 def test_three_parts_make_a_page_in_any_order_and_doubled(maple, order):
-    run = maple.begin(("users",))
-    page = "a" * 32
-    people = [user(f"u{number}") for number in range(9)]
-    maple.list_pages(run, "users", [(page, people)], total=9)
+    run, page, people = listed(maple, 9)
     parts = parts_of(maple, run, page, people)
     for number, part in enumerate(order):
         assert maple.run_row(run)["phase"] == ("fetching" if set(order[:number]) != {0, 1, 2} else "ready")
@@ -470,10 +476,7 @@ def test_a_page_in_parts_that_comes_unchanged_is_merely_seen(maple):
 
 
 def test_parts_of_two_versions_never_make_one_page(maple):
-    run = maple.begin(("users",))
-    page = "a" * 32
-    people = [user(f"u{number}") for number in range(6)]
-    maple.list_pages(run, "users", [(page, people)], total=6)
+    run, page, people = listed(maple, 6)
     old, new = parts_of(maple, run, page, people, 3, "1"), parts_of(maple, run, page, people, 2, "2")
     for message in (old[0], new[1], old[2]):
         maple.hand(message)
@@ -489,10 +492,7 @@ def test_parts_of_two_versions_never_make_one_page(maple):
 
 @pytest.mark.parametrize("point", ["before-commit", "committed"])
 def test_a_kill_between_parts_costs_the_part_in_hand(maple, point):
-    run = maple.begin(("users",))
-    page = "a" * 32
-    people = [user(f"u{number}") for number in range(6)]
-    maple.list_pages(run, "users", [(page, people)], total=6)
+    run, page, people = listed(maple, 6)
     parts = parts_of(maple, run, page, people)
     maple.hand(parts[0])
     doomed = maple.new_driver(ROLLCALL_FAULT=f"reconciler.stage.{point}:kill")
@@ -505,10 +505,7 @@ def test_a_kill_between_parts_costs_the_part_in_hand(maple, point):
 
 
 def test_a_dead_letter_of_one_part_keeps_the_page_until_that_part_is_replayed(maple):
-    run = maple.begin(("users",))
-    page = "a" * 32
-    people = [user(f"u{number}") for number in range(6)]
-    maple.list_pages(run, "users", [(page, people)], total=6)
+    run, page, people = listed(maple, 6)
     parts = parts_of(maple, run, page, people)
     for part in (parts[0], parts[2]):
         maple.hand(part)
