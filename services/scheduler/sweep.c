@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "rollcall/base/log.h"
+#include "rollcall/format/envelope.h"
 
 enum { PARAMETERS_MAX = 4, FAILURES_MAX = 20 /* one after another: nothing answers any more */ };
 
@@ -103,8 +104,33 @@ static void add_option(struct parameters *to, struct rc_stage_env *env, size_t o
 
 /* ---- one row ---- */
 
+/* What became of a row; run and trace only where a line about it is written. */
+struct outcome {
+    bool done;
+    const char *run, *trace;
+};
+
+static enum rc_log_level level_of(const struct sweep *sweep)
+{
+    return sweep->usual ? RC_LOG_DEBUG : RC_LOG_INFO;
+}
+
+/* After the act, which may have made the run. */
+static rc_status find_run(struct rc_stage_env *env, struct rc_db *tx, const char *about,
+                          struct outcome *outcome)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    const rc_status status = rc_db_one(tx, sql_sweep_run, 1, &about, &rows);
+
+    if (status == RC_NOT_FOUND) return RC_OK;
+    RC_TRY(status);
+    outcome->run = rc_str_copy(env->arena, rc_rows_text(rows, 0, 0)).data;
+    outcome->trace = rc_str_copy(env->arena, rc_trace_id(rc_rows_text(rows, 0, 1))).data;
+    return RC_OK;
+}
+
 static rc_status act_in(const struct sweep *sweep, struct rc_stage_env *env, struct rc_db *tx,
-                        const struct parameters *row, bool *ret_done)
+                        const struct parameters *row, struct outcome *ret_outcome)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     struct parameters with = *row;
@@ -114,14 +140,18 @@ static rc_status act_in(const struct sweep *sweep, struct rc_stage_env *env, str
     if (sweep->lock) RC_TRY(rc_db_run(tx, sweep->lock, row->count, row->values, NULL));
     add_option(&with, env, sweep->act_aged);
     RC_TRY(rc_db_run(tx, sweep->act, with.count, with.values, &rows));
-    RC_TRY(rc_db_commit(tx));
-    *ret_done = rc_rows_count(rows) > 0 && !rc_str_eq(rc_rows_text(rows, 0, 0), RC_STR("f"));
-    return RC_OK;
+    ret_outcome->done = rc_rows_count(rows) > 0 &&
+                        !rc_str_eq(rc_rows_text(rows, 0, 0), RC_STR("f"));
+    if (ret_outcome->done && rc_log_enabled(level_of(sweep)))
+        RC_TRY(find_run(env, tx, row->values[0], ret_outcome));
+    return rc_db_commit(tx);
 }
 
-static void tell(const struct sweep *sweep)
+static void tell(const struct sweep *sweep, const struct outcome *outcome)
 {
     char labels[64];
+    RC_LOG_SCOPE("run", outcome->run);
+    RC_LOG_SCOPE("trace_id", outcome->trace);
 
     snprintf(labels, sizeof labels, "sweep=\"%s\"", sweep->label);
     rc_metric_add("rollcall_sweep_acts_total", labels, 1);
@@ -140,13 +170,13 @@ static rc_status act(const struct sweep *sweep, struct rc_stage_env *env,
     RC_LOG_SCOPE("about", rc_rows_cstr(found, at, 1));
     RC_AUTO_TX struct rc_db *tx = NULL;
     struct parameters row = {0};
-    bool done = false;
+    struct outcome outcome = {0};
 
     for (int column = 1; column < 2 + sweep->extra; column++)
         add(&row, rc_rows_cstr(found, at, column));
     RC_TRY(rc_db_tx(env->db, district, &tx));
-    RC_TRY(act_in(sweep, env, tx, &row, &done));
-    if (done) tell(sweep);
+    RC_TRY(act_in(sweep, env, tx, &row, &outcome));
+    if (outcome.done) tell(sweep, &outcome);
     return RC_OK;
 }
 

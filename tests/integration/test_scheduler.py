@@ -364,6 +364,32 @@ def go_past(stack, group, topic):
         consumer.close()
 
 
+def told_of(worker, sweep):
+    """District, run and trace of the first line about an act of a sweep."""
+    def first():
+        return next((line for line in worker.events("sweep.acted") if line["msg"] == sweep), None)
+    wait_until(first, f"{sweep} is told\n{worker.tail()}", 20)
+    return first()["district"], first().get("run"), first().get("trace_id")
+
+
+def about(night, run):
+    """The same of a run's row."""
+    return str(night.id), str(run), night.run(run)["traceparent"].split("-")[1]
+
+
+def test_what_is_done_about_a_run_is_told_with_its_run_and_trace(night, stack):
+    worker = stack.worker("scheduler", **QUICK, ROLLCALL_LOG_LEVEL="debug").start().wait_ready()
+    night.do("UPDATE source SET automatic = true, next_due_at = now() - interval '1 hour' WHERE source_id = %s", night.source)
+    night.wait_said("run.requested")
+    run = night.one("SELECT run_id FROM run")
+    assert told_of(worker, "nightly") == about(night, run), "the act is about a source, and made the run"
+    assert night.one("SELECT run_begin(%s)", run)
+    night.do("UPDATE lane SET said_at = NULL WHERE run_id = %s", run)
+    assert told_of(worker, "lanes") == about(night, run), "the act is about a lane"
+    night.do("UPDATE run SET deadline_at = now() WHERE run_id = %s", run)
+    assert told_of(worker, "deadline") == about(night, run)
+
+
 def test_a_page_that_never_came_is_fetched_again_once_both_groups_are_past_it(night, scheduler, stack):
     """C2"""
     run = night.begin()
