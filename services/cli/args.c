@@ -273,12 +273,13 @@ rc_status args_parse(int argc, char **argv, struct args *ret_args)
 
     *args = (struct args){.help = asks_for(argc, argv, "--help", "-h"),
                           .version = asks_for(argc, argv, "--version", NULL),
-                          .man = asks_for(argc, argv, "--man", NULL)};
+                          .man = asks_for(argc, argv, "--man", NULL),
+                          .options_md = asks_for(argc, argv, "--options-md", NULL)};
     const rc_status words = take_words(args, argc, argv, false);
     take_only_verb(args);
     if (has_own(args, "version"))
         args->version = false; /* of what it acts on, not of the program */
-    if (args->help || args->version || args->man) return RC_OK;
+    if (args->help || args->version || args->man || args->options_md) return RC_OK;
     RC_TRY(words);
     if (!args->command) {
         args->help = !args->noun;

@@ -59,7 +59,7 @@ extern const struct cli_option global_options[];
 struct args {
     const struct noun *noun;       /* NULL: none was given */
     const struct command *command; /* NULL: help or version was asked for, or nothing */
-    bool help, version, man;
+    bool help, version, man, options_md;
     const char *words[ARGS_WORDS_MAX]; /* the command's arguments */
     size_t word_count;
     struct {

@@ -191,12 +191,22 @@ static int print_manual(void)
     return CLI_DONE;
 }
 
+static int print_options(void)
+{
+    RC_AUTO_BUF struct rc_buf text = {0};
+
+    rc_options_markdown(cli_option_tables, &text);
+    fputs(text.data, stdout);
+    return CLI_DONE;
+}
+
 static int act(struct cli *cli, int argc, char **argv)
 {
     if (args_parse(argc, argv, &cli->args) != RC_OK) return end_usage(cli);
     if (cli->args.version) return print_version();
     if (cli->args.help) return print_help(cli);
     if (cli->args.man) return print_manual();
+    if (cli->args.options_md) return print_options();
     out_init(&cli->out, choose_form(&cli->args), args_has(&cli->args, "quiet"));
     return run_command(cli);
 }

@@ -39,5 +39,6 @@ const struct cli_option global_options[] = {
     {"help", "h", NULL, NULL, 0, 0, 0, "This help."},
     {"version", 0, NULL, NULL, 0, 0, 0, "The version of this program."},
     {"man", 0, NULL, NULL, 0, 0, 0, "The manual page, for man(1): rollcall --man | man -l -."},
+    {"options-md", 0, NULL, NULL, 0, 0, 0, "What can be configured, as rows of a Markdown table."},
     {NULL, 0, NULL, NULL, 0, 0, 0, NULL},
 };

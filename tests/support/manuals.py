@@ -17,11 +17,12 @@ CALL = re.compile(r'rc_log_(debug|info|warn|error)\(\s*"([a-z0-9.-]+)"')
 
 def options() -> str:
     """Options of all programs, those that all share only once."""
-    rows = {name: _rows(f"rollcall-{name}") for name in WORKERS}
-    shared = [row for row in rows[WORKERS[0]] if all(row in other for other in rows.values())]
+    rows = {f"rollcall-{name}": _rows(f"rollcall-{name}") for name in WORKERS}
+    shared = [row for row in next(iter(rows.values())) if all(row in other for other in rows.values())]
+    rows["rollcall, the command line tool"] = _rows("rollcall")
     text = ["# Options", "", "Made from the programs' own tables (`--options-md`). File, then environment (`kafka.brokers` is "
             "`ROLLCALL_KAFKA_BROKERS`), then `--set`;", "a secret also by `ROLLCALL_X_FILE`, the name of a file that holds it.", ""]
-    for title, part in [("All workers", shared), *((f"rollcall-{name}", [r for r in rows[name] if r not in shared]) for name in WORKERS)]:
+    for title, part in [("All programs", shared), *((name, [r for r in own if r not in shared]) for name, own in rows.items())]:
         if part:
             text += [f"## {title}", "", "| option | kind | default | limits | meaning |", "|---|---|---|---|---|", *part, ""]
     return "\n".join(text)
