@@ -163,7 +163,7 @@ def in_background(act, *arguments):
 def wait_until_blocked(district, connection):
     """Until that connection's backend waits for a lock."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s AND wait_event_type = 'Lock'"
-    for _ in range(400):
+    for _ in range(2000):
         if district.one(query, connection.info.backend_pid):
             return
         threading.Event().wait(0.01)

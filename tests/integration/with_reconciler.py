@@ -4,9 +4,9 @@
 import datetime
 import hashlib
 import json
-import queue
 import subprocess
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 from psycopg.rows import dict_row
@@ -231,19 +231,16 @@ class District:
 
 
 def together(*acts):
-    """Runs the acts at the same moment, each on its own thread; gives their results."""
-    gate, results = threading.Barrier(len(acts)), queue.Queue()
+    """Runs the acts at the same moment, each on its own thread; gives their results, or raises what one raised."""
+    gate = threading.Barrier(len(acts))
 
-    def one(number, act):
+    def one(act):
         gate.wait()
-        results.put((number, act()))
+        return act()
 
-    threads = [threading.Thread(target=one, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return [result for _, result in sorted(results.get() for _ in acts)]
+    with ThreadPoolExecutor(len(acts)) as pool:
+        running = [pool.submit(one, act) for act in acts]
+        return [result.result() for result in running]
 
 
 __all__ = ["District", "Driver", "dropped", "enrollment", "psycopg", "record", "school", "together", "user"]
