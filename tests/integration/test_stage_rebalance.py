@@ -8,7 +8,7 @@ import random
 import time
 
 import pytest
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka.admin import NewTopic
 
 from support.process import wait_until
@@ -23,6 +23,14 @@ ENVELOPE = {
     "ce_type": ONE,
     "rc_district": "0190f3c2-7b1e-7cc0-8a5b-2f1d9c0e4a77",
 }
+
+
+def committed(consumer, places):
+    try:
+        consumer.commit(offsets=places, asynchronous=False)
+    except KafkaException:  # the coordinator of a new broker is not there at once
+        return False
+    return True
 
 
 class Group:
@@ -42,7 +50,7 @@ class Group:
     def _start_at_the_beginning(self):
         consumer = Consumer({"bootstrap.servers": self.kafka.brokers, "group.id": GROUP})
         places = [TopicPartition(t, p, 0) for t in (ONE, TWO) for p in range(PARTITIONS)]
-        consumer.commit(offsets=places, asynchronous=False)
+        wait_until(lambda: committed(consumer, places), "the group's first offsets are committed", 30)
         consumer.close()
 
     def start(self, **settings: str) -> Worker:

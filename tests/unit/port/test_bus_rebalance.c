@@ -58,7 +58,7 @@ static void test_a_partition_taken_again_after_a_rebalance_is_not_paused_any_mor
     say("two");
     rc_buf_clear(&trace);
     struct rc_consumer *passing = open_consumer(&config);
-    for (int i = 0; i < 300 && !(trace.data && strstr(trace.data, "-0")); i++) {
+    for (int i = 0; i < 1000 && !(trace.data && strstr(trace.data, "-0")); i++) {
         rc_ignore(rc_consumer_poll(staying, 20, &message));
         rc_ignore(rc_consumer_poll(passing, 20, &message));
     }
