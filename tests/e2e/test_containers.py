@@ -12,7 +12,7 @@ from support.cli import Outcome
 from support.containers import PROGRAMS, Compose, build, make_base, podman, require_podman
 from support.process import free_port, wait_until
 from support.seal import MASTER
-from support.stack import District
+from support.stack import DONE, District
 
 pytestmark = pytest.mark.slow
 
@@ -98,11 +98,15 @@ def test_the_compose_file_starts_several_fetchers(stack):
 def test_a_district_s_first_sync_reaches_the_directory_and_the_owner_s_mail(stack):
     district = District(stack, "maple-county")
     district.create()
-    run = district.first_sync(240)
+    mail = stack.system.started["mail"][0]
+    run = district.sync(240)
+    # Who decides before he is asked is not asked any more.
+    wait_until(lambda: _subjects(mail), "the mail that asks", 60, 0.5)
+    district.approve()
+    district.wait_for_run(run, *DONE, seconds=240)
     assert district.state_of(run).startswith("Completed")
     (accounts,) = stack.sql("SELECT count(*) FROM account")[0]
     assert accounts >= 60
-    mail = stack.system.started["mail"][0]
     wait_until(lambda: len(_subjects(mail)) >= 2, "the mail that asks and the one that tells", 60, 0.5)
     assert sorted(subject.split("]")[0] for subject in _subjects(mail)) == ["Subject: [OK", "Subject: [On hold"]
 

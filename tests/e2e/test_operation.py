@@ -9,6 +9,7 @@ import pytest
 from support import manuals
 from support.paths import program
 from support.process import free_port, wait_until
+from support.stack import DONE
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -22,8 +23,13 @@ def synced(module_stack):
     stack.worker("scheduler", ROLLCALL_SCHEDULER_GAUGES_EVERY="300ms", ROLLCALL_SCHEDULER_LAG_EVERY="1s")
     stack.start()
     district = stack.district("maple-county")
-    run = district.first_sync()
-    stack.wait(lambda: stack.sql("SELECT count(*) FROM mail WHERE state = 'accepted'")[0][0] >= 2, "both mails were taken")
+    run = district.sync()
+    taken = "SELECT count(*) FROM mail WHERE state = 'accepted'"
+    # Who decides before he is asked is not asked any more.
+    stack.wait(lambda: stack.sql(taken)[0][0] >= 1, "the mail that asks was taken")
+    district.approve()
+    district.wait_for_run(run, *DONE)
+    stack.wait(lambda: stack.sql(taken)[0][0] >= 2, "both mails were taken")
     stack.wait(lambda: stack.sql("SELECT count(*) FROM outbox")[0][0] == 0, "every event was sent")
     return stack, district, run
 
