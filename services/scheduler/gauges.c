@@ -53,15 +53,11 @@ static const struct {
     {"rollcall_runs_ended_total", "state", sql_gauges_ended, true},
 };
 
-static rc_status tell_several(struct rc_stage_env *env, size_t at, const char *since,
-                              const char *now)
+static void tell_several(size_t at, const struct rc_rows *rows)
 {
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     const bool counts = several[at].counts;
-    const char *const values[] = {since, now};
     char labels[80];
 
-    RC_TRY(rc_db_run(env->db, several[at].sql, counts ? 2 : 0, values, &rows));
     if (!counts) rc_metric_forget(several[at].metric);
     for (size_t i = 0; i < rc_rows_count(rows); i++) {
         const double number = (double)rc_rows_int(rows, i, 1);
@@ -71,7 +67,22 @@ static rc_status tell_several(struct rc_stage_env *env, size_t at, const char *s
         else
             rc_metric_set(several[at].metric, labels, number);
     }
-    return RC_OK;
+}
+
+/* Told once all were asked: what was counted before another question failed would be counted
+ * again. */
+static rc_status ask_several(struct rc_stage_env *env, const char *const window[2])
+{
+    struct rc_rows *rows[COUNT_OF(several)] = {NULL};
+    rc_status status = RC_OK;
+
+    for (size_t i = 0; i < COUNT_OF(several) && status == RC_OK; i++)
+        status = rc_db_run(env->db, several[i].sql, several[i].counts ? 2 : 0, window, &rows[i]);
+    for (size_t i = 0; i < COUNT_OF(several); i++) {
+        if (status == RC_OK) tell_several(i, rows[i]);
+        rc_rows_free(rows[i]);
+    }
+    return status;
 }
 
 rc_status gauges_tell(struct scheduler *self, struct rc_stage_env *env)
@@ -80,9 +91,8 @@ rc_status gauges_tell(struct scheduler *self, struct rc_stage_env *env)
 
     RC_TRY(tell_single(env, &now));
     /* What ended before this program began is not its to count. */
-    const char *since = self->counted_to[0] ? self->counted_to : now;
-    for (size_t i = 0; i < COUNT_OF(several); i++)
-        RC_TRY(tell_several(env, i, since, now));
+    const char *const window[] = {self->counted_to[0] ? self->counted_to : now, now};
+    RC_TRY(ask_several(env, window));
     snprintf(self->counted_to, sizeof self->counted_to, "%s", now);
     return RC_OK;
 }
