@@ -27,8 +27,12 @@ static const char districts_sql[] =
     "ORDER BY o.district_id LIMIT 1) FROM at WHERE at.district_id IS NOT NULL) "
     "SELECT district_id FROM at WHERE district_id IS NOT NULL";
 
+/* With it how PostgreSQL is to go about the rows, of which it knows no number: along the key, and
+ * by no plan that was made when there were few. */
 static const char lock_sql[] =
-    "SELECT pg_try_advisory_xact_lock(hashtextextended('rollcall.outbox/' || $1, 0))";
+    "SELECT pg_try_advisory_xact_lock(hashtextextended('rollcall.outbox/' || $1, 0)), "
+    "set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true), "
+    "set_config('plan_cache_mode', 'force_custom_plan', true)";
 
 #define ROW_COLUMNS                                                                 \
     "SELECT outbox_id, topic, key, data, traceparent, coalesce(run_id::text, ''), " \
