@@ -138,14 +138,24 @@ static rc_status say(struct rc_db *tx, const char *run, const char *plan, const 
     return rc_db_run(tx, sql_plan_say, COUNT_OF(values), values, NULL);
 }
 
+/* Approving all is a word about the plan, however many items it has. */
+static rc_status set_decision(struct cli *cli, struct rc_db *tx, const struct deciding *deciding)
+{
+    const struct plan_selection *s = &deciding->selection;
+    const char *const items[] = {deciding->plan.plan, s->kinds, s->roles, s->schools, s->items,
+                                 deciding->decision,  cli->who};
+    const char *const plan[] = {deciding->plan.plan, cli->who};
+
+    if (args_has(&cli->args, "all") && strcmp(deciding->decision, "approved") == 0)
+        return rc_db_run(tx, sql_plan_approve, COUNT_OF(plan), plan, NULL);
+    return rc_db_run(tx, sql_plan_decide, COUNT_OF(items), items, NULL);
+}
+
 static rc_status write_decision(struct cli *cli, struct rc_db *tx, struct deciding *deciding)
 {
     RC_AUTO(rc_rows) struct rc_rows *now = NULL;
-    const struct plan_selection *s = &deciding->selection;
-    const char *const values[] = {deciding->plan.plan, s->kinds, s->roles, s->schools, s->items,
-                                  deciding->decision,  cli->who};
 
-    RC_TRY(rc_db_run(tx, sql_plan_decide, COUNT_OF(values), values, NULL));
+    RC_TRY(set_decision(cli, tx, deciding));
     RC_TRY(rc_db_one(tx, "SELECT now()", 0, NULL, &now));
     deciding->at = cli_keep(cli, now, 0, 0);
     const char *act = rc_str_print(cli->arena, "plan.%s", deciding->act).data;

@@ -182,8 +182,8 @@ static rc_status apply_open(struct plan_engine *engine, struct apply_result *res
     going.movers = movers;
     RC_TRY(apply_going(engine, &plan, &going, result));
     result->left = going.undecided - going.items;
-    return result->left == 0 ? rc_db_run(engine->tx, sql_plan_close, COUNT_OF(values), values, NULL)
-                             : RC_OK;
+    return rc_db_run(engine->tx, result->left == 0 ? sql_plan_close : sql_plan_decided,
+                     COUNT_OF(values), values, NULL);
 }
 
 rc_status plan_apply(struct rc_stage_env *env, const char *district,

@@ -24,7 +24,8 @@ static rc_status take(struct plan_engine *engine, const struct plan_ref *plan)
     RC_TRY(plan_ask_again(engine, plan, &movers));
     RC_TRY(rc_db_run(engine->tx, sql_decide_declined, COUNT_OF(values), values, NULL));
     RC_TRY(rc_db_run(engine->tx, sql_decide_touch, COUNT_OF(values), values, NULL));
-    return rc_db_run(engine->tx, sql_decide_outcome, COUNT_OF(values), values, NULL);
+    RC_TRY(rc_db_run(engine->tx, sql_decide_outcome, COUNT_OF(values), values, NULL));
+    return rc_db_run(engine->tx, sql_plan_decided, COUNT_OF(values), values, NULL);
 }
 
 rc_status plan_take_decisions(struct rc_stage_env *env, const char *district)

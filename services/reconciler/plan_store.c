@@ -94,6 +94,7 @@ static rc_status take_over(struct plan_engine *engine, const struct run_ref *run
         RC_TRY(rc_db_run(engine->tx, sql_plan_taken_over, 1, &both[1], NULL));
         RC_TRY(supersede_run(engine, run, rc_rows_cstr(rows, i, 1)));
     }
+    if (*changed > 0) RC_TRY(rc_db_run(engine->tx, sql_plan_decided, 1, &plan, NULL));
     return inherit_discarded(engine, plan, changed);
 }
 

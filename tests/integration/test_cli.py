@@ -534,7 +534,7 @@ def plan(cli, district, sql):
 
 
 def decisions(sql):
-    return {number: said for number, said in sql("SELECT item_no, decision FROM plan_item").fetchall() if said}
+    return {number: said for number, said in sql("SELECT item_no, decision FROM decided_item").fetchall() if said}
 
 
 def test_a_plan_shows_counts_and_holds_and_no_values_unless_asked(cli, plan):
@@ -627,6 +627,19 @@ def test_waiting_after_a_part_approval_ends_when_the_next_plan_stands(cli, plan,
     )
     assert process.wait(30) == 0 and "3 items approved: 3 applied" in process.stdout.read()
     cli.run("plan", "decline", "-d", plan["district"], "--all", "--yes").ok()
+
+
+def test_approving_all_is_one_word_about_the_plan_and_an_items_own_decision_goes_before(cli, plan, sql):
+    cli.run("plan", "decline", "-d", plan["district"], "--item", "5", "--yes").ok()
+    assert sql("SELECT decided_at IS NOT NULL FROM plan").fetchone() == (True,)
+    assert cli.json("plan", "approve", "-d", plan["district"], "--all", "--yes")["items"] == "6"
+    assert decisions(sql) == dict.fromkeys(range(1, 7), "approved"), "what nobody took up yet is no longer declined"
+    assert sql("SELECT count(*) FROM plan_item WHERE decision IS NOT NULL").fetchone() == (0,)
+    assert sql("SELECT approved_by, approved_at = decided_at FROM plan").fetchone() == ("kim", False)
+    cli.run("plan", "approve", "-d", plan["district"], "--all", "--yes").ok(3)
+    assert cli.json("plan", "show", "-d", plan["district"])["held"] == 0
+    cli.run("plan", "decline", "-d", plan["district"], "--item", "2", "--yes").ok()
+    assert decisions(sql) == {**dict.fromkeys(range(1, 7), "approved"), 2: "declined"}
 
 
 def test_a_discarded_plan_declines_nothing(cli, plan, sql):

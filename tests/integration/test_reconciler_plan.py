@@ -57,6 +57,15 @@ def test_part_of_a_plan_can_be_approved_and_the_rest_still_waits(district):
     assert district.account_of("u1") and not district.account_of("u2")
     assert district.run_row(run)["state"] == "On hold"
     assert [item["hold"] for item in district.items()] == ["first sync"]
+    assert district.one("SELECT decided_at FROM plan WHERE state = 'open'") is None, "no decision waits any more"
+
+
+def test_an_approval_that_nobody_took_up_goes_over_to_the_plan_that_follows(district):
+    district.sync(school([ADA, BEN]))
+    district.say("approved")
+    district.sync(school([ADA, BEN, user("u3")]), days=1)
+    assert district.account_of("u1") and district.account_of("u2")
+    assert not district.account_of("u3"), "which was not in the plan that was approved"
 
 
 def test_existing_people_are_skipped_until_update_is_chosen(district):

@@ -456,6 +456,8 @@ def waiting_run(night):
 def test_a_decision_that_nobody_took_up_is_said_again(night, scheduler):
     plan = make_plan(night, waiting_run(night))
     make_item(night, plan, 1, hold="first sync", decision="approved", decided_at=datetime.datetime.now(datetime.UTC))
+    make_item(night, plan, 2, hold="first sync")
+    night.do("UPDATE plan SET decided_at = now() WHERE plan_id = %s", plan)
     night.wait_said("plan.decided")
 
 

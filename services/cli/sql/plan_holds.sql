@@ -7,6 +7,6 @@ SELECT i.hold, count(*),
                    WHEN 'source fault suspected' THEN 'the source sent far fewer records than usual'
                    WHEN 'out of scope by a settings change' THEN 'a setting was changed, not the roster'
                    ELSE 'a person is to look at it' END
-FROM plan_item i
+FROM decided_item i
 WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.hold <> '' AND i.outcome IS NULL AND i.decision IS NULL
 GROUP BY i.hold ORDER BY count(*) DESC, i.hold

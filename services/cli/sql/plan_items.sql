@@ -9,7 +9,7 @@ SELECT i.item_no, i.kind, i.role, i.school,
             WHEN 'join' THEN 'add ' || w.who || ' to ' || w.what
             ELSE 'end ' || w.what || ' for ' || w.who END,
        i.cause, i.hold, i.decision, i.decided_by, CASE WHEN p.state = 'applied' THEN coalesce(i.outcome, 'applied') ELSE i.outcome END, i.subject, i.field, i.old_value, i.new_value
-FROM plan_item i JOIN plan p USING (district_id, plan_id),
+FROM decided_item i JOIN plan p USING (district_id, plan_id),
      LATERAL (SELECT CASE WHEN i.subject LIKE 'r:%' THEN 'record ' || substr(i.subject, 40) ELSE 'account ' || substr(i.subject, 3) END AS who,
                      CASE WHEN i.field LIKE 'class:%' THEN regexp_replace(i.field, '^class:[^:]*:(.*):([^:]*)$', 'class \1 as \2')
                           ELSE regexp_replace(i.field, '^guardian:[^:]*:(.*)$', 'guardian \1') END AS what) w

@@ -19,7 +19,7 @@ way (at, until, stage, what) AS (
             'the mirror follows the source; the plan is made' FROM r
     UNION ALL SELECT p.made_at, p.closed_at, 'reconciler', 'plan ' || p.state FROM plan p JOIN r USING (district_id, run_id)
     UNION ALL SELECT i.decided_at, NULL, 'person', count(*) || ' items ' || i.decision
-        FROM plan_item i JOIN plan p USING (district_id, plan_id) JOIN r ON r.district_id = p.district_id AND r.run_id = p.run_id
+        FROM decided_item i JOIN plan p USING (district_id, plan_id) JOIN r ON r.district_id = p.district_id AND r.run_id = p.run_id
         WHERE i.decided_at IS NOT NULL GROUP BY i.decided_at, i.decision
     UNION ALL SELECT h.at, NULL, 'reconciler', count(*) || ' changes applied' FROM history h JOIN r USING (district_id, run_id) GROUP BY h.at
     UNION ALL SELECT finished_at, NULL, 'run', state FROM r

@@ -4,7 +4,7 @@ SELECT coalesce(jsonb_agg(jsonb_build_object('hold', hold, 'kind', kind, 'role',
 FROM (
     SELECT i.hold, i.kind, i.role, count(DISTINCT CASE WHEN i.kind IN ('join', 'end') THEN i.item_no::text ELSE i.subject END) AS n,
            sum(count(*)) OVER (PARTITION BY i.hold) AS sum
-    FROM plan p JOIN plan_item i USING (district_id, plan_id)
+    FROM plan p JOIN decided_item i USING (district_id, plan_id)
     WHERE p.district_id = tenant() AND p.run_id = $1::uuid AND p.state = 'open' AND i.outcome IS NULL AND i.hold <> '' AND i.decision IS NULL
     GROUP BY i.hold, i.kind, i.role) x
 WHERE $2::text <> ''

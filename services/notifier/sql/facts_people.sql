@@ -12,7 +12,7 @@ WITH person AS (
     FROM person GROUP BY role
 ), held AS (
     SELECT i.role, count(DISTINCT i.subject) AS held
-    FROM plan p JOIN plan_item i USING (district_id, plan_id)
+    FROM plan p JOIN decided_item i USING (district_id, plan_id)
     WHERE p.district_id = tenant() AND p.run_id = $1::uuid AND p.state = 'open' AND i.outcome IS NULL AND i.hold <> ''
       AND i.decision IS NULL AND i.kind IN ('create', 'update', 'archive', 'restore', 'link')
     GROUP BY i.role

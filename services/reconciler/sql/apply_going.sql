@@ -3,5 +3,5 @@
 SELECT count(*), count(*) FILTER (WHERE goes), count(*) FILTER (WHERE goes AND kind = 'join')
 FROM (
     SELECT kind, decision = 'approved' OR (decision IS NULL AND hold = '') AS goes
-    FROM plan_item
+    FROM decided_item
     WHERE district_id = tenant() AND plan_id = $1::uuid AND outcome IS NULL) i

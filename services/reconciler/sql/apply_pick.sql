@@ -6,6 +6,6 @@ SELECT item_no, person, kind, subject, field, CASE WHEN kind <> 'join' THEN new_
         ELSE basis END,
     CASE WHEN kind = 'create' THEN uuid7() WHEN kind = 'link' THEN substr(new_value, 3)::uuid
         WHEN subject LIKE 'a:%' THEN substr(subject, 3)::uuid END
-FROM plan_item
+FROM decided_item
 WHERE district_id = tenant() AND plan_id = $1::uuid AND outcome IS NULL
     AND (decision = 'approved' OR (decision IS NULL AND hold = ''))

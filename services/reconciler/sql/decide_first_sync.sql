@@ -2,7 +2,7 @@
 -- on its subject.
 UPDATE source s SET first_sync = false
 WHERE s.district_id = tenant() AND s.first_sync AND EXISTS (
-    SELECT FROM plan_item i
+    SELECT FROM decided_item i
     WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.decision = 'approved'
         AND i.outcome IS NULL
         AND (i.subject LIKE 'r:' || s.source_id || ':%' OR EXISTS (

@@ -3,7 +3,7 @@
 UPDATE plan_item n SET hold = CASE WHEN n.hold = '' THEN o.hold ELSE n.hold END,
     decision = o.decision, decided_by = o.decided_by,
     decided_at = o.decided_at
-FROM plan_item o
+FROM decided_item o
 WHERE n.district_id = tenant() AND n.plan_id = $1::uuid AND o.district_id = tenant()
     AND o.plan_id = $2::uuid AND o.key = n.key
   AND o.outcome IS NULL AND (o.hold <> '' OR o.decision IS NOT NULL)

@@ -8,7 +8,7 @@ stands AS (
         AND state IN ('open', 'test')),
 waits AS (
     SELECT i.kind, i.hold, count(*) AS n
-    FROM stands p JOIN plan_item i ON i.district_id = tenant() AND i.plan_id = p.plan_id
+    FROM stands p JOIN decided_item i ON i.district_id = tenant() AND i.plan_id = p.plan_id
     WHERE NOT $2::boolean AND i.outcome IS NULL AND i.hold <> '' AND i.decision IS NULL
     GROUP BY i.kind, i.hold),
 held AS (
