@@ -15,6 +15,7 @@ struct checking {
     struct rc_db *tx;
     const struct run_ref *run;
     int64_t missing;  /* present in the mirror, and did not come */
+    int64_t twice;    /* came beyond the first of their id */
     char broken[240]; /* words, when the run has to end */
 };
 
@@ -58,6 +59,7 @@ static rc_status judge(struct checking *checking, const struct collection_facts 
     const char *const values[] = {checking->run->run, facts->collection,
                                   judgement.verdict == VERDICT_SEALED ? "t" : "f", judgement.words};
     RC_TRY(rc_db_run(checking->tx, sql_check_seal, COUNT_OF(values), values, NULL));
+    checking->twice += judgement.twice;
     return judgement.twice > 0 ? list_twice(checking, facts->collection) : RC_OK;
 }
 
@@ -122,12 +124,13 @@ static rc_status enter(struct checking *checking)
 static rc_status finish_check(struct checking *checking)
 {
     bool suspect = false;
-    char missing[24];
+    char missing[24], twice[24];
 
     RC_TRY(count_missing(checking));
     RC_TRY(is_suspect(checking, &suspect));
     snprintf(missing, sizeof missing, "%lld", (long long)checking->missing);
-    const char *const values[] = {checking->run->run, suspect ? "t" : "f", missing};
+    snprintf(twice, sizeof twice, "%lld", (long long)checking->twice);
+    const char *const values[] = {checking->run->run, suspect ? "t" : "f", missing, twice};
     RC_TRY(rc_db_change(checking->tx, sql_check_done, COUNT_OF(values), values, NULL));
     RC_TRY(rc_db_commit(checking->tx));
     if (suspect)

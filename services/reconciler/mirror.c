@@ -89,7 +89,6 @@ static const struct statement following[] = {
 static const struct statement beginning[] = {
     {sql_work_pages, {PLACE_RUN}, 1},
     {sql_mirror_losers, {PLACE_RUN, PLACE_SOURCE}, 2},
-    {sql_mirror_in_first, {PLACE_RUN}, 1},
     {sql_mirror_insert_first, {PLACE_RUN, PLACE_SOURCE}, 2},
 };
 

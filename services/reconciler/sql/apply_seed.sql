@@ -12,5 +12,6 @@ LEFT JOIN read r ON r.row_no = m.row_no
 LEFT JOIN settled_record s ON s.district_id = tenant() AND s.row_no = m.row_no
 CROSS JOIN LATERAL (SELECT m.version * 2 + (l.account_id IS NOT NULL)::int AS version) n
 WHERE m.district_id = tenant() AND m.collection = 'users' AND m.body IS NOT NULL
+    AND m.source_id = ANY (ARRAY(SELECT x.source_id FROM source x WHERE x.district_id = tenant()))
     AND CASE WHEN r.row_no IS NOT NULL THEN $3::boolean OR r.version <> n.version
              ELSE s.row_no IS NULL OR s.version <> n.version OR s.due_on <= $2::date END

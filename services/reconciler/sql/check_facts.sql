@@ -33,16 +33,21 @@ WITH listed AS (
     SELECT s.collection, s.sourced_id, bool_or(s.body IS NOT NULL) AS readable, count(*)
         FILTER (WHERE s.body IS NULL) AS dropped
     FROM stage_record s
-    JOIN w_page p ON p.page_id = s.page_id AND p.normalizer_version = s.normalizer_version
-    WHERE s.run_id = $1::uuid
+    WHERE s.run_id = $1::uuid AND ((s.page_id, s.normalizer_version) IN (
+        SELECT p.page_id, p.normalizer_version FROM w_page p)) IS TRUE
     GROUP BY s.collection, s.sourced_id
 ), staged AS (
+    -- the mirror is asked for those alone of whom it may know something
     SELECT c.collection, count(*) AS ids, sum(c.dropped) AS named,
-           count(*) FILTER (WHERE NOT c.readable AND m.row_no IS NULL) AS unknown,
-           count(*) FILTER (WHERE m.row_no IN (SELECT w.row_no FROM w_seen w)) AS also_seen
+           count(*) FILTER (WHERE NOT c.readable AND (
+               SELECT m.row_no FROM mirror_record m WHERE m.source_id = $2::uuid
+                   AND m.collection = c.collection AND m.sourced_id = c.sourced_id) IS NULL)
+               AS unknown,
+           count(*) FILTER (WHERE (SELECT EXISTS (SELECT FROM w_seen)) AND (
+               SELECT m.row_no FROM mirror_record m WHERE m.source_id = $2::uuid
+                   AND m.collection = c.collection AND m.sourced_id = c.sourced_id)
+               IN (SELECT w.row_no FROM w_seen w)) AS also_seen
     FROM copies c
-    LEFT JOIN mirror_record m ON m.source_id = $2::uuid AND m.collection = c.collection
-        AND m.sourced_id = c.sourced_id
     GROUP BY c.collection
 ), seen AS (
     SELECT w.collection, count(*) AS ids FROM w_seen w GROUP BY w.collection

@@ -1,6 +1,6 @@
 -- What came, per collection, into the run's counts.
 WITH came AS (
-    SELECT i.collection, count(*) FILTER (WHERE i.act = 'new') AS new,
+    SELECT i.collection, sum(i.records) FILTER (WHERE i.act = 'new') AS new,
            count(*) FILTER (WHERE i.act = 'changed' AND i.body IS NOT NULL) AS changed, count(*)
                FILTER (WHERE i.act = 'returned') AS returned
     FROM w_in i GROUP BY i.collection
@@ -18,7 +18,7 @@ WITH came AS (
         ON b.page_id = w.page_id AND b.normalizer_version = w.normalizer_version
     GROUP BY w.collection
 )
-UPDATE run SET counts = counts - 'missing' || jsonb_build_object('collections', (
+UPDATE run SET counts = counts - 'missing' - 'twice' || jsonb_build_object('collections', (
     SELECT jsonb_object_agg(c.collection, jsonb_build_object(
         'received', coalesce(l.received, 0), 'new', coalesce(i.new, 0), 'changed',
             coalesce(i.changed, 0),

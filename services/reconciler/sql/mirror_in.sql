@@ -17,9 +17,10 @@ SELECT s.collection, s.sourced_id,
        m.row_no, s.hash, s.modified, s.user_ref, s.class_ref, s.body, m.user_ref,
        CASE WHEN s.collection = 'users' THEN m.body -> 'agents' END
 FROM stage_record s
-JOIN w_page p ON p.page_id = s.page_id AND p.normalizer_version = s.normalizer_version
 LEFT JOIN mirror_record m ON m.source_id = $2::uuid AND m.collection = s.collection
     AND m.sourced_id = s.sourced_id
 WHERE s.run_id = $1::uuid
-  AND NOT EXISTS (SELECT FROM w_loser l WHERE l.page_id = s.page_id AND l.part = s.part
-      AND l.place = s.place)
+  AND ((s.page_id, s.normalizer_version) IN (
+      SELECT p.page_id, p.normalizer_version FROM w_page p)) IS TRUE
+  AND ((s.page_id, s.part, s.place) IN (
+      SELECT l.page_id, l.part, l.place FROM w_loser l)) IS NOT TRUE

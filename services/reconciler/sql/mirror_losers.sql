@@ -1,29 +1,29 @@
 -- Of several copies of a record the readable one, then the later dateLastModified, then the hash,
--- wins, staged or seen alike (C5).
-WITH twice AS (
-    SELECT s.collection, s.sourced_id FROM stage_record s
-    JOIN w_page p ON p.page_id = s.page_id AND p.normalizer_version = s.normalizer_version
-    WHERE s.run_id = $1::uuid
-    GROUP BY s.collection, s.sourced_id HAVING count(*) > 1
+-- wins, staged or seen alike (C5). That an id came once is told by its digest; where a digest came
+-- twice the ids themselves are compared. Check has counted: where nothing came twice, this looks at
+-- nothing.
+WITH counts AS NOT MATERIALIZED (
+    SELECT s.*, hashtextextended(s.sourced_id, hashtext(s.collection)) AS digest
+    FROM stage_record s
+    WHERE s.run_id = $1::uuid AND ((s.page_id, s.normalizer_version) IN (
+        SELECT p.page_id, p.normalizer_version FROM w_page p)) IS TRUE
+      AND (SELECT (r.counts ->> 'twice') IS DISTINCT FROM '0' FROM run r WHERE r.run_id = $1::uuid)
 ), ranked AS (
     SELECT s.page_id, s.part, s.place, row_number() OVER (
                PARTITION BY s.collection, s.sourced_id
                ORDER BY s.body IS NULL, s.modified DESC NULLS LAST, s.hash DESC NULLS LAST,
                    s.deleted DESC, s.page_id, s.part, s.place) AS rank
-    FROM stage_record s
-    JOIN w_page p ON p.page_id = s.page_id AND p.normalizer_version = s.normalizer_version
-    JOIN twice t ON t.collection = s.collection AND t.sourced_id = s.sourced_id
-    WHERE s.run_id = $1::uuid
+    FROM counts s
+    WHERE (s.digest IN (
+        SELECT c.digest FROM counts c GROUP BY c.digest HAVING count(*) > 1)) IS TRUE
 ), beaten AS (
-    SELECT s.page_id, s.part, s.place FROM stage_record s
-    JOIN w_page p ON p.page_id = s.page_id AND p.normalizer_version = s.normalizer_version
+    SELECT s.page_id, s.part, s.place FROM counts s
     JOIN mirror_record m ON m.source_id = $2::uuid AND m.collection = s.collection
         AND m.sourced_id = s.sourced_id
     JOIN w_seen w ON w.row_no = m.row_no
-    WHERE s.run_id = $1::uuid
-      AND (s.body IS NULL
-           OR (coalesce(m.modified, '-infinity'), m.hash) >= (coalesce(s.modified, '-infinity'),
-               s.hash))
+    WHERE s.body IS NULL
+        OR (coalesce(m.modified, '-infinity'), m.hash) >= (coalesce(s.modified, '-infinity'),
+            s.hash)
 )
 INSERT INTO w_loser (page_id, part, place)
 SELECT page_id, part, place FROM ranked WHERE rank > 1

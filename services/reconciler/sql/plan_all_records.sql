@@ -11,3 +11,4 @@ LEFT JOIN account_link l ON l.district_id = tenant() AND l.source_id = m.source_
 LEFT JOIN plan_seed_record d ON d.row_no = m.row_no
 LEFT JOIN settled_record s ON s.district_id = tenant() AND s.row_no = m.row_no
 WHERE m.district_id = tenant() AND m.collection = 'users' AND m.body IS NOT NULL
+    AND m.source_id = ANY (ARRAY(SELECT x.source_id FROM source x WHERE x.district_id = tenant()))

@@ -7,8 +7,11 @@ SET LOCAL plan_cache_mode = force_custom_plan;
 -- never end; hashing costs a scan at most.
 SET LOCAL enable_nestloop = off;
 SET LOCAL enable_mergejoin = off;
+SET LOCAL enable_sort = off;
 -- pages that count: listed in the present pass, not struck, in the ledger under one normalizer's
--- version (L3, N3)
+-- version (L3, N3). Statements ask `(...) IN (SELECT ... FROM w_page)) IS TRUE` of a staged row: so
+-- this table is hashed and the stage read once, in its own order; of a join the planner, who knows
+-- nothing of the stage's size, would hash the stage.
 CREATE TEMP TABLE IF NOT EXISTS w_page (page_id text NOT NULL, normalizer_version text NOT NULL,
     collection text NOT NULL)
     ON COMMIT DELETE ROWS;
@@ -18,9 +21,10 @@ CREATE TEMP TABLE IF NOT EXISTS w_seen (row_no bigint NOT NULL,
 -- staged copies that another copy of the same record outranks (C5)
 CREATE TEMP TABLE IF NOT EXISTS w_loser (page_id text NOT NULL, part smallint NOT NULL,
     place int NOT NULL) ON COMMIT DELETE ROWS;
--- what came and differs, one row a record. act: what it means for the mirror
+-- what came and differs, one row a record (of a first snapshot: one a collection). act: what it
+-- means for the mirror
 CREATE TEMP TABLE IF NOT EXISTS w_in (collection text NOT NULL, sourced_id text NOT NULL,
-    act text NOT NULL, row_no bigint, hash bytea,
+    act text NOT NULL, records bigint NOT NULL DEFAULT 1, row_no bigint, hash bytea,
     modified timestamptz, user_ref text, class_ref text, body jsonb, old_user text,
         old_agents jsonb) ON COMMIT DELETE ROWS;
 -- mirror rows that did not come, or came marked deleted. counts: in a sealed full collection
