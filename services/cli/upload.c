@@ -216,6 +216,7 @@ static rc_status upload_discard(struct cli *cli)
     RC_TRY(rc_db_tx(cli->db, district, &tx));
     RC_TRY(find_upload(cli, tx, &rows));
     const char *const values[] = {cli_keep(cli, rows, 0, 0), cli->who};
+    RC_TRY(rc_db_run(tx, sql_upload_lock, 1, values, NULL));
     const rc_status done = rc_db_change(tx, sql_upload_discard, COUNT_OF(values), values, &touched);
     if (done == RC_NOT_FOUND)
         return cli_refuse(cli, CLI_FAILED, "Let it end, or cancel it: rollcall run cancel.",

@@ -2,8 +2,11 @@
 what is merely written in another way becomes the same pages."""
 
 import io
+import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 from sis.csv_export import export, zip_of
 from sis.generate import make_district
@@ -11,7 +14,7 @@ from support.cli import Cli
 from support.csv_spoil import (
     beside, bomb, encrypted, header, in_folder, line, linked, litter, lying_size, manifest, raw, text, twice, unchanged, windows, without)
 from support.paths import program
-from support.process import peak_memory_mib
+from support.process import peak_memory_mib, wait_until
 from support.stack import KEYS
 
 pytestmark = pytest.mark.usefixtures("programs")
@@ -181,6 +184,26 @@ def test_a_source_of_zips_has_no_address_and_one_that_is_asked_takes_no_uploads(
 def test_without_a_master_key_nothing_is_taken_in(cli, bring):
     done = bring(export(WORLD), ROLLCALL_KEYS_MASTER="")
     assert done.status == 78 and "uploads are stored sealed" in done.err
+
+
+def test_an_upload_that_a_run_is_taking_is_not_discarded(cli, bring):
+    """The run begins in a transaction of its own: the tool waits for it, and then knows."""
+    upload = json.loads(bring(export(WORLD)).ok().out)["upload"]
+    run = cli.json("run", "start", "--district", "maple-county")["run"]
+    owner = cli.env["ROLLCALL_DATABASE_URL"].replace("rollcall_cli@", "postgres@")
+    with psycopg.connect(owner) as taking, psycopg.connect(owner, autocommit=True) as looking:
+        taking.execute("SET search_path = rollcall")
+        taking.execute("SELECT set_config('rollcall.district', district_id::text, true) FROM district")
+        taking.execute("SELECT run_begin(%s)", [run])
+        words = ("upload", "discard", upload, "--district", "maple-county", "--yes")
+        with ThreadPoolExecutor(1) as pool:
+            discarding = pool.submit(cli.run, *words)
+            wait_until(lambda: looking.execute("SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                       .fetchall(), "the tool waits for the run")
+            taking.commit()
+            refused = discarding.result()
+    assert refused.status == 1 and "a run reads the upload now" in refused.err
+    cli.run("run", "cancel", run).ok()
 
 
 def test_memory_does_not_grow_with_the_zip(cli, tmp_path):
