@@ -16,9 +16,11 @@ struct member_options {
     bool windows;   /* Windows-1252: given as UTF-8 */
 };
 
+/* index: of the zip's directory. The zip must outlive the member. */
 RC_MUST_CHECK rc_status member_open(struct rc_zip *zip, size_t index,
                                     const struct member_options *options,
                                     struct member **ret_member);
+/* NULL is nothing. */
 void member_free(struct member *member);
 RC_AUTO_DEFINE(member)
 

@@ -58,6 +58,7 @@ void crew_drop(struct crew *crew, size_t intake, int32_t partition);
 void crew_disown(struct crew *crew, size_t intake, int32_t partition);
 /* How many of a partition (intake SIZE_MAX: of all) run. */
 size_t crew_running(struct crew *crew, size_t intake, int32_t partition);
+/* Has the partition a handler that waits for its next try, or is being tried again? */
 bool crew_troubled(struct crew *crew, size_t intake, int32_t partition);
 /* Ends the attempts of what still runs in its thread's place: a drain's deadline has passed. */
 void crew_undo_running(struct crew *crew, struct rc_kv *kv);
@@ -69,6 +70,7 @@ struct crew_state {
     size_t troubled; /* waiting, or being tried again */
     char why[HANDLE_WHY_MAX];
 };
+/* What all handlers do at this moment, for health and metrics. */
 void crew_look(struct crew *crew, struct crew_state *ret_state);
 
 #endif

@@ -26,6 +26,7 @@ struct deadline {
  */
 void deadline_start(struct deadline *deadline, struct rc_process *process, int64_t ms,
                     int exit_code);
+/* The drain has ended in time, or never began; once. */
 void deadline_cancel(struct deadline *deadline);
 
 #endif

@@ -7,6 +7,7 @@
  * connects yet. env is zeroed memory. */
 RC_MUST_CHECK rc_status env_open(struct rc_process *process, struct rc_producer *producer,
                                  const char *program, struct rc_stage_env *env);
+/* Whatever env_open made; zeroed memory is nothing to close. */
 void env_close(struct rc_stage_env *env);
 
 /* Waits until PostgreSQL and Redis answer. RC_RETRY: draining began; RC_FATAL: they never will. */
@@ -23,6 +24,7 @@ struct state_spec {
 RC_MUST_CHECK rc_status env_start(struct rc_process *process, struct rc_producer *producer,
                                   const char *program, const struct state_spec *spec,
                                   struct rc_stage_env *env, void **ret_state);
+/* Closes state by its spec, then env. */
 void env_end(const struct state_spec *spec, struct rc_stage_env *env, void *state);
 
 /* Holds the process to its option database.connections, with threads that need one each. RC_REJECT:

@@ -52,6 +52,7 @@ void hand_remove(struct hand *hand, struct hand_item *item);
 /* Frees an item that was taken out. */
 void hand_item_free(struct hand_item *item);
 
+/* How many items are in that state, over all partitions. */
 size_t hand_count(const struct hand *hand, enum hand_state state);
 /* Has the partition an item that waits for its next try, or is being tried again? */
 bool hand_troubled(const struct hand *hand, size_t intake, int32_t partition);

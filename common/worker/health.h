@@ -32,16 +32,20 @@ struct health {
 
 /* stopping is borrowed: readiness ends when it becomes non-zero. */
 void health_init(struct health *health, const volatile int *stopping);
+/* The port is closed before: nobody may ask any more. */
 void health_done(struct health *health);
 /* Whose options name what expires, for /metrics; both are borrowed. Before the port is opened. */
 void health_watch(struct health *health, const struct rc_option *const *tables, const void *config);
 /* why NULL: the part is ready. Returns whether that changed anything. */
 bool health_set(struct health *health, const char *part, const char *why);
+/* The main work goes on: /healthz answers 503 once grace_ms have passed without the next beat. */
 void health_beat(struct health *health, int64_t grace_ms);
 
 /* As JSON; true: well. */
 bool health_print_alive(struct health *health, struct rc_buf *out);
+/* Every part, and why it waits; true: none does, and it is not draining. */
 bool health_print_ready(struct health *health, struct rc_buf *out);
+/* True: the main work has begun. */
 bool health_print_started(struct health *health, struct rc_buf *out);
 
 /* The admin port's pages; their self is a struct health. */

@@ -23,6 +23,7 @@ struct marks_entry {
     bool done;
 };
 
+/* Frees what the marks hold, not the struct. */
 void marks_done(struct marks *marks);
 
 /* Forgets everything: the partition was given away, or came. */
@@ -33,6 +34,7 @@ bool marks_add(struct marks *marks, int64_t offset);
 void marks_finish(struct marks *marks, int64_t offset);
 /* The mark, where it lies above what was committed; else -1. */
 int64_t marks_due(const struct marks *marks);
+/* The mark was committed; a lower one than before is nothing. */
 void marks_commit(struct marks *marks, int64_t offset);
 
 #endif

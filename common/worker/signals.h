@@ -19,14 +19,17 @@ struct signals {
     bool started;
 };
 
+/* Before anything else of signals. */
 void signals_init(struct signals *signals);
 /* Blocks the signals for this and all later threads and starts the thread. SIGPIPE is ignored.
  * Before any other thread, and after the log is set up. */
 RC_MUST_CHECK rc_status signals_start(struct signals *signals);
+/* Ends the thread, where it was started. */
 void signals_done(struct signals *signals);
 
 /* As the first signal does; a later signal then ends the process. */
 void signals_stop(struct signals *signals);
+/* Waits of others end at once: the drain's deadline has passed. */
 void signals_abandon(struct signals *signals);
 /* At most ms; true as soon as stopping. */
 bool signals_wait(struct signals *signals, int64_t ms);

@@ -53,6 +53,7 @@ rc_status cli_end(struct cli *cli, enum cli_exit exit, const char *format, ...) 
 
 /* The id of the district that --district (or slug) names; CLI_NOTHING when there is none. */
 RC_MUST_CHECK rc_status cli_district(struct cli *cli, const char **ret_district);
+/* Of a slug that stands elsewhere than in --district. */
 RC_MUST_CHECK rc_status cli_district_of(struct cli *cli, const char *slug,
                                         const char **ret_district);
 /* Begins a transaction in the district that --district names. */

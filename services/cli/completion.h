@@ -9,7 +9,9 @@
  * which finds noun and verb in what was typed, and rows of that table; the districts are asked of
  * the program itself. */
 void completion_bash(struct rc_buf *out);
+/* For zsh: a function of compdef. */
 void completion_zsh(struct rc_buf *out);
+/* For fish: a complete line for each option. */
 void completion_fish(struct rc_buf *out);
 
 /* What stands for a value in help, and how each shell finds such values; NULL: fish's own files. */

@@ -26,10 +26,15 @@ const char *doctor_print(struct doctor *doctor, const char *format, ...) RC_PRIN
 
 /* The checks; each says its lines and fails for nothing but a bug. */
 void doctor_database(struct doctor *doctor);
+/* The server answers, and how it keeps what it is told. */
 void doctor_redis(struct doctor *doctor);
+/* Topics, partitions and groups as schemas/topics.csv declares them. */
 void doctor_kafka(struct doctor *doctor);
+/* The master key fits what is stored, and nothing lies there unsealed. */
 void doctor_keys(struct doctor *doctor);
+/* The notifier's server answers, over TLS or not. */
 void doctor_mail(struct doctor *doctor);
+/* Certificates of option files and of sources: readable, and for how long. */
 void doctor_certificates(struct doctor *doctor);
 
 /* Says how far a server's clock is from ours; asked_ms: ours before and after it was asked. */

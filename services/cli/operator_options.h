@@ -20,6 +20,7 @@ struct operator_options {
  * before either is read. */
 extern const struct rc_option operator_option_table[];
 extern struct rc_option operator_retention_table[RC_RETENTION_COUNT + 1];
+/* Before the first read of either table. */
 void operator_options_fill(void);
 
 #endif

@@ -38,9 +38,11 @@ struct out {
     struct rc_json_out json;
 };
 
+/* quiet: nothing but results and errors. */
 void out_init(struct out *out, enum out_form form, bool quiet);
 /* Writes what is gathered to stdout. RC_RETRY: it could not be written. */
 RC_MUST_CHECK rc_status out_flush(struct out *out);
+/* Frees what is gathered, unwritten. */
 void out_done(struct out *out);
 
 /* A list of things; columns as the statement gives them. */
@@ -57,14 +59,17 @@ void out_fields(struct out *out, const struct out_column *columns, size_t count,
 void out_open(struct out *out);
 void out_part(struct out *out, const char *title, const struct out_column *columns, size_t count,
               const struct rc_rows *rows);
+/* As out_part, of cells row by row that are not of a statement. */
 void out_part_cells(struct out *out, const char *title, const struct out_column *columns,
                     size_t count, const struct rc_str *cells, size_t rows);
+/* Ends the answer that out_open began. */
 void out_close(struct out *out);
 
 /* The result of an act. In JSON an object of these texts; else the sentence alone. */
 struct out_fact {
     const char *name, *value; /* value NULL: left out */
 };
+/* The result of an act: facts as JSON, the sentence in every other form. */
 void out_act(struct out *out, const struct out_fact *facts, size_t count, const char *format, ...)
     RC_PRINTF(4, 5);
 

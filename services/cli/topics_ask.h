@@ -17,6 +17,7 @@ struct topic_lag {
     int64_t behind;   /* of those, not committed by the group */
     int64_t unset;    /* partitions without any commit */
 };
+/* As rc_bus_marks. */
 RC_MUST_CHECK rc_status topics_behind(struct cli *cli, const char *group, const struct topic *topic,
                                       struct topic_lag *ret_lag);
 

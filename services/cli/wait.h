@@ -17,6 +17,7 @@ struct wait {
     void *self;
 };
 
+/* Looks until done, or --timeout or an interrupt, which set the exit code. */
 RC_MUST_CHECK rc_status wait_until_done(struct cli *cli, const struct wait *wait);
 
 #define OPTION_WAIT                                                              \

@@ -31,6 +31,7 @@ struct checkpoint {
 int64_t checkpoint_cursor(const struct checkpoint *checkpoint);
 /* "rollcall:checkpoint:<lane>:<pass>:<step>" */
 struct rc_str checkpoint_key(struct rc_arena *arena, const char *lane, int64_t pass, int64_t step);
+/* As Redis holds it; checkpoint_parse reads it. */
 void checkpoint_print(const struct checkpoint *checkpoint, struct rc_buf *out);
 /* The facts alone, as lane_step takes them. */
 void checkpoint_print_facts(const struct checkpoint *checkpoint, struct rc_buf *out);

@@ -73,15 +73,19 @@ struct lane_step {
 /* *ret_became in all of these: what the function says, or "stale". */
 RC_MUST_CHECK rc_status lane_commit(struct rc_stage_env *env, const struct lane *lane,
                                     const struct lane_step *step, const char **ret_became);
+/* Due again in due_ms; what was fetched before is committed. */
 RC_MUST_CHECK rc_status lane_defer(struct rc_stage_env *env, const struct lane *lane,
                                    int64_t due_ms, const char *reason, const char **ret_became);
+/* For good; the run is parked (R4). */
 RC_MUST_CHECK rc_status lane_fail(struct rc_stage_env *env, const struct lane *lane,
                                   const char *reason, const char **ret_became);
+/* A new pass of the collection (L4). */
 RC_MUST_CHECK rc_status lane_restart(struct rc_stage_env *env, const struct lane *lane,
                                      const char *reason, const char **ret_became);
 /* Half the page size; due_ms 0: at once. */
 RC_MUST_CHECK rc_status lane_shrink(struct rc_stage_env *env, const struct lane *lane,
                                     int64_t due_ms, const char *reason, const char **ret_became);
+/* Due at once for any fetcher; the try does not count. */
 RC_MUST_CHECK rc_status lane_release(struct rc_stage_env *env, const struct lane *lane,
                                      const char **ret_became);
 /* After a lane failed: the run may wait for a person now (R4); a transaction of its own. */

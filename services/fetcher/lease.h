@@ -17,6 +17,7 @@ struct lease {
 /* The lock in front of a take. False: another fetcher is at this very step. True also while Redis
  * is away. */
 bool lease_lock(struct rc_stage_env *env, const struct lane_request *request, int64_t lease_ms);
+/* Where it is still ours. */
 void lease_unlock(struct rc_stage_env *env, const struct lane_request *request);
 
 /* Renews when a third of the time has passed. False once the lane is somebody else's: stop.

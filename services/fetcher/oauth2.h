@@ -48,6 +48,7 @@ struct oauth2_tokens {
     size_t next; /* where the next one goes */
 };
 
+/* Frees them. */
 void oauth2_tokens_done(struct oauth2_tokens *tokens);
 /* The token, or empty when none is good for another minute. Borrowed until the next keep or drop.
  */
@@ -55,6 +56,7 @@ struct rc_str oauth2_tokens_find(const struct oauth2_tokens *tokens, struct rc_s
 /* Takes the place of the name's old token, or of the oldest one. */
 void oauth2_tokens_keep(struct oauth2_tokens *tokens, struct rc_str name, struct rc_str value,
                         int64_t lifetime_ms);
+/* Is not given out again: the source refused it. */
 void oauth2_tokens_drop(struct oauth2_tokens *tokens, struct rc_str name);
 
 #endif

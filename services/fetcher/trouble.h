@@ -51,6 +51,7 @@ struct trouble_row {
     const char *words;
 };
 
+/* Of the table; never NULL. */
 const struct trouble_row *trouble_row(enum trouble trouble);
 
 /* Wait before the next try after tries of them. told_ms: the source's Retry-After, -1: none; it is

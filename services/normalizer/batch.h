@@ -52,6 +52,7 @@ struct batch;
 RC_MUST_CHECK rc_status batch_open(struct rc_str bytes, const struct page_facts *facts,
                                    struct rc_str hash_key, const struct batch_limits *limits,
                                    struct rc_arena *arena, struct batch **ret_batch);
+/* NULL is nothing. */
 void batch_free(struct batch *batch);
 RC_AUTO_DEFINE(batch)
 

@@ -15,7 +15,9 @@ struct keys {
     const struct rc_keyring *ring; /* unwraps them */
 };
 
+/* life_ms: so long a key is used without asking PostgreSQL again. */
 void keys_init(struct keys *keys, const struct rc_keyring *ring, int64_t life_ms);
+/* Frees them, and what they were told. */
 void keys_done(struct keys *keys);
 
 /* The key of a district (a valid uuid); borrowed until the next call. RC_REJECT: there is none. */

@@ -21,7 +21,9 @@ struct normalizer {
     struct rc_buf payload; /* kept, so that its memory is */
 };
 
+/* self: a struct normalizer, a thread's own. RC_FATAL: without a database there are no keys. */
 RC_MUST_CHECK rc_status normalizer_open(void *self, struct rc_stage_env *env);
+/* Frees it. */
 void normalizer_close(void *self);
 /* Sends the batch of a page, part by part, and waits for its acknowledgement. RC_REJECT: the page
  * will never work. */

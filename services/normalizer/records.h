@@ -20,6 +20,7 @@ struct records_options {
 RC_MUST_CHECK rc_status records_new(struct rc_str bytes, const struct page_facts *facts,
                                     const struct records_options *options, struct rc_arena *arena,
                                     struct records **ret_records);
+/* NULL is nothing. */
 void records_free(struct records *records);
 RC_AUTO_DEFINE(records)
 

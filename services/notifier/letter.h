@@ -24,6 +24,7 @@ struct letter {
     struct rc_buf text;
     struct rc_buf html;
 };
+/* Frees the texts, not the struct. */
 void letter_done(struct letter *letter);
 
 /* Fills letter, whose buffers are empty. RC_REJECT: a template is broken. */
@@ -42,6 +43,7 @@ struct letter_tone {
     const char *sign;
     const char *color, *tint; /* of the letter's head: border and text, background */
 };
+/* By what the letter tells: well, waits, failed. Of a table, never NULL. */
 const struct letter_tone *letter_tone(const struct letter_input *in);
 /* Sums over all roles. */
 int64_t letter_people(const struct rc_json *facts, const char *column);

@@ -28,8 +28,10 @@ struct notifier {
 
 /* ---- intakes: mail rows for a district's owners, in one transaction ---- */
 
+/* run.finished: the result, or what waits. Of a test nobody is told. */
 RC_MUST_CHECK rc_status notifier_run_finished(void *self, struct rc_stage_env *env,
                                               const struct rc_message *in);
+/* alert.raised: the alert that it names. */
 RC_MUST_CHECK rc_status notifier_alert_raised(void *self, struct rc_stage_env *env,
                                               const struct rc_message *in);
 
@@ -44,6 +46,7 @@ struct notice {
     bool held;         /* tells of something that waits */
     const struct rc_json *alert;
 };
+/* A mail row for each owner, in one transaction of its own. */
 RC_MUST_CHECK rc_status notifier_tell(struct notifier *self, struct rc_stage_env *env,
                                       const struct notice *notice);
 /* The facts of a letter, as JSON: one block per file sql/facts_*.sql. */

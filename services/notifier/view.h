@@ -13,13 +13,16 @@ struct view {
 
 /* A member of one block of facts; NULL where either is absent. */
 const struct rc_json *view_fact(const struct view *view, const char *block, const char *name);
+/* Empty where either is absent. */
 struct rc_str view_fact_text(const struct view *view, const char *block, const char *name);
+/* One value for the template; copied. */
 void view_put(struct view *view, const char *name, struct rc_str text);
 /* An element of a list that is shown as a line. */
 void view_put_line(struct view *view, struct rc_str text);
 
 /* The table of roles, and memberships. */
 void view_put_people(struct view *view);
+/* Joined and ended, where there are any. */
 void view_put_memberships(struct view *view);
 /* What is to be mended, by rule. */
 void view_put_findings(struct view *view);

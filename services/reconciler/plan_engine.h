@@ -118,7 +118,9 @@ RC_MUST_CHECK rc_status plan_writer_flush(struct plan_writer *writer);
 
 /* plan_count.c: one more item; and all of it as the plan's counts, or the situations alone. */
 void plan_tally_add(struct plan_tally *tally, const struct rc_plan_item *item);
+/* All of it, as the column counts holds it. */
 void plan_tally_json(const struct plan_engine *engine, struct rc_buf *out);
+/* Situation → number. */
 void plan_situations_json(const struct plan_engine *engine, struct rc_buf *out);
 
 /* ---- plan_store.c ---- */

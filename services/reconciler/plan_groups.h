@@ -14,11 +14,13 @@ struct plan_groups;
 
 /* Empty. */
 struct plan_groups *plan_groups_new(void);
+/* NULL is nothing. */
 void plan_groups_free(struct plan_groups *groups);
 RC_AUTO_DEFINE(plan_groups)
 
 /* A new node, alone; nodes are numbered from 0. */
 uint32_t plan_groups_add(struct plan_groups *groups);
+/* How many nodes were added. */
 size_t plan_groups_count(const struct plan_groups *groups);
 /* The two belong together. */
 void plan_groups_join(struct plan_groups *groups, uint32_t a, uint32_t b);

@@ -64,6 +64,7 @@ struct topic_marks {
     struct rc_marks *marks;
     size_t count;
 };
+/* As rc_bus_marks, into env's arena. */
 RC_MUST_CHECK rc_status marks_ask(struct rc_stage_env *env, const char *group, const char *topic,
                                   struct topic_marks *ret_marks);
 /* {"0":12,"1":7}: the ends of the partitions, or how far the group has come. */

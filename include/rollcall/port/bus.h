@@ -33,6 +33,7 @@ struct rc_bus_config {
 
 struct rc_producer;
 
+/* Connects by itself, later. RC_FATAL: a setting that librdkafka does not take, or no thread. */
 RC_MUST_CHECK rc_status rc_producer_open(const struct rc_bus_config *config,
                                          struct rc_producer **ret_producer);
 /* Waits at most 5 s for what is in flight. */
@@ -73,6 +74,7 @@ struct rc_message {
     void *native;
 };
 
+/* NULL is nothing. */
 void rc_message_free(struct rc_message *message);
 RC_AUTO_DEFINE(rc_message)
 
@@ -115,6 +117,7 @@ RC_MUST_CHECK rc_status rc_consumer_commit(struct rc_consumer *consumer, const c
  * S4). */
 RC_MUST_CHECK rc_status rc_consumer_pause(struct rc_consumer *consumer, const char *topic,
                                           int32_t partition);
+/* From where it was paused. */
 RC_MUST_CHECK rc_status rc_consumer_resume(struct rc_consumer *consumer, const char *topic,
                                            int32_t partition);
 /* Reads again from offset: what was dropped from the hand comes once more. */

@@ -19,6 +19,7 @@ void rc_digest_text(struct rc_str text, char out[RC_HASH_TEXT]);
 enum rc_hmac { RC_HMAC_SHA1, RC_HMAC_SHA256 };
 /* Base64 of the HMAC, appended. */
 void rc_hmac_base64(enum rc_hmac which, struct rc_str key, struct rc_str text, struct rc_buf *out);
+/* Appended, with padding. */
 void rc_base64(struct rc_str bytes, struct rc_buf *out);
 /* count random bytes as hex; out holds 2 × count + 1. */
 void rc_random_hex(size_t count, char *out);

@@ -30,6 +30,7 @@ void rc_db_bound(struct rc_db *db, int64_t statement_ms, int64_t lock_ms);
 /* How many connections this process may hold at once; 0: no limit. Beyond it a first statement is
  * RC_RETRY until another connection has gone. */
 void rc_db_limit(int max);
+/* Closes; NULL is nothing. */
 void rc_db_free(struct rc_db *db);
 RC_AUTO_DEFINE(rc_db)
 
@@ -56,6 +57,7 @@ bool rc_db_in_tx(const struct rc_db *db);
  *   RC_AUTO_TX struct rc_db *tx = NULL;
  *   RC_TRY(rc_db_tx(db, district, &tx)); … return rc_db_commit(tx); */
 RC_MUST_CHECK rc_status rc_db_tx(struct rc_db *db, const char *district, struct rc_db **ret_tx);
+/* Rolls back what was not committed. */
 void rc_db_tx_end(struct rc_db **tx);
 #define RC_AUTO_TX __attribute__((cleanup(rc_db_tx_end)))
 
@@ -76,12 +78,14 @@ RC_MUST_CHECK rc_status rc_db_one(struct rc_db *db, const char *sql, size_t coun
 
 void rc_rows_free(struct rc_rows *rows);
 RC_AUTO_DEFINE(rc_rows)
+/* 0 for a statement that gives none. */
 size_t rc_rows_count(const struct rc_rows *rows);
 /* Values by row and column, from 0. Borrowed from rows; a NULL is the empty view. Always
  * NUL-terminated. */
 struct rc_str rc_rows_text(const struct rc_rows *rows, size_t row, int column);
 /* As C string; NULL for a SQL null. */
 const char *rc_rows_cstr(const struct rc_rows *rows, size_t row, int column);
+/* Is the value SQL's null? */
 bool rc_rows_null(const struct rc_rows *rows, size_t row, int column);
 /* 0 for NULL; a value that is no integer ends the process (the statement is ours). */
 int64_t rc_rows_int(const struct rc_rows *rows, size_t row, int column);
@@ -89,6 +93,7 @@ int64_t rc_rows_int(const struct rc_rows *rows, size_t row, int column);
  * view for NULL. A value that is no hex ends the process. */
 struct rc_str rc_rows_bytes(const struct rc_rows *rows, size_t row, int column,
                             struct rc_arena *arena);
+/* false for NULL. */
 bool rc_rows_bool(const struct rc_rows *rows, size_t row, int column);
 /* Rows touched by an INSERT, UPDATE, DELETE or MERGE. */
 int64_t rc_rows_touched(const struct rc_rows *rows);
@@ -98,6 +103,8 @@ RC_MUST_CHECK rc_status rc_db_copy_begin(struct rc_db *db, const char *sql);
 /* One row of count fields, escaped here; a field with data NULL is SQL null. Buffered, sent by 64
  * KiB. */
 RC_MUST_CHECK rc_status rc_db_copy_row(struct rc_db *db, const struct rc_str *fields, size_t count);
+/* Sends what is buffered and hears what became of it; else as rc_db_run. RC_RETRY also where the
+ * connection broke meanwhile. */
 RC_MUST_CHECK rc_status rc_db_copy_end(struct rc_db *db);
 
 /* Reads a statement's rows a block at a time through a cursor in the present transaction: calls
@@ -117,7 +124,9 @@ const char *rc_db_hex(struct rc_arena *arena, struct rc_str bytes);
 /* A text array literal '{"a","b"}' of views, for parameters of type text[] (cast in the statement).
  */
 void rc_db_array_open(struct rc_buf *out);
+/* Quoted; a view without data is an empty text. */
 void rc_db_array_add(struct rc_buf *out, struct rc_str value);
+/* Ends the literal. */
 void rc_db_array_close(struct rc_buf *out);
 
 /* libpq that runs, as PQlibVersion says it: 150010. */

@@ -48,7 +48,9 @@ struct rc_http_answer {
     int64_t took_ms;
 };
 
+/* One for a thread: connections are kept between requests. */
 RC_MUST_CHECK rc_status rc_http_open(const char *user_agent, struct rc_http **ret_http);
+/* Closes its connections; NULL is nothing. */
 void rc_http_free(struct rc_http *http);
 RC_AUTO_DEFINE(rc_http)
 

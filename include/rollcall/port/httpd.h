@@ -27,6 +27,7 @@ struct rc_httpd_route {
 RC_MUST_CHECK rc_status rc_httpd_open(const char *address, uint16_t port,
                                       const struct rc_httpd_route *routes, void *self,
                                       struct rc_httpd **ret_httpd);
+/* Waits for answers under way; NULL is nothing. */
 void rc_httpd_free(struct rc_httpd *httpd);
 RC_AUTO_DEFINE(rc_httpd)
 uint16_t rc_httpd_port(const struct rc_httpd *httpd);

@@ -18,6 +18,7 @@ struct rc_kv;
 /* url: redis://[user:password@]host[:port][/db]. Does not connect yet. RC_REJECT: not such a url.
  */
 RC_MUST_CHECK rc_status rc_kv_open(const char *url, int64_t timeout_ms, struct rc_kv **ret_kv);
+/* NULL is nothing. */
 void rc_kv_free(struct rc_kv *kv);
 RC_AUTO_DEFINE(rc_kv)
 
@@ -33,6 +34,7 @@ RC_MUST_CHECK rc_status rc_kv_get(struct rc_kv *kv, struct rc_str key, struct rc
 /* ttl_ms 0: for ever. */
 RC_MUST_CHECK rc_status rc_kv_set(struct rc_kv *kv, struct rc_str key, struct rc_str value,
                                   int64_t ttl_ms);
+/* RC_OK also where there was none. */
 RC_MUST_CHECK rc_status rc_kv_delete(struct rc_kv *kv, struct rc_str key);
 
 /* A lock: set where absent, with an owner's value and an expiry. RC_NOT_FOUND: somebody else holds

@@ -10,7 +10,9 @@
 
 struct rc_packer;
 
+/* Ends the process where there is no memory. */
 struct rc_packer *rc_packer_new(void);
+/* NULL is nothing. */
 void rc_packer_free(struct rc_packer *packer);
 RC_AUTO_DEFINE(rc_packer)
 

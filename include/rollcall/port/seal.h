@@ -73,6 +73,7 @@ void rc_seal_master_new(char out[RC_SEAL_MASTER_TEXT]);
 /* Memory for secrets: zeroed, kept out of swap where the system's limits allow it, wiped when
  * freed. */
 void *rc_secret_alloc(size_t bytes);
+/* Wipes first; NULL is nothing. */
 void rc_secret_free(void *at);
 /* Overwrites; not optimised away. */
 void rc_secret_wipe(void *at, size_t len);

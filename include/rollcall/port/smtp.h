@@ -30,8 +30,10 @@ enum rc_smtp_outcome {
                       */
 };
 
+/* Does not connect yet. RC_FATAL: the url is no smtp:// or smtps://. */
 RC_MUST_CHECK rc_status rc_smtp_open(const struct rc_smtp_config *config,
                                      struct rc_smtp **ret_smtp);
+/* Ends its session; NULL is nothing. */
 void rc_smtp_free(struct rc_smtp *smtp);
 RC_AUTO_DEFINE(rc_smtp)
 

@@ -35,10 +35,12 @@ RC_MUST_CHECK rc_status rc_zip_open(const char *path, const struct rc_zip_limits
 /* The same for bytes in memory, which must outlive it. */
 RC_MUST_CHECK rc_status rc_zip_open_bytes(struct rc_str bytes, const struct rc_zip_limits *limits,
                                           struct rc_zip **ret_zip);
+/* NULL is nothing. */
 void rc_zip_free(struct rc_zip *zip);
 RC_AUTO_DEFINE(rc_zip)
 
 size_t rc_zip_count(const struct rc_zip *zip);
+/* Borrowed from the zip; index below rc_zip_count. */
 const struct rc_zip_member *rc_zip_member(const struct rc_zip *zip, size_t index);
 /* Bytes of the archive. */
 int64_t rc_zip_bytes(const struct rc_zip *zip);
@@ -47,6 +49,7 @@ int64_t rc_zip_bytes(const struct rc_zip *zip);
 struct rc_zip_reader;
 RC_MUST_CHECK rc_status rc_zip_read_open(struct rc_zip *zip, size_t index,
                                          struct rc_zip_reader **ret_reader);
+/* NULL is nothing. */
 void rc_zip_reader_free(struct rc_zip_reader *reader);
 RC_AUTO_DEFINE(rc_zip_reader)
 /* The next bytes, 0 at the end. RC_REJECT: damaged (its checksum is another), or longer than the

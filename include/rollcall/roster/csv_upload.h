@@ -27,6 +27,7 @@ enum rc_upload_rule {
 
 /* "upload.manifest.hidden"; for ever the same. */
 const char *rc_upload_rule_code(enum rc_upload_rule rule);
+/* Of the rule's row. */
 enum rc_severity rc_upload_rule_severity(enum rc_upload_rule rule);
 /* What is odd about subject ("users.csv", "users.csv line 17"), and how to mend it; appended. */
 void rc_upload_rule_message(enum rc_upload_rule rule, struct rc_str subject, struct rc_buf *out);

@@ -22,6 +22,7 @@ extern const struct rc_option rc_key_option_table[];
 /* RC_REJECT: keys.master is missing or no key; the text says how to make one. */
 RC_MUST_CHECK rc_status rc_keyring_new(const struct rc_common_options *options,
                                        struct rc_keyring **ret_ring);
+/* Wipes the keys; NULL is nothing. */
 void rc_keyring_free(struct rc_keyring *ring);
 RC_AUTO_DEFINE(rc_keyring)
 
@@ -47,6 +48,8 @@ RC_MUST_CHECK rc_status rc_keyring_open(struct rc_keyring *ring, struct rc_db *d
 RC_MUST_CHECK rc_status rc_keyring_seal_at(struct rc_keyring *ring, struct rc_db *db,
                                            const struct rc_seal_place *place, struct rc_str plain,
                                            struct rc_buf *out);
+/* As rc_keyring_open, at a place with facts; bytes that were sealed for another place are
+ * RC_REJECT. */
 RC_MUST_CHECK rc_status rc_keyring_open_at(struct rc_keyring *ring, struct rc_db *db,
                                            const struct rc_seal_place *place, struct rc_str sealed,
                                            struct rc_arena *arena, struct rc_str *ret_plain);
@@ -66,6 +69,7 @@ RC_MUST_CHECK rc_status rc_keyring_rewrap(const struct rc_keyring *ring, const c
 
 /* The name under which a data key is wrapped: "data-key:<32 hex digits>". */
 #define RC_KEY_NAME 42
+/* key_id: 16 bytes. */
 void rc_keyring_key_name(const unsigned char *key_id, char out[RC_KEY_NAME]);
 /* A new data key: its id as 32 hex digits, and its wrapped form. */
 void rc_keyring_key_new(const struct rc_keyring *ring, const char *district, char ret_id[33],

@@ -68,11 +68,13 @@ struct rc_process *rc_process_start(const char *name, const struct rc_option *co
 void rc_process_free(struct rc_process *process);
 RC_AUTO_DEFINE(rc_process)
 
+/* "rollcall-fetcher". */
 const char *rc_process_name(const struct rc_process *process);
 /* Name, host, pid: "rollcall-fetcher@host/123", the owner's name in leases and locks. */
 const char *rc_process_instance(const struct rc_process *process);
 /* A UUID made at start: another life of the same program has another. */
 const char *rc_process_life(const struct rc_process *process);
+/* What the options have become. Borrowed. */
 const struct rc_common_options *rc_process_options(const struct rc_process *process);
 
 /* Non-zero once draining. */
@@ -105,7 +107,9 @@ uint16_t rc_process_admin_port(const struct rc_process *process);
  * has a row in common/worker/metric_table.c; labels, like `topic="x"`, or NULL, are copied and cut
  * at 199 bytes. A district is never a label: there are thousands. */
 void rc_metric_add(const char *name, const char *labels, double by);
+/* A gauge to this value. */
 void rc_metric_set(const char *name, const char *labels, double value);
+/* One more value of a histogram, in the metric's unit. */
 void rc_metric_observe(const char *name, const char *labels, double value);
 /* rc_metric_add with labels put together here. */
 void rc_metric_count(const char *name, double by, const char *labels, ...) RC_PRINTF(3, 4);
@@ -116,6 +120,7 @@ void rc_metric_forget(const char *name);
 
 /* "0.1.0", and the commit it was built from ("unknown" outside of a checkout). */
 const char *rc_build_version(void);
+/* Shortened; "unknown" outside of a checkout. */
 const char *rc_build_commit(void);
 /* "rollcall-fetcher 0.1.0 (commit …)" and a line for each library. */
 void rc_build_print(const char *program, struct rc_buf *out);

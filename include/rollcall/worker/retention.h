@@ -16,10 +16,12 @@ struct rc_retention_options {
 /* The options, as a table for a configuration in which struct rc_retention_options begins at
  * offset; room for RC_RETENTION_COUNT + 1 rows. */
 enum { RC_RETENTION_COUNT = 11 };
+/* table: room for all rows and the ending one. */
 void rc_retention_table(size_t offset, struct rc_option *table);
 
 /* One rule by its place, from 0: its name ("stage"), and its age among the options. */
 const char *rc_retention_name(size_t at);
+/* 0: kept for ever. */
 int64_t rc_retention_age_ms(const struct rc_retention_options *options, size_t at);
 
 /* Removes what is over by one rule in the transaction's district, at most limit rows of each table;
