@@ -22,6 +22,7 @@ from support.stack import Stack  # noqa: E402
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: left out by tests/run --quick")
+    config.addinivalue_line("markers", "alone: compares times, so tests/run runs it beside nothing else")
 
 
 @pytest.fixture(scope="session")
