@@ -1,0 +1,69 @@
+/* rollcall directory: the application's accounts, as they are or as they were at the end of a day.
+ */
+#include "cli.h"
+#include "nouns.h"
+#include "schools.h"
+
+#include "cli_sql.h"
+
+static const struct out_column list_columns[] = {
+    {"account", OUT_TEXT, false},    {"status", OUT_TEXT, false},
+    {"given_name", OUT_TEXT, false}, {"family_name", OUT_TEXT, false},
+    {"username", OUT_TEXT, false},   {"email", OUT_TEXT, false},
+    {"grades", OUT_TEXT, false},     {"roles", OUT_TEXT, false},
+    {"records", OUT_TEXT, false},
+};
+
+static rc_status check_date(struct cli *cli, struct rc_db *tx, const char *day)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    if (!day) return RC_OK;
+    RC_TRY(rc_db_one(tx, sql_date_known, 1, &day, &rows));
+    if (rc_rows_bool(rows, 0, 0)) return RC_OK;
+    return cli_refuse(cli, CLI_USAGE, NULL, "--at: a date up to today is due, as %s",
+                      rc_rows_cstr(rows, 0, 1));
+}
+
+static rc_status directory_list(struct cli *cli)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+    const struct args *args = &cli->args;
+    const char *limit = args_value(args, "limit");
+    const char *school = NULL;
+
+    RC_TRY(cli_begin(cli, &tx));
+    RC_TRY(check_date(cli, tx, args_value(args, "at")));
+    if (args_has(args, "school")) RC_TRY(school_find(cli, tx, args_value(args, "school"), &school));
+    const char *const values[] = {args_value(args, "at"), args_value(args, "role"), school,
+                                  args_value(args, "status"), limit ? limit : "50"};
+    RC_TRY(rc_db_run(tx, sql_directory_list, COUNT_OF(values), values, &rows));
+    out_rows(&cli->out, list_columns, COUNT_OF(list_columns), rows);
+    return rc_db_commit(tx);
+}
+
+static const struct cli_option list_options[] = {
+    OPTION_DISTRICT,
+    {"at", 0, "DATE", NULL, 0, 0, 0, "As it was at the end of this day (now)."},
+    {"role", 0, "ROLE", "student|teacher|staff|administrator|guardian", 0, 0, 0,
+     "Who has this role."},
+    {"school", 0, "SCHOOL", NULL, 0, 0, 0, "Who has a role there, by name or SIS id."},
+    {"status", 0, "STATUS", "active|archived", 0, 0, 0, "With this status."},
+    OPTION_LIMIT,
+    OPTION_END,
+};
+
+const struct command directory_commands[] = {
+    {"list",
+     NULL,
+     "Accounts, now or at the end of a day.",
+     "The past is read from the history of syncs; what other hands changed without Rollcall shows "
+     "as it is now, and so do the records that an account follows.",
+     list_options,
+     {"directory list --district maple-county --role teacher --school \"North High\"",
+      "directory list --district maple-county --at 2026-10-01 --limit 100000 -o json"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     directory_list},
+    {0},
+};

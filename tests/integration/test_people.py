@@ -1,0 +1,209 @@
+"""What the tool says of one person, and what a pin or an exclusion keeps: real plans, runs played by hand."""
+
+import pytest
+from support.cli import Cli
+from with_plans import PlannedDistrict
+from with_reconciler import dropped, school, user
+
+ADA = user("u1", email="ada@example.org", username="ada")
+BEN = user("u2", email="ben@example.org", username="ben")
+MEG = user("g1", role="guardian", givenName="Meg", email="meg@example.org", phone="555-0100", agents=["u1"])
+
+
+@pytest.fixture
+def district(postgres, database):
+    district = PlannedDistrict(postgres, database, existing_people="update", threshold_change_percent=100)
+    yield district
+    district.close()
+
+
+@pytest.fixture
+def cli(postgres, database):
+    return Cli({"ROLLCALL_DATABASE_URL": postgres.url("rollcall_cli", database), "USER": "kim"})
+
+
+@pytest.fixture
+def say(cli):
+    return lambda noun, verb, *words, **options: cli.run(noun, verb, "--district", "maple", *words, **options)
+
+
+@pytest.fixture
+def ask(cli):
+    return lambda noun, verb, *words: cli.json(noun, verb, "--district", "maple", *words)
+
+
+def started(district, *users):
+    district.sync(school(users))
+    district.approve()
+
+
+def test_a_person_is_found_by_name_and_by_every_id(district, ask, say):
+    started(district, ADA, BEN, MEG)
+    account = str(district.account_of("u1")["account_id"])
+    assert [row["person"] for row in ask("person", "find", "ada u1")] == [account]
+    assert [row["records"] for row in ask("person", "find", "be")] == ["u2"]
+    assert ask("person", "find", "%") == [], "a pattern's signs are letters like others"
+    for name in (account, f"a:{account}", "ADA", "ada@example.org", "u1", f"r:{district.source}:u1"):
+        assert ask("person", "show", name)["account"] == account
+    refused = say("person", "show", "nobody").ok(3)
+    assert "nobody in the district" in refused.err and "person explain" in refused.err
+
+
+def test_what_may_be_several_people_is_asked_back(district, say, ask):
+    started(district, ADA, BEN)
+    twins = {str(district.account_of(record)["account_id"]) for record in ("u1", "u2")}
+    district.admin.execute("UPDATE account SET identifier = '77'")
+    refused = say("person", "show", "77").ok(2)
+    assert "2 people" in refused.err and all(f"a:{account}" in refused.err for account in twins)
+    assert ask("person", "show", "u2")["username"] == "ben"
+
+
+def test_a_person_is_shown_with_roles_family_and_records(district, ask):
+    started(district, ADA, MEG)
+    shown = ask("person", "show", "u1")
+    assert (shown["status"], shown["access"]) == ("active", False)
+    assert [(row["role"], row["school"]) for row in shown["roles"]] == [("student", "School")]
+    assert [(row["is"], row["given_name"]) for row in shown["family"]] == [("guardian", "Meg")]
+    assert [(row["record"], row["stands"]) for row in shown["records"]] == [("u1", "in the source, and the account follows it")]
+    assert [row["is"] for row in ask("person", "show", "g1")["family"]] == ["student"]
+
+
+def test_history_names_run_field_and_cause(district, ask):
+    started(district, ADA)
+    run = district.sync(school([user("u1", email="ada.l@example.org", username="ada", modified="2026-09-02T00:00:00Z")]), days=1)
+    newest = ask("person", "history", "u1")[0]
+    assert (newest["kind"], newest["field"], newest["from"], newest["to"]) == ("update", "email", "ada@example.org", "ada.l@example.org")
+    assert newest["run"] == str(run) and newest["cause"] == "field changed"
+
+
+def test_who_waits_is_explained_by_the_plan(district, ask):
+    district.sync(school([ADA]))
+    told = ask("person", "explain", "u1")
+    assert told["records"][0]["stands"] == "in the source, without an account"
+    assert told["roles"] == [{"record": "u1", "states": "student", "at": "School", "becomes": "student", "because": "rostered"}]
+    assert [(row["kind"], row["waits_for"]) for row in told["items"]] == [("create", "first sync")]
+
+
+@pytest.mark.parametrize(
+    ("settings", "role", "because"),
+    [
+        ({"students": False}, "student", "students are not rostered there"),
+        ({"schools": []}, "student", "its school is not chosen"),
+        ({}, "wizard", "the role map gives it no role"),
+    ],
+)
+def test_who_is_not_rostered_is_explained_by_the_setting(district, ask, settings, role, because):
+    district.set(**settings)
+    started(district, user("u1", role=role))
+    told = ask("person", "explain", "u1")
+    assert [row["because"] for row in told["roles"]] == [because]
+    assert told["items"] == [] and told["records"][0]["stands"] == "in the source, without an account"
+
+
+def test_who_went_missing_is_explained_by_the_countdown(district, ask):
+    started(district, ADA, BEN)
+    district.sync(school([BEN]), days=1)
+    assert "missing since" in ask("person", "explain", "u1")["records"][0]["stands"]
+    district.sync(school([BEN]), days=4)
+    assert "a later complete sync lacked it too" in ask("person", "explain", "u1")["records"][0]["stands"]
+
+
+def test_a_record_that_was_dropped_is_explained_by_what_was_wrong(district, say, ask):
+    started(district, ADA)
+    district.sync(school([dropped("u1")]), days=1)
+    assert "could not be read" in ask("person", "explain", "u1")["records"][0]["stands"]
+    district.admin.execute(
+        "INSERT INTO finding (district_id, run_id, collection, sourced_id, field, rule, severity, message) "
+        "SELECT %s, run_id, 'users', 'u9', 'role', 'users.role.unknown', 'error', 'no role that is known' FROM run LIMIT 1", [district.id])
+    absent = say("person", "explain", "u9", "-o", "json").ok(3)
+    assert [row["rule"] for row in absent.json["findings"]] == ["users.role.unknown"]
+
+
+def test_who_is_in_no_roster_is_explained_by_what_the_sources_said(district, say):
+    started(district, ADA)
+    absent = say("person", "explain", "u9", "-o", "json").ok(3)
+    assert absent.json["sources"][0]["says"] == "its people were read to the end, without this id"
+    assert "does not share" in absent.err
+
+
+def test_a_pinned_field_is_kept_until_the_pin_ends(district, say, ask):
+    started(district, ADA)
+    say("pin", "add", "u1", "--field", "email", "--reason", "asked by the family").ok()
+    assert [(row["field"], row["set_by"]) for row in ask("pin", "list")] == [("email", "kim")]
+    assert ask("person", "show", "u1")["pins"][0]["reason"] == "asked by the family"
+    changed = user("u1", email="new@example.org", username="ada2", modified="2026-09-02T00:00:00Z")
+    district.sync(school([changed]), days=1)
+    assert (district.account_of("u1")["email"], district.account_of("u1")["username"]) == ("ada@example.org", "ada2")
+    say("pin", "end", "u1", "--field", "email").ok()
+    district.sync(school([changed]), days=1)
+    assert district.account_of("u1")["email"] == "new@example.org", "nothing but the pin had moved"
+    assert "is not pinned" in say("pin", "end", "u1", "--field", "email").ok(3).err
+
+
+def test_an_excluded_person_is_left_alone_until_the_exclusion_ends(district, say, ask):
+    district.sync(school([ADA, BEN]))
+    say("exclusion", "add", "u1", "--reason", "a test account of the SIS").ok()
+    district.sync(school([ADA, BEN]), days=1)
+    district.approve()
+    assert district.account_of("u2") and not district.account_of("u1")
+    assert "excluded by kim: a test account" in ask("person", "explain", "u1")["records"][0]["stands"]
+    assert [row["person"] for row in ask("exclusion", "list")] == [f"r:{district.source}:u1"]
+    say("exclusion", "end", "u1").ok()
+    district.sync(school([ADA, BEN]), days=1)
+    district.approve()
+    assert district.account_of("u1")
+    district.compare()
+
+
+@pytest.mark.parametrize("until", ["2020-01-01", "2026-02-30", "tomorrow", "2030-13-01"])
+def test_an_end_is_a_date_that_comes(district, say, until):
+    started(district, ADA)
+    refused = say("pin", "add", "u1", "--field", "email", "--reason", "leave", "--until", until).ok(2)
+    assert "a date after today is due" in refused.err
+    say("pin", "add", "u1", "--field", "email", "--reason", "leave", "--until", "2099-01-01").ok()
+
+
+def test_who_said_so_stands_in_the_trail(district, say):
+    started(district, ADA)
+    say("pin", "add", "u1", "--field", "email", "--reason", "r").ok()
+    say("exclusion", "add", "u1", "--reason", "r").ok()
+    acts = district.all("SELECT who, act FROM audit WHERE act LIKE 'pin%%' OR act LIKE 'exclusion%%' ORDER BY act")
+    assert [tuple(row.values()) for row in acts] == [("kim", "exclusion.add"), ("kim", "pin.add")]
+
+
+def happened(district):
+    """Runs are played within seconds: what was done since the last call was done on the day that is played."""
+    district.admin.execute("UPDATE history SET on_date = %s WHERE on_date >= current_date", [district.day])
+    district.admin.execute("UPDATE account_role SET began_on = %s WHERE began_on >= current_date", [district.day])
+    return str(district.day)
+
+
+def test_the_directory_is_listed_as_it_was_on_a_day(district, say, ask):
+    started(district, ADA, BEN)
+    first = happened(district)
+    changed = user("u1", email="new@example.org", username="ada", modified="2026-09-02T00:00:00Z")
+    run = district.sync(school([changed, BEN, user("u3", username="cy")]), days=1)
+    district.approve()
+    second = happened(district)
+    assert [row["records"] for row in ask("directory", "list")] == ["u1", "u2", "u3"]
+    then = {row["records"]: row["email"] for row in ask("directory", "list", "--at", first)}
+    assert then == {"u1": "ada@example.org", "u2": "ben@example.org"}
+    assert ask("directory", "list", "--at", second)[0]["email"] == "new@example.org"
+    district.undo(run)
+    assert district.account_of("u1")["email"] == "ada@example.org"
+    assert ask("directory", "list", "--at", second)[0]["email"] == "new@example.org", "it was so until it was taken back"
+    assert ask("directory", "list", "--status", "archived") != [], "the account that the run had made"
+    assert ask("directory", "list", "--role", "teacher") == []
+    assert "up to today" in say("directory", "list", "--at", "2026-02-30").ok(2).err
+
+
+def test_who_was_archived_later_was_active_then(district, ask):
+    district.set(archive_students="archive", threshold_archive_percent=100)
+    started(district, ADA, BEN)
+    before = happened(district)
+    for days in (1, 4):
+        district.sync(school([BEN]), days=days)
+        district.approve()
+    status = lambda *at: {row["records"]: row["status"] for row in ask("directory", "list", *at)}
+    assert status() == {"u1": "archived", "u2": "active"}
+    assert status("--at", before) == {"u1": "active", "u2": "active"}
