@@ -13,7 +13,7 @@ set(services "intake|worker|port|roster|format|base")
 # Each outside library and the files that may know it.
 set(homes
   "cjson=common/format/json" "librdkafka=common/port/bus" "hiredis=common/port/kv" "libpq-fe=common/port/db"
-  "curl=common/port/(http|smtp)" "sodium=common/port/(crypto|seal)" "zstd=common/port/pack" "openssl=common/port/crypto"
+  "curl=common/port/(http|smtp|sftp)" "sodium=common/port/(crypto|seal)" "zstd=common/port/pack" "openssl=common/port/crypto"
   "microhttpd=common/port/httpd" "zip=common/port/zip")
 
 foreach(folder common/base common/format common/roster common/port common/worker common/intake services)

@@ -15,6 +15,7 @@
 
 #define RANDOM_BLOCK 32
 
+_Static_assert(RC_SHA256_BYTES == crypto_hash_sha256_BYTES, "SHA-256");
 _Static_assert(RC_HASH_BYTES == crypto_generichash_BYTES_MIN, "BLAKE2b-128");
 
 /* A digest that cannot be computed leaves nothing sensible to go on with, and no input can cause
@@ -47,6 +48,11 @@ void rc_digest_text(struct rc_str text, char out[RC_HASH_TEXT])
     must(crypto_generichash(digest, sizeof digest, bytes_of(text), text.len, NULL, 0) == 0,
          "BLAKE2b");
     rc_hex(digest, sizeof digest, out);
+}
+
+void rc_sha256(struct rc_str text, unsigned char out[RC_SHA256_BYTES])
+{
+    must(crypto_hash_sha256(out, bytes_of(text), text.len) == 0, "SHA-256");
 }
 
 static const EVP_MD *hmac_digest(enum rc_hmac which)

@@ -61,6 +61,8 @@ const struct metric_row metric_table[] = {
      "or none where no answer came. A page of an upload counts as 2xx once it is read."},
     {"rollcall_fetch_duration_seconds", HISTOGRAM, "kind", "fetcher", "How long a request took."},
     {"rollcall_fetch_bytes_total", COUNTER, "kind", "fetcher", "Bytes of answers, as they came."},
+    {"rollcall_pickup_looks_total", COUNTER, "outcome", "fetcher",
+     "Looks for zips at SFTP servers: fine, or the trouble that they ran into."},
     {"rollcall_pages_total", COUNTER, "stage", "fetcher normalizer",
      "Pages fetched, pages normalized."},
     {"rollcall_records_total", COUNTER, "collection change", "fetcher normalizer reconciler",

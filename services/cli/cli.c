@@ -5,7 +5,6 @@
 
 #include "help.h"
 #include "manual.h"
-#include "upload_options.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,7 +19,7 @@
 extern char **environ;
 
 const struct rc_option *const cli_option_tables[] = {
-    rc_common_option_table, rc_key_option_table,      upload_option_table,
+    rc_common_option_table, rc_key_option_table,      operator_upload_table,
     operator_option_table,  operator_retention_table, NULL};
 
 /* ---- failures ---- */

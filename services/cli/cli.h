@@ -28,8 +28,8 @@ enum cli_exit {
 struct cli {
     struct args args;
     struct rc_common_options options;
-    struct rc_intake_limits uploads;   /* read with them: upload_options.c */
-    struct operator_options operation; /* likewise: operator_options.c */
+    struct rc_intake_limits uploads;   /* read with them: operator_options.c */
+    struct operator_options operation; /* likewise */
     struct rc_arena *arena;            /* for the whole life of the program */
     struct rc_keyring *keys;           /* keys.c: opened at first need */
     struct rc_db *db;

@@ -13,6 +13,7 @@ const struct noun nouns[] = {
     {"source", "Sources: where a district's roster comes from.", source_commands},
     {"settings", "The owners' settings: who is rostered, what happens to whom.", settings_commands},
     {"upload", "Uploads: zips of CSV files, for sources that are not asked.", upload_commands},
+    {"sftp", "Pick-ups: servers from which zips are taken by SFTP.", sftp_commands},
     {"run", "Runs: one sync of one source.", run_commands},
     {"plan", "Plans: what a sync would change, and what waits for a decision.", plan_commands},
     {"directory", "The directory: accounts, now or at the end of a day.", directory_commands},

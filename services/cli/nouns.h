@@ -9,6 +9,7 @@ extern const struct command member_commands[];
 extern const struct command source_commands[];
 extern const struct command settings_commands[];
 extern const struct command upload_commands[];
+extern const struct command sftp_commands[];
 extern const struct command run_commands[];
 extern const struct command plan_commands[];
 extern const struct command directory_commands[];

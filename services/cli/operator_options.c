@@ -18,9 +18,12 @@ const struct rc_option operator_option_table[] = {
     {.name = NULL},
 };
 
+struct rc_option operator_upload_table[RC_INTAKE_OPTION_COUNT + 1];
 struct rc_option operator_retention_table[RC_RETENTION_COUNT + 1];
 
 void operator_options_fill(void)
 {
+    rc_intake_option_table(offsetof(struct cli, uploads) - offsetof(struct cli, options),
+                           operator_upload_table);
     rc_retention_table(FIELD(retention), operator_retention_table);
 }

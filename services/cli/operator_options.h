@@ -2,6 +2,7 @@
 #define CLI_OPERATOR_OPTIONS_H
 
 #include "rollcall/format/option.h"
+#include "rollcall/intake/intake.h"
 #include "rollcall/worker/retention.h"
 
 /* Options of other programs that this tool reads as they do: the notifier's mail server, for
@@ -19,6 +20,7 @@ struct operator_options {
 /* Offsets count from struct cli's options. The second is filled by operator_options_fill, once,
  * before either is read. */
 extern const struct rc_option operator_option_table[];
+extern struct rc_option operator_upload_table[RC_INTAKE_OPTION_COUNT + 1];
 extern struct rc_option operator_retention_table[RC_RETENTION_COUNT + 1];
 /* Before the first read of either table. */
 void operator_options_fill(void);

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "oauth2.h"
+#include "rollcall/intake/intake.h"
 #include "rollcall/port/http.h"
 #include "rollcall/worker/stage.h"
 
@@ -22,6 +23,8 @@ struct fetcher_options {
     int64_t retry_base_ms;
     int64_t retry_cap_ms;
     int64_t quick_retries;
+    int64_t pickup_timeout_ms;
+    struct rc_intake_limits uploads;
 };
 
 /* State of one worker thread. */
@@ -38,5 +41,8 @@ RC_MUST_CHECK rc_status fetcher_begin(void *self, struct rc_stage_env *env,
 /* fetch.requested: one task of a lane (L1, L2, L6). */
 RC_MUST_CHECK rc_status fetcher_task(void *self, struct rc_stage_env *env,
                                      const struct rc_message *in);
+/* pickup.requested: one look for a zip at an SFTP server (0016_sftp). */
+RC_MUST_CHECK rc_status fetcher_pickup(void *self, struct rc_stage_env *env,
+                                       const struct rc_message *in);
 
 #endif

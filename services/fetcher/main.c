@@ -79,11 +79,20 @@ static const struct rc_option fetcher_table[] = {
      .min = 0,
      .max = 10,
      .help = "How often a page that failed in passing is asked for again within the task."},
+    {.name = "fetch.pickup-timeout",
+     .kind = RC_OPTION_MILLIS,
+     .offset = FIELD(pickup_timeout_ms),
+     .fallback = "30m",
+     .min = 1000,
+     .max = 86400000,
+     .help = "Longest wait for one whole zip from an SFTP server."},
     {0},
 };
 
-static const struct rc_option *const fetcher_tables[] = {rc_common_option_table,
-                                                         rc_key_option_table, fetcher_table, NULL};
+static struct rc_option upload_table[RC_INTAKE_OPTION_COUNT + 1];
+
+static const struct rc_option *const fetcher_tables[] = {
+    rc_common_option_table, rc_key_option_table, fetcher_table, upload_table, NULL};
 
 static rc_status open_state(void *self, struct rc_stage_env *env)
 {
@@ -105,6 +114,7 @@ static void close_state(void *self)
 static const struct rc_intake fetcher_intakes[] = {
     {"run.requested", fetcher_begin},
     {"fetch.requested", fetcher_task},
+    {"pickup.requested", fetcher_pickup},
     {0},
 };
 
@@ -121,5 +131,6 @@ static const struct rc_stage fetcher = {
 
 int main(int argc, char **argv)
 {
+    rc_intake_option_table(FIELD(uploads), upload_table);
     return rc_stage_main(&fetcher, argc, argv);
 }

@@ -104,11 +104,11 @@ static const struct {
     const char *group;
     const char *topic;
 } readings[] = {
-    {"rollcall-fetcher", "run.requested"},     {"rollcall-fetcher", "fetch.requested"},
-    {"rollcall-normalizer", "page.fetched"},   {"rollcall-reconciler", "batch.normalized"},
-    {"rollcall-reconciler", "snapshot.ready"}, {"rollcall-reconciler", "plan.decided"},
-    {"rollcall-reconciler", "dead.letter"},    {"rollcall-notifier", "run.finished"},
-    {"rollcall-notifier", "alert.raised"},
+    {"rollcall-fetcher", "run.requested"},       {"rollcall-fetcher", "fetch.requested"},
+    {"rollcall-fetcher", "pickup.requested"},    {"rollcall-normalizer", "page.fetched"},
+    {"rollcall-reconciler", "batch.normalized"}, {"rollcall-reconciler", "snapshot.ready"},
+    {"rollcall-reconciler", "plan.decided"},     {"rollcall-reconciler", "dead.letter"},
+    {"rollcall-notifier", "run.finished"},       {"rollcall-notifier", "alert.raised"},
 };
 
 static void tell_partition(const char *group, const char *topic, const struct rc_marks *mark)

@@ -74,7 +74,9 @@ static rc_status run_all(struct scheduler *self, struct rc_stage_env *env,
 
 static rc_status tick_lanes(void *self, struct rc_stage_env *env)
 {
-    return sweep_run(self, env, SWEEP_LANES);
+    static const enum sweep_name names[] = {SWEEP_LANES, SWEEP_PICKUPS};
+
+    return run_all(self, env, names, COUNT_OF(names));
 }
 
 static rc_status tick_nightly(void *self, struct rc_stage_env *env)

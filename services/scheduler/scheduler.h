@@ -37,6 +37,7 @@ enum sweep_name {
     SWEEP_PASSES,
     SWEEP_MISSING,
     SWEEP_REMOVED,
+    SWEEP_PICKUPS,
     SWEEP_COUNT_
 };
 

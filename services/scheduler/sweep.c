@@ -68,6 +68,10 @@ static const struct sweep sweeps[] = {
                        .extra = 2,
                        .aged = OPTION(missing_after_ms)},
     [SWEEP_REMOVED] = {.label = "removed", .find = sql_removed_find, .act = sql_removed_act},
+    [SWEEP_PICKUPS] = {.label = "pickups",
+                       .find = sql_pickups_find,
+                       .act = sql_pickups_act,
+                       .usual = true},
 };
 _Static_assert(COUNT_OF(sweeps) == SWEEP_COUNT_, "a row for every sweep");
 

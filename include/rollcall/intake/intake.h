@@ -2,6 +2,7 @@
 #define RC_INTAKE_INTAKE_H
 
 #include "rollcall/base/arena.h"
+#include "rollcall/format/option.h"
 #include "rollcall/port/db.h"
 #include "rollcall/port/zip.h"
 #include "rollcall/worker/keyring.h"
@@ -21,6 +22,11 @@ struct rc_intake_limits {
     int64_t page_rows; /* where pages are cut */
     int64_t page_bytes;
 };
+
+/* The options upload.*, as a table for a configuration in which struct rc_intake_limits begins at
+ * offset; room for RC_INTAKE_OPTION_COUNT + 1 rows. */
+enum { RC_INTAKE_OPTION_COUNT = 10 };
+void rc_intake_option_table(size_t offset, struct rc_option *table);
 
 struct rc_intake_request {
     const char *path;     /* of the zip */

@@ -16,6 +16,10 @@ void rc_hash_keyed(struct rc_str key, struct rc_str text, unsigned char out[RC_H
 /* Digest of a page's raw bytes and of ids made from content: BLAKE2b-128, unkeyed, as hex. */
 void rc_digest_text(struct rc_str text, char out[RC_HASH_TEXT]);
 
+#define RC_SHA256_BYTES 32
+/* What others name their keys by. */
+void rc_sha256(struct rc_str text, unsigned char out[RC_SHA256_BYTES]);
+
 enum rc_hmac { RC_HMAC_SHA1, RC_HMAC_SHA256 };
 /* Base64 of the HMAC, appended. */
 void rc_hmac_base64(enum rc_hmac which, struct rc_str key, struct rc_str text, struct rc_buf *out);

@@ -1,9 +1,9 @@
-/* The bounds of uploads, each an option. */
-#include "upload_options.h"
+/* The bounds of uploads, each an option; the same for whoever takes zips in. */
+#include "rollcall/intake/intake.h"
 
-#include "cli.h"
+#include <stddef.h>
 
-#define FIELD(name) (offsetof(struct cli, uploads.name) - offsetof(struct cli, options))
+#define FIELD(name) offsetof(struct rc_intake_limits, name)
 #define BYTES(option, field, value, text)                                                 \
     {                                                                                     \
         "upload." option, RC_OPTION_BYTES, FIELD(field), value, 1, INT64_C(1) << 40, text \
@@ -13,7 +13,7 @@
         "upload." option, RC_OPTION_INT, FIELD(field), value, 1, most, text \
     }
 
-const struct rc_option upload_option_table[] = {
+static const struct rc_option rows[] = {
     BYTES("max-bytes", zip.max_bytes, "1GiB", "Largest zip that is taken."),
     NUMBER("max-members", zip.max_members, "200", 10000, "Most members of a zip."),
     BYTES("max-member-bytes", zip.max_member_bytes, "4GiB", "Largest member of a zip, unpacked."),
@@ -28,5 +28,14 @@ const struct rc_option upload_option_table[] = {
            "Most rows of a page, which is what an upload is cut into."),
     BYTES("page-bytes", page_bytes, "2MiB",
           "Bytes at which a page is full; it is a row longer at most."),
-    {NULL, RC_OPTION_TEXT, 0, NULL, 0, 0, NULL},
 };
+_Static_assert(COUNT_OF(rows) == RC_INTAKE_OPTION_COUNT, "as many as the header says");
+
+void rc_intake_option_table(size_t offset, struct rc_option *table)
+{
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        table[i] = rows[i];
+        table[i].offset += offset;
+    }
+    table[COUNT_OF(rows)] = (struct rc_option){.name = NULL};
+}

@@ -1,0 +1,1 @@
+SELECT pickup_run($1::uuid)

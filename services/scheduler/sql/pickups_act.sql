@@ -1,0 +1,1 @@
+SELECT pickup_emit($1::uuid)
