@@ -261,7 +261,7 @@ def removed_means_forgotten(pickup):
     assert pickup.district.run("sftp", "show").status == 3
 
 
-# --- our own drop, and passwords: users of their own, in a copy of /etc that nobody else sees ---------------------------
+# --- our own drop, and passwords: users of their own, in an /etc that nobody else sees ---------------------------
 
 
 class DropHost(Sshd):
@@ -275,9 +275,8 @@ class DropHost(Sshd):
         "$2/add-district" maple-county "$1/maple.pub" "$1/rollcall.pub" > /dev/null
         "$2/add-district" maple-county "$1/maple.pub" "$1/rollcall.pub"
         "$2/add-district" cedar-county "$1/cedar.pub"
-        useradd --no-create-home --home-dir /srv/vendor vendor
+        useradd --no-create-home --home-dir /srv/vendor --password "$3" vendor
         install -d -o vendor /srv/vendor "/srv/vendor/big exports"
-        echo "vendor:$3" | chpasswd
         exec "$4" -D -e -f "$1/sshd_config"
     """
 
@@ -286,8 +285,20 @@ class DropHost(Sshd):
         self.drop = ROOT / "deploy" / "sftp-drop"
         for name in ("maple", "cedar", "rollcall"):
             make_key(self.folder / name)
-        shutil.copytree("/etc", self.folder / "etc", symlinks=True, ignore_dangling_symlinks=True)
         (self.folder / "srv").mkdir()
+        self.made_up_etc(self.folder / "etc")
+
+    @staticmethod
+    def made_up_etc(etc):
+        """All that sshd and useradd want there, and nobody's secrets."""
+        etc.mkdir()
+        for name in ("login.defs", "ld.so.cache", "ld.so.conf"):
+            shutil.copy(f"/etc/{name}", etc)
+        (etc / "nsswitch.conf").write_text("passwd: files\ngroup: files\nshadow: files\n")
+        (etc / "passwd").write_text("root:x:0:0:root:/root:/bin/sh\nsshd:x:104:65534::/run/sshd:/usr/sbin/nologin\n")
+        (etc / "group").write_text("root:x:0:\nnogroup:x:65534:\n")
+        (etc / "shadow").write_text("root:*:19000:0:99999:7:::\nsshd:*:19000:0:99999:7:::\n")
+        (etc / "gshadow").write_text("root:*::\nnogroup:*::\n")
 
     def config(self):
         return [*super().config(), f"Include {self.drop}/rollcall-drop.conf", "Match User vendor", "    PasswordAuthentication yes"]
@@ -296,7 +307,10 @@ class DropHost(Sshd):
         *_, config = super().argv()
         program = shutil.which("sshd", path="/usr/sbin")
         assert config == str(self.folder / "sshd_config")
-        return ["unshare", "-m", "sh", "-c", self.BEGIN, "drop", self.folder, self.drop, self.PASSWORD, program]
+        return ["unshare", "-m", "sh", "-c", self.BEGIN, "drop", self.folder, self.drop, self.hash_of_password(), program]
+
+    def hash_of_password(self):
+        return subprocess.run(["openssl", "passwd", "-6", self.PASSWORD], check=True, capture_output=True, text=True).stdout.strip()
 
     def client(self, program, user, key, *words, stdin=""):
         """OpenSSH's own client, as a district would use it."""
