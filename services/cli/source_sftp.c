@@ -57,10 +57,11 @@ static rc_status read_key(struct cli *cli, struct login *login)
 
     if (read_file(args_value(&cli->args, "key-file"), &login->key) != RC_OK)
         return refuse_secret(cli, "--key-file");
-    if (!strstr(login->key.data, "PRIVATE KEY-----"))
+    const char *text = login->key.data ? login->key.data : "";
+    if (!strstr(text, "PRIVATE KEY-----"))
         return cli_refuse(cli, CLI_USAGE, "Make one: ssh-keygen -t ed25519 -f FILE.",
                           "--key-file does not hold a private key");
-    if (strstr(login->key.data, "BEGIN RSA"))
+    if (strstr(text, "BEGIN RSA"))
         out_note(&cli->out, "Most servers refuse RSA keys by now: better is ssh-keygen -t ed25519");
     login->auth = "key";
     if (!passphrase || ask_file(passphrase, &login->passphrase) == RC_OK) return RC_OK;
@@ -93,7 +94,6 @@ static rc_status read_login(struct cli *cli, bool must, struct login *login)
 static rc_status put_login(struct cli *cli, struct rc_db *tx, const char *district,
                            const char *source, const struct login *login)
 {
-    const char *const values[] = {source, login->auth};
     const struct {
         const char *name;
         const struct rc_buf *value;
@@ -103,8 +103,7 @@ static rc_status put_login(struct cli *cli, struct rc_db *tx, const char *distri
 
     if (!login->auth) return RC_OK;
     /* A key without a passphrase must not meet the old one's. */
-    const char *const all[] = {source, NULL};
-    RC_TRY(rc_db_run(tx, sql_sftp_forget, COUNT_OF(values), all, NULL));
+    RC_TRY(rc_db_run(tx, sql_sftp_forget, 1, &source, NULL));
     for (size_t i = 0; i < COUNT_OF(parts); i++)
         if (parts[i].value->len > 0)
             RC_TRY(keys_put_credential(cli, tx, district, source, parts[i].name,
@@ -424,11 +423,10 @@ static rc_status sftp_remove(struct cli *cli)
     RC_TRY(cli_begin(cli, &tx));
     RC_TRY(the_source(cli, tx, &source));
     RC_TRY(cli_confirm(cli, 1, "Nothing is picked up any more, and the key is forgotten."));
-    const char *const values[] = {source, NULL};
-    const rc_status removed = rc_db_change(tx, sql_sftp_remove, 1, values, &touched);
+    const rc_status removed = rc_db_change(tx, sql_sftp_remove, 1, &source, &touched);
     if (removed == RC_NOT_FOUND) return none_set(cli);
     RC_TRY(removed);
-    RC_TRY(rc_db_run(tx, sql_sftp_forget, COUNT_OF(values), values, NULL));
+    RC_TRY(rc_db_run(tx, sql_sftp_forget, 1, &source, NULL));
     RC_TRY(cli_audit(cli, tx, "sftp.remove", audit_of(cli, source)));
     RC_TRY(rc_db_commit(tx));
     const struct out_fact facts[] = {{"source_id", source}};

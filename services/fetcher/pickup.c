@@ -120,7 +120,8 @@ static rc_status open_host(struct pickup *pickup, const struct rc_rows *rows)
                                       .stop = rc_process_abandoned(pickup->env->process),
                                       .keep = keep,
                                       .keep_self = pickup};
-    return rc_sftp_open(&host, &pickup->sftp);
+    const rc_status status = rc_sftp_open(&host, &pickup->sftp);
+    return status == RC_REJECT ? RC_OK : status; /* what `rollcall sftp set` never stores */
 }
 
 static rc_status take_look(struct pickup *pickup)
@@ -282,29 +283,56 @@ static rc_status end_look(struct pickup *pickup)
     return rc_db_commit(tx);
 }
 
-/* A drain: another fetcher may look at once. */
-static rc_status release(struct pickup *pickup)
+/* Stopped, or something of ours is away: whoever comes next may look at once. */
+static void release(struct pickup *pickup)
 {
     const char *const values[] = {pickup->source, pickup->take};
 
-    const rc_status status = change(pickup, sql_pickup_release, COUNT_OF(values), values, NULL);
-    if (status != RC_OK && status != RC_NOT_FOUND) return status;
-    return rc_fail(RC_RETRY, "the fetcher is being stopped");
+    rc_ignore(change(pickup, sql_pickup_release, COUNT_OF(values), values, NULL));
+}
+
+/* Ends whatever the look came to. */
+static rc_status finish(struct pickup *pickup, rc_status status)
+{
+    if (status == RC_NOT_FOUND || pickup->lost) {
+        rc_log_debug("pickup.taken-over", "the lease ran out and another fetcher looks");
+        return RC_OK;
+    }
+    if (status == RC_OK && pickup->found.trouble != RC_PICKUP_STOPPED) return end_look(pickup);
+    if (status == RC_OK) status = rc_fail(RC_RETRY, "the fetcher is being stopped");
+    if (status == RC_RETRY) release(pickup);
+    return status;
+}
+
+/* Of a process. A zip may be on its way for minutes, and lanes must not wait behind zips. */
+static int looks_in_hand;
+
+static rc_status look_and_finish(struct pickup *pickup)
+{
+    const rc_status taken = take_look(pickup);
+
+    if (taken == RC_NOT_FOUND) {
+        rc_log_debug("pickup.not-taken", "old news, leased, not due, or over");
+        return RC_OK;
+    }
+    RC_TRY(taken);
+    const rc_status status = look(pickup);
+    rc_sftp_free(pickup->sftp);
+    return finish(pickup, status);
 }
 
 rc_status fetcher_pickup(void *self, struct rc_stage_env *env, const struct rc_message *in)
 {
     struct pickup *pickup = rc_arena_alloc(env->arena, sizeof *pickup);
+    const int64_t most = (rc_process_options(env->process)->parallel + 1) / 2;
+    rc_status status = RC_OK;
 
     *pickup = (struct pickup){.fetcher = self, .env = env};
     RC_TRY(read_request(pickup, in));
-    const rc_status taken = take_look(pickup);
-    rc_status status = taken == RC_OK ? look(pickup) : taken;
-    rc_sftp_free(pickup->sftp);
-    if (status == RC_NOT_FOUND || pickup->lost) {
-        rc_log_debug("pickup.not-taken", "old news, leased, not due, or taken over");
-        return RC_OK;
-    }
-    RC_TRY(status);
-    return pickup->found.trouble == RC_PICKUP_STOPPED ? release(pickup) : end_look(pickup);
+    if (__atomic_add_fetch(&looks_in_hand, 1, __ATOMIC_RELAXED) <= most)
+        status = look_and_finish(pickup);
+    else
+        rc_log_debug("pickup.later", "enough zips are on their way: the sweep asks again");
+    __atomic_sub_fetch(&looks_in_hand, 1, __ATOMIC_RELAXED);
+    return status;
 }
