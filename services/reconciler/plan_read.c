@@ -102,7 +102,8 @@ enum record_column {
     R_ACCOUNT,
     R_EXCLUDED,
     R_DUE,
-    R_MARKS
+    R_MARKS,
+    R_OWNER /* of the row, where there is one per person and school */
 };
 
 static struct rc_str joined(struct rc_arena *arena, const struct rc_json *list)
@@ -196,6 +197,7 @@ static struct rc_plan_record record_of(const struct plan_reader *reader, const s
         .returns = rc_rows_int(rows, row, R_RETURNS),
         .account = account_name(reader->arena, rc_rows_text(rows, row, R_ACCOUNT)),
         .due_on = copied(reader, rows, row, R_DUE),
+        .person = copied(reader, rows, row, R_OWNER),
     };
 }
 
