@@ -305,6 +305,73 @@ def test_a_source_takes_no_nonsense(cli, district):
         assert told in cli.run("source", "set", "-d", district, *words).ok(2).err
 
 
+def by_profile(cli, profile, *words, **options):
+    return cli.run("source", "add", "-d", "maple-county", "--name", profile, "--profile", profile, "--client-secret-stdin", *words,
+                   stdin="made-up\n", **options)  # fmt: skip
+
+
+def test_a_source_by_its_profile_needs_just_its_fields(cli, district, sql):
+    refused = by_profile(cli, "infinite-campus-1.2", "site=https://campus.example/").ok(2).err
+    assert "needs: app-name, client-id" in refused and "Digital Learning Applications Configuration" in refused
+    by_profile(cli, "infinite-campus-1.2", "site=https://campus.example/", "app-name=maple", "client-id=maple-7").ok()
+    shown = cli.json("source", "show", "-d", district, "--source", "infinite-campus-1.2")
+    assert (shown["url"], shown["token_url"]) == ("https://campus.example/campus/api", "https://campus.example/campus/oauth2/token?appName=maple")
+    assert (shown["profile"], shown["version"], shown["auth"], shown["page_size"]) == ("infinite-campus-1.2", "1.2", "oauth2", 5000)
+    assert (shown["parallel"], shown["busy_hours"], shown["honest_deletes"]) == (5, "06:00-18:00", False)
+    assert shown["quirks"] == {"client_auth": "query", "filters": ["dateLastModified", "status"], "primary_parent": "all"}
+
+    by_profile(cli, "classlink-proxy", "client-id=MoY%3D", "--page-size", "100").ok()
+    shown = cli.json("source", "show", "-d", district, "--source", "classlink-proxy")
+    assert (shown["url"], shown["token_url"]) == ("https://oneroster-proxy.classlink.io/MoY%3D", "https://oneroster-proxy.classlink.io/applications")
+    assert (shown["auth"], shown["page_size"], shown["quirks"]["discovery"]) == ("bearer", 100, "classlink")
+
+    by_profile(cli, "generic-1.1", "url=https://sis.example", "--auth", "bearer").ok()
+    shown = cli.json("source", "show", "-d", district, "--source", "generic-1.1")
+    assert (shown["auth"], shown["token_url"]) == ("bearer", None)
+    names = sql("SELECT c.name FROM source_credential c JOIN source s USING (source_id) WHERE s.name = 'generic-1.1'").fetchall()
+    assert names == [("client_secret",)]
+
+
+def test_a_source_by_its_profile_takes_no_nonsense(cli, district):
+    for profile, words, told in (
+        ("aeries", ("client-secret=x",), "does not belong on a command line"),
+        ("aeries", ("colour=red",), "no field of the profile aeries"),
+        ("aeries", ("site=https://a.example", "client-id=x", "--auth", "bearer"), "does not know --auth bearer"),
+        ("aeries", ("site=https://a.example", "client-id=x", "--version", "1.2"), "does not know --version 1.2"),
+        ("aeries", ("site=a.example", "client-id=x"), "https://"),
+        ("classlink-proxy", ("client-id=a/../b",), "letters, digits"),
+    ):
+        assert told in by_profile(cli, profile, *words).ok(2).err
+    assert "did you mean" in by_profile(cli, "aerys").ok(3).err
+    assert "--profile is due" in add_source(cli, "site=https://a.example", name="b").ok(2).err
+    assert "nobody asks" in cli.run("source", "add", "-d", district, "--kind", "oneroster-csv", "--profile", "aeries").ok(2).err
+    assert len(cli.json("source", "list", "-d", district)) == 1
+
+
+def test_a_source_is_given_another_profile_and_busy_hours(cli, district, sql):
+    def policy():
+        return sql("SELECT policy_version FROM district").fetchone()[0]
+
+    before = policy()
+    cli.run("source", "set", "-d", district, "profile=ed-fi").ok()
+    shown = cli.json("source", "show", "-d", district)
+    assert (shown["profile"], shown["quirks"]["person"], shown["url"]) == ("ed-fi", "masterId", "https://sis.example/v1p1")
+    assert policy() == before + 1   # whose a row is, is part of what plans read (P1)
+    cli.run("source", "set", "-d", district, "busy-hours=22:00-06:00").ok()
+    assert cli.json("source", "show", "-d", district)["busy_hours"] == "22:00-06:00"
+    assert policy() == before + 1
+    hours = {"21:59": False, "22:00": True, "05:59": True, "06:00": False}
+    for hour, busy in hours.items():
+        moment = sql("SELECT source_busy(s, ('2026-10-12 ' || %s)::timestamp AT TIME ZONE d.time_zone) FROM source s JOIN district d USING (district_id)", hour)
+        assert moment.fetchone() == (busy,)
+    cli.run("source", "set", "-d", district, "busy-hours=06:00-18:00").ok()
+    assert sql("SELECT source_busy(s, '2026-10-12T12:00Z'::timestamptz AT TIME ZONE 'UTC' AT TIME ZONE d.time_zone) FROM source s JOIN district d USING (district_id)").fetchone() == (True,)
+    cli.run("source", "set", "-d", district, "busy-hours=").ok()
+    assert cli.json("source", "show", "-d", district)["busy_hours"] is None
+    assert "two times of day" in cli.run("source", "set", "-d", district, "busy-hours=7").ok(2).err
+    assert "did you mean" in cli.run("source", "set", "-d", district, "profile=ed-fy").ok(3).err
+
+
 def test_a_source_without_a_secret_is_asked_for_and_without_a_terminal_refused(cli, district):
     refused = cli.run(
         "source", "add", "-d", district, "--name", "b", "--url", "https://x.example", "--auth", "oauth1-sha1",
