@@ -5,10 +5,10 @@ SET search_path = rollcall;
 
 ALTER TABLE source DROP CONSTRAINT source_auth_check;
 ALTER TABLE source
-    ADD COLUMN profile text,                    -- the vendor profile that it was made by; NULL: none was named
+    ADD COLUMN profile text,                    -- the vendor profile that it was made by, where one was named
     ADD COLUMN quirks jsonb NOT NULL DEFAULT '{}', -- the profile's quirks, as profile.schema.json has them, and its rule for the primary parent
     ADD COLUMN busy_from time,                  -- from then on it is asked one question at a time, in the district's zone
-    ADD COLUMN busy_until time,                 -- until then; before busy_from: past midnight
+    ADD COLUMN busy_until time,                 -- until then, past midnight where it is before busy_from
     ADD CONSTRAINT source_busy_check CHECK ((busy_from IS NULL) = (busy_until IS NULL)),
     ADD CONSTRAINT source_auth_check CHECK (auth IN ('oauth1-sha1', 'oauth1-sha256', 'oauth2', 'bearer', 'none'));
 

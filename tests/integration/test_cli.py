@@ -1,6 +1,8 @@
 """The command line tool against real servers: what it does, what it answers, how it ends."""
 
+import contextlib
 import json
+import os
 import subprocess
 import time
 import uuid
@@ -330,6 +332,49 @@ def test_a_source_by_its_profile_needs_just_its_fields(cli, district, sql):
     assert (shown["auth"], shown["token_url"]) == ("bearer", None)
     names = sql("SELECT c.name FROM source_credential c JOIN source s USING (source_id) WHERE s.name = 'generic-1.1'").fetchall()
     assert names == [("client_secret",)]
+
+
+def at_a_terminal(cli, words, answers):
+    """Runs a command on a terminal; each answer (label, text) is typed when its question stands there, which comes behind the line that
+    explains it. What was shown, and the exit code."""
+    ours, theirs = os.openpty()
+    process = subprocess.Popen([str(program("rollcall")), *words], stdin=theirs, stdout=theirs, stderr=theirs, env=cli.env)
+    os.close(theirs)
+    shown, waiting = b"", list(answers)
+    with contextlib.suppress(OSError):  # the end of a terminal
+        while piece := os.read(ours, 4096):
+            shown += piece
+            question = f"{waiting[0][0]}: ".encode() if waiting else b""
+            if waiting and shown.endswith(question) and shown.count(question) == 2:
+                os.write(ours, waiting.pop(0)[1].encode() + b"\n")
+    os.close(ours)
+    assert waiting == []
+    return shown.decode(), process.wait(60)
+
+
+def test_a_source_is_read_by_one_lane_in_its_busy_hours(cli, district, sql):
+    def lanes():
+        lane = "jsonb_build_object('district_id', district_id, 'source_id', source_id, 'lane', 0, 'step', 0, 'pass', 1)"
+        collection = "jsonb_populate_record(NULL::run_collection, '{\"lanes\": 1}')"
+        return sql(f"SELECT pass_parallel(jsonb_populate_record(NULL::lane, {lane}), {collection}) FROM source").fetchone()[0]
+
+    cli.run("source", "set", "-d", district, "parallel=5").ok()
+    assert lanes() == 5
+    sql("UPDATE source SET busy_from = '00:00', busy_until = '24:00'")     # whatever the hour is
+    assert lanes() == 1
+    sql("UPDATE source SET busy_from = '24:00', busy_until = '00:00'")     # never
+    assert lanes() == 5
+
+
+def test_what_a_profile_needs_is_asked_for_on_a_terminal(cli, district):
+    words = ["source", "add", "-d", district, "--name", "b", "--profile", "infinite-campus-1.1", "app-name=maple"]
+    shown, code = at_a_terminal(
+        cli, words, [("Address of Campus", "https://campus.example"), ("Client ID", "id-1"), ("Client secret", "s3cret")])
+    assert code == 0, shown
+    for told in ("Is there a OneRoster connection", "without /campus. For example https", "Client ID:", "Client secret: Beside the client ID"):
+        assert told in shown
+    assert "appName" not in shown and "s3cret" not in shown
+    assert cli.json("source", "show", "-d", district, "--source", "b")["url"] == "https://campus.example/campus/api"
 
 
 def test_a_source_by_its_profile_takes_no_nonsense(cli, district):
