@@ -86,10 +86,10 @@ void profile_problem(struct profile_problems *problems, const char *path, const 
     char text[400];
     va_list arguments;
 
-    if (problems->count++ >= PROBLEMS_MAX) return; /* who reads fifty has enough to do */
     va_start(arguments, format);
-    (void)vsnprintf(text, sizeof text, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    if (problems->count++ >= PROBLEMS_MAX) return; /* who reads fifty has enough to do */
     rc_buf_print(&problems->lines, "%s%s%s\n", path, path[0] ? ": " : "", text);
 }
 

@@ -101,10 +101,9 @@ static rc_status as_time(struct cli *cli, const char *name, const char **value)
 /* "07:00-17:00"; empty takes them away. */
 static rc_status as_hours(struct cli *cli, const char *name, const char **value)
 {
+    if (**value == '\0') return RC_OK;
     struct rc_str until = rc_str_of(*value);
     const char *from = rc_str_copy(cli->arena, rc_str_cut(&until, '-')).data;
-
-    if (**value == '\0') return RC_OK;
     if (!until.data)
         return cli_refuse(cli, CLI_USAGE, NULL, "%s: two times of day are due, as 07:00-17:00",
                           name);

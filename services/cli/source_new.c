@@ -103,12 +103,11 @@ static rc_status choose(struct cli *cli, const struct rc_profile *profile, const
 {
     const char *typed = args_value(&cli->args, option);
 
-    if (typed && !rc_profile_has(texts, rc_str_of(typed)))
-        return cli_refuse(cli, CLI_USAGE, "`rollcall profile show` says what it has.",
-                          "the profile %.*s does not know --%s %s", RC_STR_ARG(profile->id), option,
-                          typed);
     *ret_value = typed ? typed : rc_str_copy(cli->arena, texts->items[0]).data;
-    return RC_OK;
+    if (!typed || rc_profile_has(texts, rc_str_of(typed))) return RC_OK;
+    return cli_refuse(cli, CLI_USAGE, "`rollcall profile show` says what it has.",
+                      "the profile %.*s does not know --%s %s", RC_STR_ARG(profile->id), option,
+                      typed);
 }
 
 static rc_status take_word(struct form *form, const char *word)
