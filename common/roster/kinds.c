@@ -168,7 +168,9 @@ static enum rc_took write_list(struct rc_mapper *mapper, const struct rc_json *v
 
 static enum rc_took write_refs(struct rc_mapper *mapper, const struct rc_json *value)
 {
-    return write_list(mapper, value, rc_take_ref, true);
+    const bool agents = rc_str_eq(rc_str_of(mapper->field->name), RC_STR("agents"));
+
+    return write_list(mapper, value, rc_take_ref, !(agents && mapper->options.keeps_agents));
 }
 const struct rc_field_kind rc_kind_refs = {
     .form = "references with a `sourcedId` each", .write = write_refs, .rules = TEXTS_RULES};

@@ -57,9 +57,17 @@ static void sort(void *items, size_t count, size_t size, int (*order)(const void
     if (count > 1) qsort(items, count, size, order);
 }
 
+/* Rows of one source that it says are one person's are one, students too. */
+static struct rc_str row_key(struct decision *d, const struct rc_plan_record *record)
+{
+    const struct rc_str source = source_of(record->node);
+    return rc_str_print(d->arena, "row:%.*s:%.*s", RC_STR_ARG(source), RC_STR_ARG(record->person));
+}
+
 static struct rc_str record_key(struct decision *d, size_t at)
 {
     const struct rc_str *values = d->person->records[at].values;
+    if (d->person->records[at].person.len > 0) return row_key(d, &d->person->records[at]);
     if (d->student[at]) return (struct rc_str){0};
     return rc_plan_person_key(d->arena, values[RC_FIELD_GIVEN_NAME], values[RC_FIELD_FAMILY_NAME],
                               values[RC_FIELD_EMAIL], values[RC_FIELD_PHONE]);

@@ -22,6 +22,13 @@ static bool same_person(const struct decision *d, size_t at, size_t other)
     return at == other || (d->keys[at].len > 0 && rc_str_eq(d->keys[at], d->keys[other]));
 }
 
+/* Two rows of one person, as their source says. */
+static bool same_row_owner(const struct decision *d, size_t at, size_t other)
+{
+    return d->person->records[at].person.len > 0 && d->person->records[other].person.len > 0 &&
+           same_person(d, at, other);
+}
+
 static bool equal_value(const struct rc_str *a, const struct rc_str *b, enum rc_field field)
 {
     const struct rc_str left = rc_str_trim(a[field]), right = rc_str_trim(b[field]);
@@ -45,11 +52,12 @@ static bool follows(const struct decision *d, size_t record, const struct rc_pla
 
 /* A student joins with nobody, and nobody with a student, while the record that the account follows
  * is there: but a student whose record has gone and come again under another id is recognised
- * (re-keying). */
+ * (re-keying), and so is one whose source has a row for each school. */
 static bool kept_apart(const struct decision *d, size_t at, const struct rc_plan_account *account)
 {
     for (size_t i = 0; i < d->person->record_count; i++) {
         if (!follows(d, i, account) || !d->person->records[i].present) continue;
+        if (same_row_owner(d, at, i)) continue;
         if (d->student[at] || d->student[i]) return true;
     }
     return false;
@@ -240,6 +248,7 @@ static bool contested(const struct decision *d, size_t at, const struct rc_plan_
 {
     for (size_t i = 0; i < d->person->record_count; i++) {
         if (i == at || !(d->student[at] || d->student[i]) || !ready(d, i)) continue;
+        if (same_row_owner(d, at, i)) continue;
         if (presence_declined(&d->person->records[i]) || kept_apart(d, i, account)) continue;
         if (matches(d, i, account)) return true;
     }

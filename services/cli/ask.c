@@ -46,6 +46,13 @@ static rc_status take_line(FILE *file, const char *what, struct rc_buf *ret_secr
     return RC_OK;
 }
 
+bool ask_text(const char *question, struct rc_buf *buf)
+{
+    if (!ask_possible()) return false;
+    fprintf(stderr, "%s: ", question);
+    return take_line(stdin, "what was typed", buf) == RC_OK;
+}
+
 rc_status ask_secret(const char *question, struct rc_buf *ret_secret)
 {
     struct termios shown;

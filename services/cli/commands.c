@@ -11,6 +11,7 @@ const struct noun nouns[] = {
     {"district", "Districts: the tenants.", district_commands},
     {"member", "People of a district who decide and are mailed.", member_commands},
     {"source", "Sources: where a district's roster comes from.", source_commands},
+    {"profile", "Vendor profiles: what is known of each kind of SIS.", profile_commands},
     {"settings", "The owners' settings: who is rostered, what happens to whom.", settings_commands},
     {"upload", "Uploads: zips of CSV files, for sources that are not asked.", upload_commands},
     {"sftp", "Pick-ups: servers from which zips are taken by SFTP.", sftp_commands},

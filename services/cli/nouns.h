@@ -27,5 +27,6 @@ extern const struct command completion_commands[];
 extern const struct command status_commands[];
 extern const struct command doctor_commands[];
 extern const struct command purge_commands[];
+extern const struct command profile_commands[];
 
 #endif

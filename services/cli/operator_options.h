@@ -6,7 +6,8 @@
 #include "rollcall/worker/retention.h"
 
 /* Options of other programs that this tool reads as they do: the notifier's mail server, for
- * `rollcall doctor`, and the scheduler's retention, for `rollcall purge`. */
+ * `rollcall doctor`, and the scheduler's retention, for `rollcall purge`; and where an operator's
+ * own vendor profiles are. */
 
 struct operator_options {
     char *smtp_url; /* empty: not known here */
@@ -14,6 +15,7 @@ struct operator_options {
     char *smtp_password;
     char *smtp_ca_file;
     bool smtp_starttls;
+    char *profiles_dir; /* empty: only installed ones */
     struct rc_retention_options retention;
 };
 

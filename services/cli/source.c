@@ -5,6 +5,7 @@
 #include "nouns.h"
 #include "source_csv.h"
 #include "source_fields.h"
+#include "source_new.h"
 
 #include "cli_sql.h"
 
@@ -13,7 +14,8 @@
 /* ---- credentials ---- */
 
 /* From a file, from stdin, or typed without echo. RC_NOT_FOUND: none was given, nor asked for. */
-static rc_status read_secret(struct cli *cli, bool must, struct rc_buf *ret_secret)
+static rc_status read_secret(struct cli *cli, const char *label, bool must,
+                             struct rc_buf *ret_secret)
 {
     const char *file = args_value(&cli->args, "client-secret-file");
     const bool piped = args_has(&cli->args, "client-secret-stdin");
@@ -21,7 +23,7 @@ static rc_status read_secret(struct cli *cli, bool must, struct rc_buf *ret_secr
     if (file && piped) return cli_refuse(cli, CLI_USAGE, NULL, "the client secret was named twice");
     if (!file && !piped && !must) return RC_NOT_FOUND;
     const rc_status status = file || piped ? ask_file(piped ? "-" : file, ret_secret)
-                                           : ask_secret("Client secret", ret_secret);
+                                           : ask_secret(label, ret_secret);
     if (status == RC_OK) return RC_OK;
     return cli_refuse(cli, CLI_USAGE, "Give --client-secret-file FILE or --client-secret-stdin.",
                       "the client secret: %s", rc_error_text());
@@ -43,37 +45,22 @@ static rc_status audit_source(struct cli *cli, struct rc_db *tx, const char *act
 
 /* ---- add ---- */
 
-static rc_status check_urls(struct cli *cli)
-{
-    const char *token_url = args_value(&cli->args, "token-url");
-    const bool oauth2 = strcmp(args_value(&cli->args, "auth"), "oauth2") == 0;
-
-    RC_TRY(source_check_url(cli, "--url", args_value(&cli->args, "url")));
-    if (token_url) RC_TRY(source_check_token_url(cli, "--token-url", token_url));
-    if (oauth2 && !token_url)
-        return cli_refuse(cli, CLI_USAGE, "It stands in the SIS's instructions, often …/token.",
-                          "--auth oauth2 needs --token-url");
-    if (!oauth2 && token_url)
-        return cli_refuse(cli, CLI_USAGE, NULL, "--token-url belongs to --auth oauth2");
-    return RC_OK;
-}
-
 static rc_status insert_source(struct cli *cli, struct rc_db *tx, const char *name,
-                               const char **ret_source)
+                               const struct source_new *new, const char **ret_source)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     const struct args *args = &cli->args;
     const char *const values[] = {
         name,
-        source_clean_url(cli, args_value(args, "url")),
-        args_value(args, "auth"),
-        args_value(args, "token-url"),
+        source_clean_url(cli, new->url),
+        new->auth,
+        new->token_url,
         args_value(args, "ca-file"),
-        args_value(args, "page-size"),
+        new->page_size,
         args_has(args, "demographics") ? "true" : "false",
-        args_value(args, "version"),
+        new->version,
         args_has(args, "resources") ? "true" : "false",
-        args_value(args, "parallel"),
+        new->parallel,
     };
 
     const rc_status added = rc_db_one(tx, sql_source_add, COUNT_OF(values), values, &rows);
@@ -82,18 +69,22 @@ static rc_status insert_source(struct cli *cli, struct rc_db *tx, const char *na
                           "the district has a source \"%.70s\" already", name);
     RC_TRY(added);
     *ret_source = cli_keep(cli, rows, 0, 0);
-    return RC_OK;
+    if (!new->profile) return RC_OK;
+    const char *const kept[] = {*ret_source, new->profile};
+    return rc_db_run(tx, sql_source_profile, COUNT_OF(kept), kept, NULL);
 }
 
-static rc_status store_source(struct cli *cli, const char *district, const char *name,
+static rc_status store_source(struct cli *cli, const char *name, const struct source_new *new,
                               const char *secret, const char **ret_source)
 {
     RC_AUTO_TX struct rc_db *tx = NULL;
+    const char *district = NULL;
 
+    RC_TRY(cli_district(cli, &district));
     RC_TRY(rc_db_tx(cli->db, district, &tx));
-    RC_TRY(insert_source(cli, tx, name, ret_source));
-    RC_TRY(keys_put_credential(cli, tx, district, *ret_source, "client_id",
-                               args_value(&cli->args, "client-id")));
+    RC_TRY(insert_source(cli, tx, name, new, ret_source));
+    if (new->client_id)
+        RC_TRY(keys_put_credential(cli, tx, district, *ret_source, "client_id", new->client_id));
     RC_TRY(keys_put_credential(cli, tx, district, *ret_source, "client_secret", secret));
     RC_TRY(audit_source(cli, tx, "source.add", *ret_source, NULL));
     return rc_db_commit(tx);
@@ -106,13 +97,13 @@ static rc_status source_add(struct cli *cli)
     const char *name = given ? given : "sis";
     const char *district = NULL;
     const char *source = NULL;
+    struct source_new new = {0};
 
     if (source_is_csv(cli)) return source_add_csv(cli);
-    RC_TRY(source_check_given(cli));
-    RC_TRY(check_urls(cli));
+    RC_TRY(source_new_gather(cli, &new));
     RC_TRY(cli_district(cli, &district));
-    RC_TRY(read_secret(cli, true, &secret));
-    RC_TRY(store_source(cli, district, name, secret.data, &source));
+    RC_TRY(read_secret(cli, new.secret_label, true, &secret));
+    RC_TRY(store_source(cli, name, &new, secret.data, &source));
     const struct out_fact facts[] = {{"source", name}, {"source_id", source}};
     out_act(&cli->out, facts, COUNT_OF(facts), "Source %s was added.", name);
     out_note(&cli->out, "Next: rollcall settings set, then rollcall run start --district %s --wait",
@@ -138,29 +129,19 @@ static rc_status source_list(struct cli *cli)
 }
 
 static const struct out_column show_columns[] = {
-    {"source_id", OUT_TEXT, false},
-    {"source", OUT_TEXT, false},
-    {"kind", OUT_TEXT, false},
-    {"version", OUT_TEXT, false},
-    {"url", OUT_TEXT, false},
-    {"auth", OUT_TEXT, false},
-    {"token_url", OUT_TEXT, false},
-    {"ca_file", OUT_TEXT, false},
-    {"page_size", OUT_NUMBER, false},
-    {"parallel", OUT_NUMBER, false},
-    {"demographics", OUT_BOOL, false},
-    {"resources", OUT_BOOL, false},
-    {"authority", OUT_NUMBER, false},
-    {"honest_dates", OUT_BOOL, false},
-    {"honest_deletes", OUT_BOOL, false},
-    {"automatic", OUT_BOOL, false},
-    {"nightly_at", OUT_TEXT, false},
-    {"next_due_at", OUT_TIME, false},
-    {"first_sync", OUT_BOOL, false},
-    {"active_run", OUT_TEXT, false},
-    {"mirror_version", OUT_NUMBER, false},
-    {"secret_set_at", OUT_TIME, false},
-    {"created_at", OUT_TIME, false},
+    {"source_id", OUT_TEXT, false},     {"source", OUT_TEXT, false},
+    {"kind", OUT_TEXT, false},          {"profile", OUT_TEXT, false},
+    {"version", OUT_TEXT, false},       {"url", OUT_TEXT, false},
+    {"auth", OUT_TEXT, false},          {"token_url", OUT_TEXT, false},
+    {"ca_file", OUT_TEXT, false},       {"page_size", OUT_NUMBER, false},
+    {"parallel", OUT_NUMBER, false},    {"demographics", OUT_BOOL, false},
+    {"resources", OUT_BOOL, false},     {"authority", OUT_NUMBER, false},
+    {"honest_dates", OUT_BOOL, false},  {"honest_deletes", OUT_BOOL, false},
+    {"busy_hours", OUT_TEXT, false},    {"quirks", OUT_RAW, true},
+    {"automatic", OUT_BOOL, false},     {"nightly_at", OUT_TEXT, false},
+    {"next_due_at", OUT_TIME, false},   {"first_sync", OUT_BOOL, false},
+    {"active_run", OUT_TEXT, false},    {"mirror_version", OUT_NUMBER, false},
+    {"secret_set_at", OUT_TIME, false}, {"created_at", OUT_TIME, false},
 };
 
 static rc_status source_show(struct cli *cli)
@@ -191,7 +172,7 @@ static rc_status set_fields(struct cli *cli, struct rc_db *tx, const char *distr
         RC_TRY(keys_put_credential(cli, tx, district, source, "client_id", client));
         rc_buf_add_str(changed, RC_STR(" client-id"));
     }
-    const rc_status given = read_secret(cli, false, &secret);
+    const rc_status given = read_secret(cli, "Client secret", false, &secret);
     if (given == RC_NOT_FOUND) return RC_OK;
     RC_TRY(given);
     rc_buf_add_str(changed, RC_STR(" client-secret"));
@@ -259,12 +240,16 @@ static rc_status source_remove(struct cli *cli)
 static const struct cli_option add_options[] = {
     OPTION_DISTRICT,
     {"name", 0, "NAME", NULL, 0, 0, 0, "What the district calls it (sis)."},
+    {"profile", 0, "PROFILE", NULL, 0, 0, 0,
+     "The kind of SIS: brings its defaults and asks for just the fields that it needs "
+     "(rollcall profile list)."},
     {"kind", 0, "KIND", "oneroster-rest|oneroster-csv", 0, 0, 0,
      "Asked over REST (so without this), or brought as CSV zips by rollcall upload."},
     {"url", 0, "URL", NULL, 0, 0, 0,
      "The SIS's address, with /ims/oneroster/… behind it or without."},
     {"version", 0, "VERSION", "1.1|1.2", 0, 0, 0, "Of OneRoster, as the SIS speaks it (1.1)."},
-    {"auth", 0, "KIND", "oauth1-sha1|oauth1-sha256|oauth2", 0, 0, 0, "How one signs in there."},
+    {"auth", 0, "KIND", "oauth1-sha1|oauth1-sha256|oauth2|bearer", 0, 0, 0,
+     "How one signs in there."},
     {"client-id", 0, "ID", NULL, 0, 0, 0, "The client id, or consumer key."},
     OPTION_SECRETS,
     {"token-url", 0, "URL", NULL, 0, 0, 0, "oauth2: where tokens are asked for."},
@@ -291,14 +276,19 @@ static const struct cli_option remove_options[] = {OPTION_DISTRICT, OPTION_SOURC
 
 const struct command source_commands[] = {
     {"add",
-     NULL,
+     "[NAME=VALUE...]",
      "Adds a source: a SIS that speaks OneRoster.",
-     "Automatic syncing is off until it is turned on: rollcall source set automatic=on.",
+     "With --profile, NAME=VALUE are the fields that the profile asks for, and what is missing is "
+     "asked for on a terminal\n(rollcall profile show says where each stands in that SIS). "
+     "Without, "
+     "--url, --auth and --client-id are due.\nAutomatic syncing is off until it is turned on: "
+     "rollcall source set automatic=on.",
      add_options,
-     {"source add --district maple-county --url https://sis.example/ims/oneroster/v1p1 --auth "
-      "oauth2 --token-url https://sis.example/token --client-id maple --client-secret-file secret",
+     {"source add --district maple-county --profile infinite-campus-1.2 "
+      "site=https://campus.maple.example app-name=maple --client-id maple --client-secret-file "
+      "secret",
       "source add --district maple-county --url https://sis.example/ims/oneroster/v1p1 --auth "
-      "oauth1-sha256 --client-id maple",
+      "oauth2 --token-url https://sis.example/token --client-id maple --client-secret-file secret",
       "source add --district maple-county --kind oneroster-csv --name zips",
       "source add --district maple-county --version 1.2 --resources --url https://sis.example "
       "--auth "
@@ -327,7 +317,8 @@ const struct command source_commands[] = {
      "Names: automatic (on|off), nightly-at (02:00, in the district's time zone), url, version "
      "(1.1|1.2), auth,\ntoken-url, ca-file, page-size, parallel (requests at a time for one "
      "collection, 1 to 8), demographics (on|off),\nresources (on|off), authority (1 wins), "
-     "honest-dates, honest-deletes, name.",
+     "honest-dates, honest-deletes, busy-hours (07:00-17:00: one request at a time), profile, "
+     "name.",
      set_options,
      {"source set --district maple-county automatic=on nightly-at=02:00",
       "source set --district maple-county page-size=500",

@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const char *const of_rest[] = {
-    "url",      "auth",    "client-id",          "token-url",          "page-size",
-    "parallel", "ca-file", "client-secret-file", "client-secret-stdin"};
+    "url",      "auth",    "client-id",          "token-url",           "page-size",
+    "parallel", "ca-file", "client-secret-file", "client-secret-stdin", "profile"};
 enum { REST_NEEDED = 3 };
 
 bool source_is_csv(const struct cli *cli)
@@ -85,6 +85,8 @@ static const struct {
     {"automatic", "an upload starts its run, so there is nothing to schedule"},
     {"nightly-at", "an upload starts its run, so there is nothing to schedule"},
     {"parallel", "its pages lie ready in the database, so there is nothing to gain"},
+    {"profile", "nobody is asked"},
+    {"busy-hours", "nobody is asked"},
     {"url", "nobody is asked"},
     {"auth", "nobody is asked"},
     {"token-url", "nobody is asked"},

@@ -1,6 +1,11 @@
 /* What of a source can be changed later: one row per field, with its check and its statement. */
 #include "source_fields.h"
 
+#include "profile_files.h"
+#include "source_new.h"
+
+#include "cli_sql.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -93,6 +98,30 @@ static rc_status as_time(struct cli *cli, const char *name, const char **value)
     return cli_refuse(cli, CLI_USAGE, NULL, "%s: a time of day is due, as 02:00", name);
 }
 
+/* "07:00-17:00"; empty takes them away. */
+static rc_status as_hours(struct cli *cli, const char *name, const char **value)
+{
+    if (**value == '\0') return RC_OK;
+    struct rc_str until = rc_str_of(*value);
+    const char *from = rc_str_copy(cli->arena, rc_str_cut(&until, '-')).data;
+    if (!until.data)
+        return cli_refuse(cli, CLI_USAGE, NULL, "%s: two times of day are due, as 07:00-17:00",
+                          name);
+    RC_TRY(as_time(cli, name, &from));
+    const char *end = rc_str_copy(cli->arena, until).data;
+    return as_time(cli, name, &end);
+}
+
+static rc_status as_profile(struct cli *cli, const char *name, const char **value)
+{
+    struct rc_profile profile = {0};
+
+    (void)name;
+    RC_TRY(profile_find(cli, *value, &profile));
+    *value = source_profile_json(cli, &profile);
+    return RC_OK;
+}
+
 static rc_status as_url(struct cli *cli, const char *name, const char **value)
 {
     RC_TRY(source_check_url(cli, name, *value));
@@ -113,12 +142,12 @@ static rc_status as_version(struct cli *cli, const char *name, const char **valu
 
 static rc_status as_auth(struct cli *cli, const char *name, const char **value)
 {
-    static const char *const kinds[] = {"oauth1-sha1", "oauth1-sha256", "oauth2"};
+    static const char *const kinds[] = {"oauth1-sha1", "oauth1-sha256", "oauth2", "bearer"};
 
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         if (strcmp(*value, kinds[i]) == 0) return RC_OK;
-    return cli_refuse(cli, CLI_USAGE, NULL, "%s: oauth1-sha1, oauth1-sha256 or oauth2 is due",
-                      name);
+    return cli_refuse(cli, CLI_USAGE, NULL,
+                      "%s: oauth1-sha1, oauth1-sha256, oauth2 or bearer is due", name);
 }
 
 static rc_status as_name(struct cli *cli, const char *name, const char **value)
@@ -142,6 +171,11 @@ static rc_status as_path(struct cli *cli, const char *name, const char **value)
     "UPDATE source SET " column " = $2::" type \
     " WHERE district_id = tenant() AND source_id = $1::uuid"
 
+static const char busy_sql[] =
+    "UPDATE source SET busy_from = nullif(split_part($2, '-', 1), '')::time, busy_until = "
+    "nullif(split_part($2, '-', 2), '')::time WHERE district_id = tenant() AND source_id = "
+    "$1::uuid";
+
 static const struct field {
     const char *name;
     rc_status (*check)(struct cli *cli, const char *name, const char **value);
@@ -161,6 +195,8 @@ static const struct field {
     {"authority", as_rank, SET("authority", "smallint")},
     {"honest-dates", as_switch, SET("honest_dates", "boolean")},
     {"honest-deletes", as_switch, SET("honest_deletes", "boolean")},
+    {"busy-hours", as_hours, busy_sql},
+    {"profile", as_profile, sql_source_profile},
     {"name", as_name, SET("name", "text")},
 };
 

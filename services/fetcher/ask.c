@@ -61,7 +61,10 @@ static void ask_once(struct asker *asker, struct rc_str url, struct ask_answer *
         .http = {.body = &asker->fetcher->body, .total = -1, .retry_after_ms = -1}};
     answer->trouble = sign_url(asker, url, &header, &code);
     if (answer->trouble == TROUBLE_NONE) {
-        const char *const headers[] = {"Accept: application/json", header.data, NULL};
+        const bool form = asker->lane->source.quirks.form_type;
+        const char *const headers[] = {
+            "Accept: application/json", header.data,
+            form ? "Content-Type: application/x-www-form-urlencoded" : NULL, NULL};
         const struct rc_http_request request = {.url = url.data, .headers = headers};
         answer->trouble = asker_send(asker, &request, &answer->http);
         code = answer->trouble == TROUBLE_NONE ? answer->http.code : 0;

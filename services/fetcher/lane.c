@@ -80,6 +80,26 @@ static rc_status read_lane(struct rc_stage_env *env, const struct rc_rows *rows,
     return RC_OK;
 }
 
+static bool says(const struct rc_json *quirks, const char *name, const char *word)
+{
+    return rc_str_eq(rc_json_text(rc_json_get(quirks, name)), rc_str_of(word));
+}
+
+static rc_status read_quirks(struct rc_stage_env *env, const struct rc_rows *rows,
+                             struct lane_quirks *quirks)
+{
+    const struct rc_json *root = NULL;
+
+    RC_TRY(rc_context(rc_json_parse(column(env, rows, 28), NULL, env->arena, &root),
+                      "the source's quirks"));
+    *quirks = (struct lane_quirks){.client_auth = rc_json_text(rc_json_get(root, "client_auth")),
+                                   .form_type = says(root, "content_type", "form"),
+                                   .unsorted = says(root, "sort", "none"),
+                                   .discovers = rc_json_get(root, "discovery") != NULL,
+                                   .first_parent = says(root, "primary_parent", "first-agent")};
+    return RC_OK;
+}
+
 static rc_status read_source(struct rc_stage_env *env, const struct rc_rows *rows,
                              struct lane_source *source)
 {
@@ -91,7 +111,7 @@ static rc_status read_source(struct rc_stage_env *env, const struct rc_rows *row
     source->version = oneroster_version_find(rc_rows_text(rows, 0, 15));
     if (!source->version)
         return rc_fail(RC_REJECT, "this program does not know the source's version of OneRoster");
-    return RC_OK;
+    return read_quirks(env, rows, &source->quirks);
 }
 
 static const char *optional(struct rc_stage_env *env, const struct rc_rows *rows, int at)

@@ -16,11 +16,21 @@ struct lane_request {
     const char *origin; /* JSON: where the request stood, for a dead letter */
 };
 
+/* What its profile knows of how the source is asked (schemas/profiles). */
+struct lane_quirks {
+    struct rc_str client_auth; /* of token requests, tried first; empty: basic */
+    bool form_type;            /* every request says that it brings a form */
+    bool unsorted;             /* it spoils or refuses sort */
+    bool discovers;            /* its bearer stands in the list at token_url */
+    bool first_parent;         /* the first agent of a student is the primary parent */
+};
+
 struct lane_source {
     const struct oneroster_version *version;
     struct rc_str id, base_url, auth, token_url;
     const char *ca_file; /* NULL: the system's */
     struct rc_str client_id, client_secret;
+    struct lane_quirks quirks;
 };
 
 /* What the run reads where its source is uploads. */

@@ -1,6 +1,7 @@
 /* Tokens are asked for once and used until a minute before their end, not once per page. */
 #include "oauth2.h"
 
+#include "rollcall/base/auto.h"
 #include "rollcall/base/clock.h"
 #include "rollcall/format/json.h"
 #include "rollcall/port/crypto.h"
@@ -9,6 +10,39 @@
 enum { EARLY_MS = 60 * 1000, LIFETIME_UNKNOWN_S = 300, LIFETIME_MAX_S = 7 * 24 * 3600 };
 
 /* ---- requests ---- */
+
+static const char *const style_names[] = {
+    [OAUTH2_BASIC] = "basic", [OAUTH2_BODY] = "body", [OAUTH2_QUERY] = "query"};
+static const enum oauth2_style usual[] = {OAUTH2_BASIC, OAUTH2_BODY};
+
+static enum oauth2_style style_of(struct rc_str name)
+{
+    int style = OAUTH2_BASIC;
+
+    while (style < OAUTH2_STYLE_COUNT_ && !rc_str_eq(name, rc_str_of(style_names[style])))
+        style++;
+    return (enum oauth2_style)style;
+}
+
+enum oauth2_style oauth2_style_at(struct rc_str first, size_t nth)
+{
+    const enum oauth2_style named = style_of(first);
+
+    if (named != OAUTH2_STYLE_COUNT_ && nth-- == 0) return named;
+    for (size_t i = 0; i < COUNT_OF(usual); i++)
+        if (usual[i] != named && nth-- == 0) return usual[i];
+    return OAUTH2_STYLE_COUNT_;
+}
+
+struct rc_str oauth2_address(struct rc_str token_url, struct rc_str form, enum oauth2_style style,
+                             struct rc_arena *arena)
+{
+    const bool query = token_url.len > 0 && memchr(token_url.data, '?', token_url.len);
+
+    if (style != OAUTH2_QUERY) return token_url;
+    return rc_str_print(arena, "%.*s%c%.*s", RC_STR_ARG(token_url), query ? '&' : '?',
+                        RC_STR_ARG(form));
+}
 
 static void add_field(struct rc_buf *out, const char *name, struct rc_str value)
 {
@@ -31,7 +65,7 @@ struct rc_str oauth2_basic(const struct oauth2_client *client, enum oauth2_style
     RC_AUTO_BUF struct rc_buf pair = {0};
     RC_AUTO_BUF struct rc_buf line = {0};
 
-    if (style != OAUTH2_BASIC) return (struct rc_str){0};
+    if (style == OAUTH2_BODY) return (struct rc_str){0};
     /* RFC 6749, 2.3.1: form-encoded before base64; it shows only in odd characters. */
     rc_url_encode(&pair, client->id);
     rc_buf_add_char(&pair, ':');

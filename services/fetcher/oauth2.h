@@ -10,8 +10,17 @@
 
 enum { OAUTH2_TOKENS_MAX = 32 };
 
-/* How the client shows who it is; tried in this order. */
-enum oauth2_style { OAUTH2_BASIC, OAUTH2_BODY, OAUTH2_STYLE_COUNT_ };
+/* How the client shows who it is: a header; the form; a header, and the form behind the address
+ * instead of in the body. */
+enum oauth2_style { OAUTH2_BASIC, OAUTH2_BODY, OAUTH2_QUERY, OAUTH2_STYLE_COUNT_ };
+
+/* The nth style to try: the one that is named first ("basic", "body", "query"; empty: none), then
+ * the header and the form. OAUTH2_STYLE_COUNT_ past the last. */
+enum oauth2_style oauth2_style_at(struct rc_str first, size_t nth);
+/* The address to post to: in style OAUTH2_QUERY with the form behind it, which may have a query
+ * already. In arena. */
+struct rc_str oauth2_address(struct rc_str token_url, struct rc_str form, enum oauth2_style style,
+                             struct rc_arena *arena);
 
 struct oauth2_client {
     struct rc_str id, secret;

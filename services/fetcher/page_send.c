@@ -49,5 +49,7 @@ rc_status page_send(struct rc_stage_env *env, const struct lane *lane,
     rc_headers_add(&page.headers, "rc_page", fact->id);
     rc_headers_add(&page.headers, "rc_digest", fact->digest);
     rc_headers_add(&page.headers, "rc_format", lane->format);
+    if (lane->source.quirks.first_parent)
+        rc_headers_add(&page.headers, "rc_primary_parent", RC_STR("first-agent"));
     return rc_stage_send(env, &page, 1);
 }

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "bearer.h"
 #include "oauth1.h"
 #include "oneroster.h"
 #include "oneroster_error.h"
@@ -74,10 +75,13 @@ static enum trouble ask_token(struct asker *asker, enum oauth2_style style, stru
                                    NULL};
 
     oauth2_form(&client, style, &form);
+    const struct rc_str url = oauth2_address(source->token_url, rc_buf_str(&form), style,
+                                             asker->env->arena);
     const struct rc_http_request request = {.method = "POST",
-                                            .url = source->token_url.data,
+                                            .url = url.data,
                                             .headers = headers,
-                                            .body = rc_buf_str(&form)};
+                                            .body = style == OAUTH2_QUERY ? RC_STR("")
+                                                                          : rc_buf_str(&form)};
     return asker_send(asker, &request, answer);
 }
 
@@ -102,7 +106,10 @@ static enum trouble ask_styles(struct asker *asker, struct rc_str scope,
 {
     enum trouble trouble = TROUBLE_NONE;
 
-    for (enum oauth2_style style = 0; style < OAUTH2_STYLE_COUNT_; style++) {
+    for (size_t nth = 0;; nth++) {
+        const enum oauth2_style style = oauth2_style_at(asker->lane->source.quirks.client_auth,
+                                                        nth);
+        if (style == OAUTH2_STYLE_COUNT_) break;
         trouble = ask_token(asker, style, scope, answer);
         if (trouble != TROUBLE_NONE || !may_mean_style(answer->code)) break;
         if (refuses_scope(asker, answer)) break;
@@ -164,17 +171,34 @@ static enum trouble sign_oauth2(struct asker *asker, struct rc_str url, struct r
     return TROUBLE_NONE;
 }
 
+/* ---- bearers ---- */
+
+static enum trouble sign_bearer(struct asker *asker, struct rc_str url, struct rc_str *ret_header,
+                                long *ret_code)
+{
+    struct rc_str bearer = {0};
+    const enum trouble trouble = bearer_find(asker, &bearer, ret_code);
+
+    (void)url;
+    if (trouble == TROUBLE_NONE)
+        *ret_header = rc_str_print(asker->env->arena, "Authorization: Bearer %.*s",
+                                   RC_STR_ARG(bearer));
+    return trouble;
+}
+
 /* ---- the kinds of a source's sign-in ---- */
 
 static const struct {
     const char *auth;
     enum trouble (*sign)(struct asker *asker, struct rc_str url, struct rc_str *ret_header,
                          long *ret_code);
-    bool tokens;
+    struct rc_str (*token_name)(const struct asker *asker); /* NULL: nothing is kept */
+    bool needs_id;
 } kinds[] = {
-    {"oauth1-sha1", sign_sha1, false},
-    {"oauth1-sha256", sign_sha256, false},
-    {"oauth2", sign_oauth2, true},
+    {"oauth1-sha1", sign_sha1, NULL, true},
+    {"oauth1-sha256", sign_sha256, NULL, true},
+    {"oauth2", sign_oauth2, token_name, true},
+    {"bearer", sign_bearer, bearer_name, false},
 };
 
 static size_t kind_of(const struct asker *asker)
@@ -190,15 +214,24 @@ static size_t kind_of(const struct asker *asker)
 enum trouble sign_url(struct asker *asker, struct rc_str url, struct rc_str *ret_header,
                       long *ret_code)
 {
-    if (asker->lane->source.client_id.len == 0 || asker->lane->source.client_secret.len == 0)
-        return TROUBLE_NO_CREDENTIALS;
-    return kinds[kind_of(asker)].sign(asker, url, ret_header, ret_code);
+    const struct lane_source *source = &asker->lane->source;
+    const size_t kind = kind_of(asker);
+    const bool nameless = kinds[kind].needs_id && source->client_id.len == 0;
+
+    if (nameless || source->client_secret.len == 0) return TROUBLE_NO_CREDENTIALS;
+    return kinds[kind].sign(asker, url, ret_header, ret_code);
 }
 
 bool sign_anew(struct asker *asker)
 {
-    if (!kinds[kind_of(asker)].tokens) return false;
-    if (oauth2_tokens_find(&asker->fetcher->tokens, token_name(asker)).len == 0) return false;
-    oauth2_tokens_drop(&asker->fetcher->tokens, token_name(asker));
+    struct oauth2_tokens *tokens = &asker->fetcher->tokens;
+    const size_t kind = kind_of(asker);
+
+    if (!kinds[kind].token_name) return false;
+    const struct rc_str name = kinds[kind].token_name(asker);
+    const struct rc_str refused = oauth2_tokens_find(tokens, name);
+    if (refused.len == 0) return false;
+    asker->refused = rc_str_copy(asker->env->arena, refused);
+    oauth2_tokens_drop(tokens, name);
     return true;
 }

@@ -210,8 +210,11 @@ static rc_status fetch_pages(struct task *task)
 {
     struct lease lease = {task->env, &task->lane, task->fetcher->options->lease_ms,
                           rc_clock_mono_ms(), false};
-    struct asker asker = {
-        .fetcher = task->fetcher, .env = task->env, .lane = &task->lane, .lease = &lease};
+    struct asker asker = {.fetcher = task->fetcher,
+                          .env = task->env,
+                          .lane = &task->lane,
+                          .lease = &lease,
+                          .unsorted = task->lane.source.quirks.unsorted};
 
     while (goes_on(task)) {
         if (!lease_keep(&lease)) {

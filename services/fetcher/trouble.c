@@ -65,6 +65,10 @@ static const struct trouble_row rows[] = {
     [TROUBLE_UPLOAD_SEALED] = {"upload-sealed", TROUBLE_NEVER, false, false,
                                "the upload cannot be opened: its key was destroyed, or its bytes "
                                "were changed; upload the file again"},
+    [TROUBLE_NOT_LISTED] =
+        {"not-listed", TROUBLE_SOON, false, false,
+         "the proxy does not list this district for us: check the application id, and that the "
+         "district has added and enabled this application there"},
 };
 _Static_assert(COUNT_OF(rows) == TROUBLE_COUNT_, "a row for every trouble");
 

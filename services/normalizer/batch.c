@@ -32,6 +32,8 @@ rc_status page_facts_read(const struct rc_headers *headers, struct page_facts *r
     RC_TRY(rc_headers_need(headers, "rc_cursor", &facts.cursor));
     RC_TRY(need_number(headers, "rc_pass", &facts.pass));
     RC_TRY(need_number(headers, "rc_lane", &facts.lane));
+    facts.keeps_agents = rc_str_eq(rc_headers_get(headers, "rc_primary_parent"),
+                                   RC_STR("first-agent"));
     if (!rc_collection_parse(collection, &facts.collection))
         return rc_fail(RC_REJECT, "header rc_collection: no collection is called \"%.*s\"",
                        RC_STR_ARG(collection));
@@ -262,6 +264,7 @@ rc_status batch_open(struct rc_str bytes, const struct page_facts *facts, struct
     RC_AUTO(batch) struct batch *batch = rc_malloc(sizeof *batch);
     const struct records_options options = {.max_records = limits->max_records,
                                             .max_string = limits->max_string,
+                                            .keeps_agents = facts->keeps_agents,
                                             .found = note_finding,
                                             .self = batch};
 

@@ -25,6 +25,7 @@ struct page_facts {
     enum rc_collection collection;
     int64_t pass;
     int64_t lane;
+    bool keeps_agents; /* their order says who is the primary parent */
 };
 
 /* RC_REJECT names the header that is missing or wrong. */

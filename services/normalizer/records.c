@@ -42,8 +42,10 @@ static void tell(void *self, const struct rc_finding *finding)
 static rc_status open_json(struct records *records, struct rc_str bytes,
                            const struct rc_mapping *mapping, struct rc_arena *arena)
 {
-    const struct rc_mapper_options options = {
-        .max_string = records->options.max_string, .found = tell, .self = records};
+    const struct rc_mapper_options options = {.max_string = records->options.max_string,
+                                              .keeps_agents = records->options.keeps_agents,
+                                              .found = tell,
+                                              .self = records};
 
     records->mapper = rc_mapper_new(mapping, &options);
     return rc_page_split(bytes, rc_mapping_envelope(mapping), records->options.max_records, arena,
@@ -82,8 +84,10 @@ static rc_status open_csv(struct records *records, struct rc_str bytes,
                           const struct rc_mapping *mapping, struct rc_arena *arena)
 {
     const struct rc_csv_reader_options reader = {.found = tell, .self = records};
-    const struct rc_mapper_options options = {
-        .max_string = records->options.max_string, .found = tell_with_line, .self = records};
+    const struct rc_mapper_options options = {.max_string = records->options.max_string,
+                                              .keeps_agents = records->options.keeps_agents,
+                                              .found = tell_with_line,
+                                              .self = records};
 
     records->mapper = rc_mapper_new(mapping, &options);
     RC_TRY(rc_csv_reader_new(bytes, records->collection, &reader, arena, &records->reader));

@@ -11,6 +11,7 @@ struct records;
 struct records_options {
     size_t max_records;
     size_t max_string;
+    bool keeps_agents; /* as the mapper takes it */
     void (*found)(void *self, const struct rc_finding *finding);
     void *self;
 };

@@ -60,9 +60,11 @@ static struct kin kin_of(const struct plan_reader *reader, size_t at)
 
 /* ---- pairs ---- */
 
-static void add_pair(struct family *family, const struct kin *student, const struct kin *guardian)
+/* True: they are a pair. */
+static bool add_pair(struct family *family, const struct kin *student, const struct kin *guardian)
 {
-    if (!student->student || guardian->relation.len == 0 || student->at == guardian->at) return;
+    if (!student->student || guardian->relation.len == 0 || student->at == guardian->at)
+        return false;
     if (family->pair_count == family->pair_room) {
         const size_t room = family->pair_room ? 2 * family->pair_room : 8;
         struct pair *pairs = rc_arena_array(family->arena, room, sizeof *pairs);
@@ -73,6 +75,7 @@ static void add_pair(struct family *family, const struct kin *student, const str
     }
     family->pairs[family->pair_count++] = (struct pair){student->at, guardian->at,
                                                         guardian->relation};
+    return true;
 }
 
 static void add_pairs(struct family *family, const struct kin *kin)
@@ -81,8 +84,13 @@ static void add_pairs(struct family *family, const struct kin *kin)
     for (; one; one = rc_json_next(one)) {
         const struct kin *other = find(family, kin->origin->source, rc_json_text(one));
         if (!other) continue;
-        add_pair(family, kin, other);
-        add_pair(family, other, kin);
+        const bool paired = add_pair(family, kin, other);
+        if (kin->origin->first_agent) {
+            /* Only the student's own list has an order, and its first guardian is the one. */
+            if (paired) return;
+        } else {
+            add_pair(family, other, kin);
+        }
     }
 }
 

@@ -102,7 +102,9 @@ enum record_column {
     R_ACCOUNT,
     R_EXCLUDED,
     R_DUE,
-    R_MARKS
+    R_MARKS,
+    R_OWNER, /* of the row, where there is one per person and school */
+    R_FIRST_AGENT
 };
 
 static struct rc_str joined(struct rc_arena *arena, const struct rc_json *list)
@@ -196,6 +198,7 @@ static struct rc_plan_record record_of(const struct plan_reader *reader, const s
         .returns = rc_rows_int(rows, row, R_RETURNS),
         .account = account_name(reader->arena, rc_rows_text(rows, row, R_ACCOUNT)),
         .due_on = copied(reader, rows, row, R_DUE),
+        .person = copied(reader, rows, row, R_OWNER),
     };
 }
 
@@ -213,7 +216,8 @@ rc_status plan_read_record(struct plan_reader *reader, const struct rc_rows *row
     *origin = (struct plan_origin){.row_no = rc_rows_int(rows, row, R_ROW),
                                    .source = copied(reader, rows, row, R_SOURCE),
                                    .id = copied(reader, rows, row, R_ID),
-                                   .agents = rc_json_get(body, "agents")};
+                                   .agents = rc_json_get(body, "agents"),
+                                   .first_agent = rc_rows_bool(rows, row, R_FIRST_AGENT)};
     struct rc_plan_record *record = &reader->records[at];
     *record = record_of(reader, rows, row, origin);
     read_values(reader, body, record);

@@ -1,6 +1,8 @@
 """The command line tool against real servers: what it does, what it answers, how it ends."""
 
+import contextlib
 import json
+import os
 import subprocess
 import time
 import uuid
@@ -303,6 +305,115 @@ def test_a_source_takes_no_nonsense(cli, district):
         ((), "NAME=VALUE is missing"),
     ):
         assert told in cli.run("source", "set", "-d", district, *words).ok(2).err
+
+
+def by_profile(cli, profile, *words, **options):
+    return cli.run("source", "add", "-d", "maple-county", "--name", profile, "--profile", profile, "--client-secret-stdin", *words,
+                   stdin="made-up\n", **options)  # fmt: skip
+
+
+def test_a_source_by_its_profile_needs_just_its_fields(cli, district, sql):
+    refused = by_profile(cli, "infinite-campus-1.2", "site=https://campus.example/").ok(2).err
+    assert "needs: app-name, client-id" in refused and "Digital Learning Applications Configuration" in refused
+    by_profile(cli, "infinite-campus-1.2", "site=https://campus.example/", "app-name=maple", "client-id=maple-7").ok()
+    shown = cli.json("source", "show", "-d", district, "--source", "infinite-campus-1.2")
+    assert (shown["url"], shown["token_url"]) == ("https://campus.example/campus/api", "https://campus.example/campus/oauth2/token?appName=maple")
+    assert (shown["profile"], shown["version"], shown["auth"], shown["page_size"]) == ("infinite-campus-1.2", "1.2", "oauth2", 5000)
+    assert (shown["parallel"], shown["busy_hours"], shown["honest_deletes"]) == (5, "06:00-18:00", False)
+    assert shown["quirks"] == {"client_auth": "query", "filters": ["dateLastModified", "status"], "primary_parent": "all"}
+
+    by_profile(cli, "classlink-proxy", "client-id=MoY%3D", "--page-size", "100").ok()
+    shown = cli.json("source", "show", "-d", district, "--source", "classlink-proxy")
+    assert (shown["url"], shown["token_url"]) == ("https://oneroster-proxy.classlink.io/MoY%3D", "https://oneroster-proxy.classlink.io/applications")
+    assert (shown["auth"], shown["page_size"], shown["quirks"]["discovery"]) == ("bearer", 100, "classlink")
+
+    by_profile(cli, "generic-1.1", "url=https://sis.example", "--auth", "bearer").ok()
+    shown = cli.json("source", "show", "-d", district, "--source", "generic-1.1")
+    assert (shown["auth"], shown["token_url"]) == ("bearer", None)
+    names = sql("SELECT c.name FROM source_credential c JOIN source s USING (source_id) WHERE s.name = 'generic-1.1'").fetchall()
+    assert names == [("client_secret",)]
+
+
+def at_a_terminal(cli, words, answers):
+    """Runs a command on a terminal; each answer (label, text) is typed when its question stands there, which comes behind the line that
+    explains it. What was shown, and the exit code."""
+    ours, theirs = os.openpty()
+    process = subprocess.Popen([str(program("rollcall")), *words], stdin=theirs, stdout=theirs, stderr=theirs, env=cli.env)
+    os.close(theirs)
+    shown, waiting = b"", list(answers)
+    with contextlib.suppress(OSError):  # the end of a terminal
+        while piece := os.read(ours, 4096):
+            shown += piece
+            question = f"{waiting[0][0]}: ".encode() if waiting else b""
+            if waiting and shown.endswith(question) and shown.count(question) == 2:
+                os.write(ours, waiting.pop(0)[1].encode() + b"\n")
+    os.close(ours)
+    assert waiting == []
+    return shown.decode(), process.wait(60)
+
+
+def test_a_source_is_read_by_one_lane_in_its_busy_hours(cli, district, sql):
+    def lanes():
+        lane = "jsonb_build_object('district_id', district_id, 'source_id', source_id, 'lane', 0, 'step', 0, 'pass', 1)"
+        collection = "jsonb_populate_record(NULL::run_collection, '{\"lanes\": 1}')"
+        return sql(f"SELECT pass_parallel(jsonb_populate_record(NULL::lane, {lane}), {collection}) FROM source").fetchone()[0]
+
+    cli.run("source", "set", "-d", district, "parallel=5").ok()
+    assert lanes() == 5
+    sql("UPDATE source SET busy_from = '00:00', busy_until = '24:00'")     # whatever the hour is
+    assert lanes() == 1
+    sql("UPDATE source SET busy_from = '24:00', busy_until = '00:00'")     # never
+    assert lanes() == 5
+
+
+def test_what_a_profile_needs_is_asked_for_on_a_terminal(cli, district):
+    words = ["source", "add", "-d", district, "--name", "b", "--profile", "infinite-campus-1.1", "app-name=maple"]
+    shown, code = at_a_terminal(
+        cli, words, [("Address of Campus", "https://campus.example"), ("Client ID", "id-1"), ("Client secret", "s3cret")])
+    assert code == 0, shown
+    for told in ("Is there a OneRoster connection", "without /campus. For example https", "Client ID:", "Client secret: Beside the client ID"):
+        assert told in shown
+    assert "appName" not in shown and "s3cret" not in shown
+    assert cli.json("source", "show", "-d", district, "--source", "b")["url"] == "https://campus.example/campus/api"
+
+
+def test_a_source_by_its_profile_takes_no_nonsense(cli, district):
+    for profile, words, told in (
+        ("aeries", ("client-secret=x",), "does not belong on a command line"),
+        ("aeries", ("colour=red",), "no field of the profile aeries"),
+        ("aeries", ("site=https://a.example", "client-id=x", "--auth", "bearer"), "does not know --auth bearer"),
+        ("aeries", ("site=https://a.example", "client-id=x", "--version", "1.2"), "does not know --version 1.2"),
+        ("aeries", ("site=a.example", "client-id=x"), "https://"),
+        ("classlink-proxy", ("client-id=a/../b",), "letters, digits"),
+    ):
+        assert told in by_profile(cli, profile, *words).ok(2).err
+    assert "did you mean" in by_profile(cli, "aerys").ok(3).err
+    assert "--profile is due" in add_source(cli, "site=https://a.example", name="b").ok(2).err
+    assert "nobody asks" in cli.run("source", "add", "-d", district, "--kind", "oneroster-csv", "--profile", "aeries").ok(2).err
+    assert len(cli.json("source", "list", "-d", district)) == 1
+
+
+def test_a_source_is_given_another_profile_and_busy_hours(cli, district, sql):
+    def policy():
+        return sql("SELECT policy_version FROM district").fetchone()[0]
+
+    before = policy()
+    cli.run("source", "set", "-d", district, "profile=ed-fi").ok()
+    shown = cli.json("source", "show", "-d", district)
+    assert (shown["profile"], shown["quirks"]["person"], shown["url"]) == ("ed-fi", "masterId", "https://sis.example/v1p1")
+    assert policy() == before + 1   # whose a row is, is part of what plans read (P1)
+    cli.run("source", "set", "-d", district, "busy-hours=22:00-06:00").ok()
+    assert cli.json("source", "show", "-d", district)["busy_hours"] == "22:00-06:00"
+    assert policy() == before + 1
+    hours = {"21:59": False, "22:00": True, "05:59": True, "06:00": False}
+    for hour, busy in hours.items():
+        assert sql("SELECT source_busy(s, %s) FROM source s", f"2026-10-12T{hour}Z").fetchone() == (busy,)
+    cli.run("source", "set", "-d", district, "busy-hours=06:00-18:00").ok()
+    assert sql("SELECT source_busy(s, '2026-10-12T12:00Z') FROM source s").fetchone() == (True,)
+    cli.run("source", "set", "-d", district, "busy-hours=").ok()
+    assert cli.json("source", "show", "-d", district)["busy_hours"] is None
+    assert "two times of day" in cli.run("source", "set", "-d", district, "busy-hours=7").ok(2).err
+    assert "did you mean" in cli.run("source", "set", "-d", district, "profile=ed-fy").ok(3).err
 
 
 def test_a_source_without_a_secret_is_asked_for_and_without_a_terminal_refused(cli, district):

@@ -119,10 +119,11 @@ class OAuth2:
     """One client. Tokens live for a while and can be forgotten, as after a restart of the SIS."""
 
     def __init__(self, client_id, secret, lifetime=3600, expires_in_as="number", client_auth=("basic", "body"),
-                 scopes=None, narrows=True, needs_query=""):
+                 scopes=None, narrows=True, needs_query="", form_in="body"):
         """expires_in_as: "number" or "string". scopes: what is granted at most; None grants what is asked. narrows: what
-        goes beyond is left out; else the whole token is refused. needs_query: what the token URL must carry."""
-        self.narrows, self.needs_query = narrows, needs_query
+        goes beyond is left out; else the whole token is refused. needs_query: what the token URL must carry. form_in: "body", or
+        "query" where grant and scope stand behind that."""
+        self.narrows, self.needs_query, self.form_in = narrows, needs_query, form_in
         self.client_id, self.secret, self.lifetime = client_id, secret, lifetime
         self.expires_in_as, self.client_auth, self.scopes = expires_in_as, tuple(client_auth), scopes
         self._tokens = {}
@@ -149,9 +150,7 @@ class OAuth2:
 
     def token(self, request):
         """The answer to a token request as a dict; raises Refused."""
-        if request.query != self.needs_query:
-            raise Refused("the token address is another", status=404, error="invalid_request")
-        form = dict(pairs(request.body.decode("utf-8", "replace").replace("+", "%20")))
+        form = self._form(request)
         if form.get("grant_type") != "client_credentials":
             raise Refused("only client_credentials are granted", status=400, error="unsupported_grant_type")
         if not self._knows(request.headers.get("Authorization", ""), form):
@@ -166,6 +165,14 @@ class OAuth2:
         lifetime = str(self.lifetime) if self.expires_in_as == "string" else self.lifetime
         return {"access_token": token, "token_type": "Bearer", "expires_in": lifetime, "scope": " ".join(granted)}
 
+    def _form(self, request):
+        start = f"{self.needs_query}&" if self.needs_query else ""
+        if self.form_in == "query" and request.query.startswith(start) and not request.body:
+            return dict(pairs(request.query.removeprefix(start)))
+        if self.form_in == "query" or request.query != self.needs_query:
+            raise Refused("the token address is another", status=404, error="invalid_request")
+        return dict(pairs(request.body.decode("utf-8", "replace").replace("+", "%20")))
+
     def _knows(self, header, form):
         expected = (self.client_id, self.secret)
         scheme, _, blob = header.partition(" ")
@@ -178,11 +185,34 @@ class OAuth2:
         return "body" in self.client_auth and (form.get("client_id"), form.get("client_secret")) == expected
 
 
-_KINDS = {"open": Open, "oauth1": OAuth1, "oauth2": OAuth2}
+class Bearer:
+    """A fixed bearer; with key and application, one that a list of districts tells to who has the key (ClassLink's proxy)."""
+
+    def __init__(self, bearer, key=None, application=None):
+        self.bearer, self.key, self.application = bearer, key, application
+
+    def check(self, request, resource):
+        """Raises Refused unless the request has the bearer."""
+        if request.headers.get("Authorization", "") != f"Bearer {self.bearer}":
+            raise Refused("not the bearer of this district", error="invalid_token")
+
+    def forget(self):
+        """There is nothing to forget."""
+
+    def applications(self, request):
+        """The list, of this district and another; raises Refused."""
+        if self.key is None or request.headers.get("Authorization", "") != f"Bearer {self.key}":
+            raise Refused("not a partner's key", error="invalid_token")
+        other = {"id": 1, "tenant_name": "Birch", "bearer": "another-one", "oneroster_application_id": "other%3D"}
+        return {"status": 1, "applications": [other, {**other, "id": 2, "tenant_name": "Maple", "bearer": self.bearer,
+                                                      "oneroster_application_id": self.application}]}
+
+
+_KINDS = {"open": Open, "oauth1": OAuth1, "oauth2": OAuth2, "bearer": Bearer}
 
 
 def make(settings):
-    """Credentials from {"kind": "open" | "oauth1" | "oauth2", …the arguments of that class}."""
+    """Credentials from {"kind": "open" | "oauth1" | "oauth2" | "bearer", …the arguments of that class}."""
     options = dict(settings or {"kind": "open"})
     kind = options.pop("kind", None)
     if kind not in _KINDS:

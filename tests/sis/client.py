@@ -33,7 +33,7 @@ class Sis:
 
     def put(self, name, auth=None, **world):
         """A district; world is one of world_path=, world= (plain data), generate= (arguments of make_district), and
-        version= where it is not 1.1."""
+        version= where it is not 1.1, vendor= where it plays one."""
         return self._call("PUT", f"districts/{name}", {**world, **({"auth": auth} if auth else {})})
 
     def swap(self, name, **world):

@@ -4,7 +4,7 @@
     GET    /_control/faults                           the table
     POST   /_control/reset                            forgets all districts
     PUT    /_control/districts/NAME                   {"world_path" | "world" | "generate": …, "auth": {…},
-                                                       "version": "1.1" | "1.2"}
+                                                       "version": "1.1" | "1.2", "vendor": a key of VENDORS}
     GET    /_control/districts/NAME                   sizes and switches
     DELETE /_control/districts/NAME
     PUT    /_control/districts/NAME/world             {"world_path" | "world": …}: another day
@@ -25,6 +25,7 @@ from sis import faults
 from sis.district import District
 from sis.exchange import Answer
 from sis.generate import make_district
+from sis.vendors import VENDORS
 from sis.vocabulary import ROOTS, encode
 from sis.world import World
 
@@ -100,7 +101,10 @@ class Control:
         version = body.get("version", "1.1")
         if version not in ROOTS:
             raise Wrong(400, f"version must be one of {', '.join(ROOTS)}")
-        self.districts[name] = District(name, _world(body), body.get("auth"), version)
+        vendor = body.get("vendor")
+        if vendor is not None and vendor not in VENDORS:
+            raise Wrong(400, f"vendor must be one of {', '.join(VENDORS)}")
+        self.districts[name] = District(name, _world(body), body.get("auth"), version, vendor)
         return self.show(body, name)
 
     def show(self, body, name):

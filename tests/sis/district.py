@@ -11,6 +11,7 @@ from sis.exchange import Answer, Exchange
 from sis.faults import AFTER, BEFORE, RECORD, SELECTION, Switch
 from sis.faults_records import Draft
 from sis.roster import Roster
+from sis.vendors import VENDORS, Vendor
 from sis.version_12 import as_12
 
 _KEPT_REQUESTS = 20000
@@ -45,19 +46,21 @@ class Counters:
 class District:
     """Answers the requests under one prefix."""
 
-    def __init__(self, name, world, credentials=None, version="1.1"):
-        """version: of OneRoster; 1.2 shows the world as version_12 has it."""
+    def __init__(self, name, world, credentials=None, version="1.1", vendor=None):
+        """version: of OneRoster; 1.2 shows the world as version_12 has it. vendor: whose SIS it plays; a key of VENDORS."""
         self.name = name
         self.version = version
+        self.vendor = VENDORS[vendor] if vendor else Vendor()
         self.roster = Roster(self._shown(world))
-        self.auth = auth.make(credentials)
+        self.auth = auth.make(credentials and {**self.vendor.auth, **credentials})
         self._switches = []
         self._numbers = 0
         self._counters = Counters()
         self._lock = threading.Lock()
 
     def _shown(self, world):
-        return as_12(world) if self.version == "1.2" else world
+        shown = as_12(world) if self.version == "1.2" else world
+        return self.vendor.shape(shown) if self.vendor.shape else shown
 
     # ---- control ---------------------------------------------------------------------------------------------------
 
@@ -67,7 +70,7 @@ class District:
 
     def set_credentials(self, settings):
         """Other credentials; tokens given out before are void."""
-        self.auth = auth.make(settings)
+        self.auth = auth.make({**self.vendor.auth, **settings})
 
     def switch_on(self, settings):
         """Turns a fault on; raises UnknownFault."""
@@ -128,12 +131,16 @@ class District:
         """The exchange of a request; with its answer where the address or the method is wrong."""
         path = request.path.removeprefix(f"/{self.name}")
         exchange = Exchange(request, "none", self.roster, self.auth, version=self.version)
-        if path == "/oauth/token":
+        if path == self.vendor.token:
             exchange.resource = "token"
             if request.method != "POST":
                 exchange.refuse(405, "tokens are asked for by POST")
             return exchange
-        parts = vocabulary.endpoint(self.version, path)
+        if path == "/applications" and isinstance(self.auth, auth.Bearer):
+            exchange.resource = "applications"
+            return exchange
+        root = path.removeprefix(self.vendor.prefix) if path.startswith(self.vendor.prefix) else ""
+        parts = vocabulary.endpoint(self.version, root)
         if parts is None:
             exchange.refuse(404, "no such address")
         elif request.method != "GET":
@@ -177,17 +184,27 @@ class District:
         try:
             if exchange.resource == "token":
                 exchange.answer = self._token(exchange)
+            elif exchange.resource == "applications":
+                exchange.answer = Answer(200, vocabulary.encode(exchange.auth.applications(exchange.request)))
             else:
+                self._greet(exchange)
                 exchange.auth.check(exchange.request, exchange.resource)
         except auth.Refused as refused:
             self._refuse(exchange, refused)
 
-    @staticmethod
-    def _token(exchange):
+    def _greet(self, exchange):
+        """What this vendor wants of every request."""
+        refusal = self.vendor.refusal(exchange.request)
+        if refusal:
+            exchange.refuse(*refusal)
+        elif self.vendor.cookie_is_missing(exchange.request):
+            raise auth.Refused("the cookie of the token is missing")
+
+    def _token(self, exchange):
         if not isinstance(exchange.auth, auth.OAuth2):
             return Answer(404, vocabulary.error_body(404, "no tokens here", version=exchange.version))
         body = vocabulary.encode(exchange.auth.token(exchange.request))
-        return Answer(200, body, [("Cache-Control", "no-store")])
+        return Answer(200, body, [("Cache-Control", "no-store"), *self.vendor.token_headers()])
 
     @staticmethod
     def _refuse(exchange, refused):
@@ -204,6 +221,9 @@ class District:
             return
         exchange.ids, exchange.bodies = exchange.roster.select(exchange.resource, exchange.query)
         exchange.total = exchange.shown_total = len(exchange.ids)
+        exchange.limit = min(exchange.limit, self.vendor.clamp or exchange.limit)
+        if not self.vendor.totals:
+            exchange.shown_total, exchange.link_style = None, "none"
         self._run(exchange, switches, SELECTION)
         exchange.cut()
 
@@ -231,9 +251,9 @@ class District:
         exchange.bodies = [drafts[sid].render() if sid in drafts else body
                            for sid, body in zip(exchange.ids, exchange.bodies)]
 
-    @staticmethod
-    def _render(exchange, switches):
+    def _render(self, exchange, switches):
         exchange.render()
+        exchange.answer.headers += self.vendor.page_headers()
 
     def _after(self, exchange, switches):
         if exchange.answer.status == 200 and exchange.answer.wire == "whole":

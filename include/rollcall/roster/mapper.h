@@ -20,6 +20,7 @@ struct rc_str rc_mapping_envelope(const struct rc_mapping *mapping);
 
 struct rc_mapper_options {
     size_t max_string; /* bytes of any one string of a record; 0: 64 KiB */
+    bool keeps_agents; /* in the source's order, where it says who is the primary parent */
     /* Told of each finding; its views live until it returns. */
     void (*found)(void *self, const struct rc_finding *finding);
     void *self;

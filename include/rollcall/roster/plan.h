@@ -82,6 +82,8 @@ struct rc_plan_record {
     const struct rc_plan_guardian *guardians; /* of a student's record */
     size_t guardian_count;
     struct rc_str account; /* node of the account it is linked to; empty: loose */
+    struct rc_str person;  /* where its source has a row per person and school: whose it is, as the
+                              source says; empty: the record is all of its person */
     const struct rc_plan_mark *marks;
     size_t mark_count;
     struct rc_str due_on; /* when its exclusion runs out or a role ends; empty: never */

@@ -3,7 +3,7 @@ SELECT t.take::text, t.tries, t.lane, t.collection, t.cursor, t.received, t.page
        s.source_id, s.base_url, s.auth, s.token_url, s.ca_file,
        s.version, r.upload_id, u.version, f.records, upload_doubt(r.upload_id, t.collection), f.mode = 'delta',
        encode(i.value, 'hex'), i.key_id IS NOT NULL, encode(c.value, 'hex'), c.key_id IS NOT NULL,
-       coalesce(t.until, -1), t.parallel, t.room
+       coalesce(t.until, -1), t.parallel, t.room, s.quirks
 FROM lane_take($1::uuid, $2::int, $3::int, $4, $5::bigint, $6, $7::jsonb) t
 JOIN source s ON s.district_id = tenant() AND s.source_id = t.source_id
 JOIN run r ON r.district_id = tenant() AND r.run_id = t.run_id

@@ -1,7 +1,8 @@
 -- The users records to decide, person by person. $1 today.
 SELECT p.person, p.row_no, p.version, m.source_id, m.sourced_id, m.present, m.unread, m.gone,
     m.sights, m.returns, m.body, nullif(m.field_versions, '{}'), s.authority, s.first_sync,
-    s.removed_at IS NULL, l.account_id, x.node IS NOT NULL, x.until, k.marks
+    s.removed_at IS NULL, l.account_id, x.node IS NOT NULL, x.until, k.marks,
+    m.body ->> (s.quirks ->> 'person'), s.quirks ->> 'primary_parent' = 'first-agent'
 FROM plan_record p
 JOIN mirror_record m ON m.district_id = tenant() AND m.row_no = p.row_no
 JOIN source s ON s.district_id = tenant() AND s.source_id = m.source_id

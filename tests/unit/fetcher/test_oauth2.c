@@ -53,6 +53,44 @@ static void test_the_body_style_posts_both_parts_and_sends_no_header(void **stat
     assert_int_equal(oauth2_basic(&client, OAUTH2_BODY, arena).len, 0);
 }
 
+static void test_the_query_style_puts_the_form_behind_the_address(void **state)
+{
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+    static const struct {
+        const char *url;
+        enum oauth2_style style;
+        const char *address;
+    } rows[] = {{"https://x/t", OAUTH2_QUERY, "https://x/t?g=c"},
+                {"https://x/t?app=a", OAUTH2_QUERY, "https://x/t?app=a&g=c"},
+                {"https://x/t?app=a", OAUTH2_BASIC, "https://x/t?app=a"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_str(oauth2_address(rc_str_of(rows[i].url), RC_STR("g=c"), rows[i].style, arena),
+                   rows[i].address);
+    assert_int_equal(oauth2_basic(&client, OAUTH2_QUERY, arena).len,
+                     oauth2_basic(&client, OAUTH2_BASIC, arena).len);
+}
+
+static void test_styles_are_tried_from_the_one_that_the_profile_names(void **state)
+{
+    static const struct {
+        const char *first;
+        enum oauth2_style styles[4];
+    } rows[] = {{"", {OAUTH2_BASIC, OAUTH2_BODY, OAUTH2_STYLE_COUNT_}},
+                {"basic", {OAUTH2_BASIC, OAUTH2_BODY, OAUTH2_STYLE_COUNT_}},
+                {"body", {OAUTH2_BODY, OAUTH2_BASIC, OAUTH2_STYLE_COUNT_}},
+                {"query", {OAUTH2_QUERY, OAUTH2_BASIC, OAUTH2_BODY, OAUTH2_STYLE_COUNT_}}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        size_t nth = 0;
+        do {
+            assert_int_equal(oauth2_style_at(rc_str_of(rows[i].first), nth), rows[i].styles[nth]);
+        } while (rows[i].styles[nth++] != OAUTH2_STYLE_COUNT_);
+    }
+}
+
 static void test_a_lifetime_may_be_a_number_a_text_or_absent(void **state)
 {
     static const struct {
@@ -179,6 +217,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_basic_style_encodes_both_parts_and_keeps_them_out_of_the_form),
         cmocka_unit_test(test_the_body_style_posts_both_parts_and_sends_no_header),
+        cmocka_unit_test(test_the_query_style_puts_the_form_behind_the_address),
+        cmocka_unit_test(test_styles_are_tried_from_the_one_that_the_profile_names),
         cmocka_unit_test(test_a_lifetime_may_be_a_number_a_text_or_absent),
         cmocka_unit_test(test_the_scope_that_was_granted_is_read),
         cmocka_unit_test(test_an_answer_without_a_usable_token_is_refused),

@@ -97,6 +97,37 @@ static struct rc_str text_at(const struct made *made, const char *list, size_t i
     return rc_json_text(rc_json_get(element(rc_json_get(made->root, list), index), name));
 }
 
+static void test_agents_keep_their_order_only_where_it_says_who_is_the_primary_parent(void **state)
+{
+    static const char bytes[] =
+        "{\"users\":[{\"sourcedId\":\"u\",\"givenName\":\"A\",\"familyName\":\"B\",\"role\":"
+        "\"student\",\"enabledUser\":\"true\",\"orgs\":[{\"sourcedId\":\"s\"}],\"agents\":[{"
+        "\"sourcedId\":\"z\"},{\"sourcedId\":\"a\"}]}]}";
+    static const struct {
+        const char *said;
+        const char *agents;
+    } rows[] = {{"", "\"agents\":[\"a\",\"z\"]"}, {"first-agent", "\"agents\":[\"z\",\"a\"]"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        RC_AUTO_BUF struct rc_buf body = {0};
+        struct rc_headers headers = {0};
+        struct page_facts facts = {0};
+        rc_headers_add(&headers, "rc_page", RC_STR("p"));
+        rc_headers_add(&headers, "rc_format", RC_STR("oneroster-rest/1.1"));
+        rc_headers_add(&headers, "rc_collection", RC_STR("users"));
+        rc_headers_add(&headers, "rc_cursor", RC_STR("0"));
+        rc_headers_add(&headers, "rc_pass", RC_STR("1"));
+        rc_headers_add(&headers, "rc_lane", RC_STR("0"));
+        rc_headers_add(&headers, "rc_primary_parent", rc_str_of(rows[i].said));
+        assert_ok(page_facts_read(&headers, &facts));
+        struct made made = make_of(&facts, rc_str_of(bytes), &limits, key);
+        rc_json_print(&body, rc_json_get(element(rc_json_get(made.root, "records"), 0), "body"));
+        assert_non_null(strstr(body.data, rows[i].agents));
+        made_done(&made);
+    }
+}
+
 /* --- golden files --- */
 
 static void read_file(const char *path, struct rc_buf *out)
@@ -428,6 +459,7 @@ static int setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_agents_keep_their_order_only_where_it_says_who_is_the_primary_parent),
         cmocka_unit_test(test_every_golden_page_becomes_its_golden_batch),
         cmocka_unit_test(test_the_same_page_gives_the_same_bytes),
         cmocka_unit_test(test_a_record_is_hashed_under_the_districts_key),

@@ -149,6 +149,66 @@ static void test_students_join_with_nobody(void **state)
     }
 }
 
+/* Ed-Fi and its like: a row for each person and school. */
+static struct rc_plan_record *add_row(struct world *world, const char *node, const char *owner)
+{
+    struct rc_plan_record *row = add_record(world, node, "student", "Ada", ADA);
+
+    row->person = rc_str_of(owner);
+    row->values[RC_FIELD_MASTER_ID] = rc_str_of(owner);
+    return row;
+}
+
+static void test_rows_of_one_person_as_their_source_says_are_one_student_too(void **state)
+{
+    (void)state;
+    {
+        AUTO_WORLD world = world_new();
+        add_row(&world, "r:A:u1", "7");
+        add_row(&world, "r:A:u2", "7");
+        assert_string_equal(planned(&world), "create r:A:u1 (new)\n");
+        assert_string_equal(basis_of(&world, only_item(&world)), "r:A:u1,r:A:u2");
+    }
+    {
+        AUTO_WORLD world = world_new();
+        add_row(&world, "r:A:u1", "7");
+        add_row(&world, "r:A:u2", "8");
+        assert_string_equal(planned(&world),
+                            "create r:A:u1 (new)\ncreate r:A:u2 (new) held: e-mail is taken\n");
+    }
+    {
+        /* What one source says of its rows says nothing of another's. */
+        AUTO_WORLD world = world_new();
+        add_row(&world, "r:A:u1", "7");
+        add_row(&world, "r:B:u1", "7");
+        assert_string_equal(planned(&world),
+                            "create r:A:u1 (new)\ncreate r:B:u1 (new) held: e-mail is taken\n");
+    }
+}
+
+static void test_a_further_row_of_a_student_joins_the_account_of_the_first(void **state)
+{
+    AUTO_WORLD world = world_new();
+
+    (void)state;
+    add_account_of(&world, "a:1", add_row(&world, "r:A:u1", "7"));
+    add_row(&world, "r:A:u2", "7");
+    assert_string_equal(planned(&world), "link r:A:u2 >a:1 (matched)\n");
+}
+
+static void
+test_two_rows_of_a_new_student_are_both_linked_to_the_account_that_is_theirs(void **state)
+{
+    AUTO_WORLD world = world_new();
+    struct rc_plan_record *ada = add_row(&world, "r:A:u1", "7");
+
+    (void)state;
+    memcpy(add_account(&world, "a:1")->values, ada->values, sizeof ada->values);
+    add_row(&world, "r:A:u2", "7");
+    assert_string_equal(planned(&world),
+                        "link r:A:u1 >a:1 (matched)\nlink r:A:u2 >a:1 (matched)\n");
+}
+
 static void test_two_new_students_are_not_both_linked_to_one_account(void **state)
 {
     AUTO_WORLD world = world_new();
@@ -484,6 +544,10 @@ int main(void)
         cmocka_unit_test(test_without_email_and_phone_nobody_is_joined),
         cmocka_unit_test(test_students_join_with_nobody),
         cmocka_unit_test(test_two_new_students_are_not_both_linked_to_one_account),
+        cmocka_unit_test(test_rows_of_one_person_as_their_source_says_are_one_student_too),
+        cmocka_unit_test(test_a_further_row_of_a_student_joins_the_account_of_the_first),
+        cmocka_unit_test(
+            test_two_rows_of_a_new_student_are_both_linked_to_the_account_that_is_theirs),
         cmocka_unit_test(test_the_first_voice_with_a_value_gives_it),
         cmocka_unit_test(test_guardians_alone_are_contacts_where_the_owner_chose_so),
         cmocka_unit_test(test_a_name_with_one_value_of_the_person_is_recognised),
