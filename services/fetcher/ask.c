@@ -31,13 +31,19 @@ static struct rc_str page_url(const struct asker *asker, int64_t cursor)
     return oneroster_url(&question, asker->env->arena);
 }
 
+static bool says_its_reason(enum trouble trouble)
+{
+    return trouble == TROUBLE_TRANSPORT || trouble == TROUBLE_BROKEN_BODY ||
+           trouble == TROUBLE_LATE || trouble == TROUBLE_INWARD;
+}
+
 /* What says more than the words do, and names no person: the transport's and the parser's findings,
  * the standard's word in the source's error payload. */
 static const char *detail_of(struct asker *asker, const struct ask_answer *answer, long code)
 {
     struct oneroster_error error = {0};
 
-    if (answer->trouble == TROUBLE_TRANSPORT || answer->trouble == TROUBLE_BROKEN_BODY)
+    if (says_its_reason(answer->trouble))
         return rc_str_copy(asker->env->arena, rc_str_of(rc_error_text())).data;
     if (code > 0)
         (void)oneroster_error_read(rc_buf_str(answer->http.body), asker->env->arena, &error);

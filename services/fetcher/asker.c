@@ -25,6 +25,12 @@ void asker_count(const struct asker *asker, long class, int64_t took_ms, size_t 
     rc_metric_add("rollcall_fetch_bytes_total", label, (double)bytes);
 }
 
+static const enum trouble troubles[] = {
+    [RC_HTTP_WHOLE] = TROUBLE_NONE,    [RC_HTTP_BROKEN] = TROUBLE_TRANSPORT,
+    [RC_HTTP_LATE] = TROUBLE_LATE,     [RC_HTTP_LARGE] = TROUBLE_TOO_LARGE,
+    [RC_HTTP_INWARD] = TROUBLE_INWARD, [RC_HTTP_URL] = TROUBLE_BAD_URL,
+};
+
 enum trouble asker_send(struct asker *asker, const struct rc_http_request *request,
                         struct rc_http_answer *answer)
 {
@@ -32,6 +38,7 @@ enum trouble asker_send(struct asker *asker, const struct rc_http_request *reque
     struct rc_http_request bounded = *request;
 
     bounded.ca_file = asker->lane->source.ca_file;
+    bounded.guard = asker->fetcher->guard;
     bounded.connect_timeout_ms = options->connect_timeout_ms;
     bounded.timeout_ms = options->timeout_ms;
     bounded.stall_ms = options->stall_ms;
@@ -46,6 +53,5 @@ enum trouble asker_send(struct asker *asker, const struct rc_http_request *reque
                 answer->body->len);
     if (status == RC_OK) return TROUBLE_NONE;
     if (asker->lease->lost || rc_process_flag(bounded.stop)) return TROUBLE_STOPPED;
-    if (status == RC_RETRY) return TROUBLE_TRANSPORT;
-    return answer->body->len > 0 ? TROUBLE_TOO_LARGE : TROUBLE_BAD_URL;
+    return troubles[answer->fault];
 }

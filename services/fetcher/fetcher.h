@@ -22,13 +22,15 @@ struct fetcher_options {
     int64_t retry_base_ms;
     int64_t retry_cap_ms;
     int64_t quick_retries;
+    char *allow_hosts;
 };
 
 /* State of one worker thread. */
 struct fetcher {
     const struct fetcher_options *options;
     struct rc_http *http;
-    struct rc_buf body; /* the answer in hand */
+    struct rc_guard *guard; /* where a source's URL may lead */
+    struct rc_buf body;     /* the answer in hand */
     struct oauth2_tokens tokens;
 };
 

@@ -79,6 +79,13 @@ static const struct rc_option fetcher_table[] = {
      .min = 0,
      .max = 10,
      .help = "How often a page that failed in passing is asked for again within the task."},
+    {.name = "fetch.allow-hosts",
+     .kind = RC_OPTION_TEXT,
+     .offset = FIELD(allow_hosts),
+     .fallback = "",
+     .help =
+         "Hosts, addresses and networks of our own that a source's URL may lead to all the same "
+         "(sis.internal, .internal, 10.1.0.0/16)."},
     {0},
 };
 
@@ -90,6 +97,10 @@ static rc_status open_state(void *self, struct rc_stage_env *env)
     struct fetcher *fetcher = self;
 
     fetcher->options = env->config;
+    if (rc_guard_new(fetcher->options->allow_hosts, &fetcher->guard) != RC_OK) {
+        rc_process_fail(env->process, RC_EXIT_CONFIG);
+        return rc_fail(RC_FATAL, "fetch.allow-hosts: %s", rc_error_text());
+    }
     return rc_http_open("rollcall-fetcher", &fetcher->http);
 }
 
@@ -98,6 +109,7 @@ static void close_state(void *self)
     struct fetcher *fetcher = self;
 
     rc_http_free(fetcher->http);
+    rc_guard_free(fetcher->guard);
     rc_buf_done(&fetcher->body);
     oauth2_tokens_done(&fetcher->tokens);
 }

@@ -65,6 +65,14 @@ static const struct trouble_row rows[] = {
     [TROUBLE_UPLOAD_SEALED] = {"upload-sealed", TROUBLE_NEVER, false, false,
                                "the upload cannot be opened: its key was destroyed, or its bytes "
                                "were changed; upload the file again"},
+    [TROUBLE_LATE] =
+        {"late", TROUBLE_LATER, false, true,
+         "the SIS did not answer in time: when it stays with small pages too, tell the "
+         "SIS vendor"},
+    [TROUBLE_INWARD] =
+        {"inward", TROUBLE_SOON, false, false,
+         "the source's address leads into a network that is not fetched from: enter the SIS's "
+         "public https address, or have the operator allow this host (fetch.allow-hosts)"},
 };
 _Static_assert(COUNT_OF(rows) == TROUBLE_COUNT_, "a row for every trouble");
 
