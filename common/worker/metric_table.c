@@ -61,6 +61,9 @@ const struct metric_row metric_table[] = {
      "or none where no answer came. A page of an upload counts as 2xx once it is read."},
     {"rollcall_fetch_duration_seconds", HISTOGRAM, "kind", "fetcher", "How long a request took."},
     {"rollcall_fetch_bytes_total", COUNTER, "kind", "fetcher", "Bytes of answers, as they came."},
+    {"rollcall_fetch_turned_away_total", COUNTER, "why", "fetcher",
+     "Lanes sent away until their turn comes: host (its rate or its number of requests at a time), "
+     "told (the source's own Retry-After), quiet (quiet hours)."},
     {"rollcall_pages_total", COUNTER, "stage", "fetcher normalizer",
      "Pages fetched, pages normalized."},
     {"rollcall_records_total", COUNTER, "collection change", "fetcher normalizer reconciler",

@@ -23,6 +23,9 @@ struct fetcher_options {
     int64_t retry_cap_ms;
     int64_t quick_retries;
     char *allow_hosts;
+    int64_t host_requests; /* of one SIS host, by all fetchers; 0: any number */
+    int64_t host_window_ms;
+    int64_t host_concurrent;
 };
 
 /* State of one worker thread. */

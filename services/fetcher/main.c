@@ -86,6 +86,28 @@ static const struct rc_option fetcher_table[] = {
      .help =
          "Hosts, addresses and networks of our own that a source's URL may lead to all the same "
          "(sis.internal, .internal, 10.1.0.0/16)."},
+    {.name = "fetch.host-requests",
+     .kind = RC_OPTION_INT,
+     .offset = FIELD(host_requests),
+     .fallback = "6000",
+     .min = 0,
+     .max = 1000000,
+     .help = "Most requests to one SIS host in fetch.host-window, by all fetchers together; 0: any "
+             "number. A source's own number goes before."},
+    {.name = "fetch.host-window",
+     .kind = RC_OPTION_MILLIS,
+     .offset = FIELD(host_window_ms),
+     .fallback = "1m",
+     .min = 100,
+     .max = 86400000,
+     .help = "The window of fetch.host-requests."},
+    {.name = "fetch.host-concurrent",
+     .kind = RC_OPTION_INT,
+     .offset = FIELD(host_concurrent),
+     .fallback = "16",
+     .min = 0,
+     .max = 1000,
+     .help = "Most requests to one SIS host at a time, by all fetchers together; 0: any number."},
     {0},
 };
 

@@ -175,7 +175,8 @@ static rc_status next_page(struct task *task, struct asker *asker)
     task->trouble = answer.trouble;
     task->words = answer.words;
     task->code = answer.http.code;
-    task->told_ms = answer.http.retry_after_ms;
+    task->told_ms = answer.trouble == TROUBLE_LIMITED ? asker->limited_ms
+                                                      : answer.http.retry_after_ms;
     if (answer.trouble != TROUBLE_NONE) return RC_OK;
     task->restart = contradiction(task, &answer);
     if (task->restart) return RC_OK;
@@ -210,21 +211,32 @@ static rc_status fetch_pages(struct task *task)
 {
     struct lease lease = {task->env, &task->lane, task->fetcher->options->lease_ms,
                           rc_clock_mono_ms(), false};
-    struct asker asker = {
-        .fetcher = task->fetcher, .env = task->env, .lane = &task->lane, .lease = &lease};
+    struct asker asker = asker_new(task->fetcher, task->env, &task->lane, &lease);
+    rc_status status = RC_OK;
 
-    while (goes_on(task)) {
+    while (status != RC_FATAL && goes_on(task)) {
         if (!lease_keep(&lease)) {
             task->trouble = TROUBLE_STOPPED;
             break;
         }
-        const rc_status status = next_page(task, &asker);
+        status = next_page(task, &asker);
         if (status == RC_REJECT) task->trouble = TROUBLE_TOO_LARGE;
         if (status == RC_RETRY) task->trouble = TROUBLE_STOPPED;
-        if (status == RC_FATAL) return status;
     }
+    asker_done(&asker);
     task->lost = lease.lost;
-    return RC_OK;
+    return status == RC_FATAL ? status : RC_OK;
+}
+
+/* Hours in which the source's district does not want its SIS asked. */
+static bool is_quiet(struct task *task)
+{
+    if (task->lane.upload.id || task->lane.limits.quiet_ms == 0) return false;
+    task->trouble = TROUBLE_LIMITED;
+    task->told_ms = task->lane.limits.quiet_ms;
+    task->words = RC_STR("the source's quiet hours: the SIS is asked again when they are over");
+    rc_metric_add("rollcall_fetch_turned_away_total", "why=\"quiet\"", 1);
+    return true;
 }
 
 /* ---- the message ---- */
@@ -238,7 +250,7 @@ static rc_status work(struct task *task, const struct checkpoint *found)
                  RC_STR_ARG(task->lane.collection), (long long)task->lane.request.pass,
                  (long long)task->lane.request.step, (long long)task->lane.tries);
     adopt(task, found);
-    RC_TRY(fetch_pages(task));
+    if (!is_quiet(task)) RC_TRY(fetch_pages(task));
     RC_TRY(task_end(task));
     rc_ignore(rc_kv_delete(task->env->kv, key_of(task->env, &task->lane.request)));
     return RC_OK;

@@ -73,6 +73,8 @@ static const struct trouble_row rows[] = {
         {"inward", TROUBLE_SOON, false, false,
          "the source's address leads into a network that is not fetched from: enter the SIS's "
          "public https address, or have the operator allow this host (fetch.allow-hosts)"},
+    [TROUBLE_LIMITED] = {"limited", TROUBLE_SOON, false, false,
+                         "the lane waits: the SIS is asked no faster than it bears"},
 };
 _Static_assert(COUNT_OF(rows) == TROUBLE_COUNT_, "a row for every trouble");
 

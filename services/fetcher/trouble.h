@@ -34,6 +34,7 @@ enum trouble {
     TROUBLE_UPLOAD_SEALED,
     TROUBLE_LATE,
     TROUBLE_INWARD,
+    TROUBLE_LIMITED, /* not the source's fault either: the lane waits for its turn */
     TROUBLE_COUNT_
 };
 
