@@ -26,5 +26,6 @@ extern const struct command completion_commands[];
 extern const struct command status_commands[];
 extern const struct command doctor_commands[];
 extern const struct command purge_commands[];
+extern const struct command secret_commands[];
 
 #endif

@@ -161,6 +161,10 @@ static const struct out_column show_columns[] = {
     {"mirror_version", OUT_NUMBER, false},
     {"secret_set_at", OUT_TIME, false},
     {"created_at", OUT_TIME, false},
+    {"host_requests", OUT_NUMBER, false},
+    {"host_window", OUT_NUMBER, false},
+    {"host_concurrent", OUT_NUMBER, false},
+    {"quiet_hours", OUT_TEXT, false},
 };
 
 static rc_status source_show(struct cli *cli)
@@ -327,9 +331,13 @@ const struct command source_commands[] = {
      "Names: automatic (on|off), nightly-at (02:00, in the district's time zone), url, version "
      "(1.1|1.2), auth,\ntoken-url, ca-file, page-size, parallel (requests at a time for one "
      "collection, 1 to 8), demographics (on|off),\nresources (on|off), authority (1 wins), "
-     "honest-dates, honest-deletes, name.",
+     "honest-dates, honest-deletes, name, host-requests (most requests to the SIS's host in\n"
+     "host-window seconds, of all fetchers), host-concurrent (at a time), quiet-hours "
+     "(07:00-16:30, "
+     "in the district's\ntime zone: the SIS is not asked then; none).",
      set_options,
      {"source set --district maple-county automatic=on nightly-at=02:00",
+      "source set --district maple-county host-requests=100 host-window=60 quiet-hours=07:00-16:30",
       "source set --district maple-county page-size=500",
       "source set --district maple-county --client-secret-file secret"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
