@@ -42,6 +42,7 @@ static struct rate_limits limits_of(const struct fetcher_options *options, const
         .requests = first_of(lane->limits.requests, options->host_requests),
         .window_ms = first_of(lane->limits.window_ms, options->host_window_ms),
         .concurrent = first_of(lane->limits.concurrent, options->host_concurrent),
+        .share = options->source_concurrent,
     };
 }
 
@@ -62,19 +63,23 @@ void asker_done(struct asker *asker)
     rate_done(&asker->rate);
 }
 
+static const char *const turned_away[] = {[RATE_FREE] = "why=\"none\"",
+                                          [RATE_HOST] = "why=\"host\"",
+                                          [RATE_TOLD] = "why=\"told\"",
+                                          [RATE_SHARE] = "why=\"share\""};
+
 static enum trouble wait_for_turn(struct asker *asker, const char *url)
 {
     const struct rc_str host = rc_url_host(rc_str_of(url));
     int64_t waited_ms = 0;
     int64_t wait_ms = 0;
-    bool told = false;
+    enum rate_why why = RATE_FREE;
 
-    while ((wait_ms = rate_take(&asker->rate, host, &told)) > 0) {
+    while ((wait_ms = rate_take(&asker->rate, host, &why)) > 0) {
         waited_ms += wait_ms;
-        if (told || waited_ms > PATIENCE_MS) {
+        if (why == RATE_TOLD || waited_ms > PATIENCE_MS) {
             asker->limited_ms = wait_ms;
-            rc_metric_add("rollcall_fetch_turned_away_total",
-                          told ? "why=\"told\"" : "why=\"host\"", 1);
+            rc_metric_add("rollcall_fetch_turned_away_total", turned_away[why], 1);
             return TROUBLE_LIMITED;
         }
         if (!lease_keep(asker->lease) || rc_process_wait(asker->env->process, wait_ms))

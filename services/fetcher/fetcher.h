@@ -26,6 +26,8 @@ struct fetcher_options {
     int64_t host_requests; /* of one SIS host, by all fetchers; 0: any number */
     int64_t host_window_ms;
     int64_t host_concurrent;
+    int64_t source_concurrent; /* of one source, by all fetchers; 0: any number */
+    int64_t task_ms;
 };
 
 /* State of one worker thread. */

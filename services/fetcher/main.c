@@ -108,6 +108,24 @@ static const struct rc_option fetcher_table[] = {
      .min = 0,
      .max = 1000,
      .help = "Most requests to one SIS host at a time, by all fetchers together; 0: any number."},
+    {.name = "fetch.source-concurrent",
+     .kind = RC_OPTION_INT,
+     .offset = FIELD(source_concurrent),
+     .fallback = "8",
+     .min = 0,
+     .max = 1000,
+     .help =
+         "Most requests of one source at a time, by all fetchers together; at most half of what "
+         "they can do keeps a large district from slowing others to less than half. 0: any "
+         "number."},
+    {.name = "fetch.task-time",
+     .kind = RC_OPTION_MILLIS,
+     .offset = FIELD(task_ms),
+     .fallback = "10s",
+     .min = 10,
+     .max = 3600000,
+     .help =
+         "No page is begun in a task after it: lanes of slow sources do not keep others waiting."},
     {0},
 };
 

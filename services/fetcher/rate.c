@@ -6,7 +6,7 @@
 #include "rollcall/base/clock.h"
 #include "rollcall/base/log.h"
 
-enum { BURST_PART = 5, WHY_TOLD = 2 };
+enum { BURST_PART = 5 };
 
 void rate_pace(const struct rate_limits *limits, int64_t *ret_interval_us, int64_t *ret_burst)
 {
@@ -28,6 +28,12 @@ static struct rc_str told_key(const struct rate *rate)
 static struct rc_str busy_key(const struct rate *rate)
 {
     return rc_str_print(rate->env->arena, "rollcall:rate:busy:%.*s", RC_STR_ARG(rate->host));
+}
+
+static struct rc_str share_key(const struct rate *rate)
+{
+    return rc_str_print(rate->env->arena, "rollcall:rate:share:%.*s",
+                        RC_STR_ARG(rate->lane->source.id));
 }
 
 static struct rc_str number(const struct rate *rate, int64_t value)
@@ -56,12 +62,15 @@ static rc_status ask(const struct rate *rate, int64_t ret_answer[2])
         busy_key(rate),
         rc_str_print(arena, "rollcall:rate:wait:%.*s", RC_STR_ARG(rate->host)),
         told_key(rate),
+        share_key(rate),
+        rc_str_print(arena, "rollcall:rate:queue:%.*s", RC_STR_ARG(rate->lane->source.id)),
     };
     const struct rc_str args[] = {
         holder(rate),
         rc_str_of(rate->lane->request.lane),
         number(rate, rate->hold_ms),
         number(rate, rate->limits.concurrent),
+        number(rate, rate->limits.share),
         number(rate, interval_us),
         number(rate, burst),
     };
@@ -69,7 +78,7 @@ static rc_status ask(const struct rate *rate, int64_t ret_answer[2])
     return rc_kv_script(rate->env->kv, &script, ret_answer, 2);
 }
 
-int64_t rate_take(struct rate *rate, struct rc_str host, bool *ret_told)
+int64_t rate_take(struct rate *rate, struct rc_str host, enum rate_why *ret_why)
 {
     const struct rc_str name = rc_str_lower(rate->env->arena, host);
     int64_t answer[2] = {0, 0};
@@ -81,36 +90,39 @@ int64_t rate_take(struct rate *rate, struct rc_str host, bool *ret_told)
         rc_log_warn("rate.unknown", "no limit is known while Redis is away: %s", rc_error_text());
         return 0;
     }
-    *ret_told = answer[1] == WHY_TOLD;
+    *ret_why = (enum rate_why)answer[1];
     return answer[0];
+}
+
+/* A script over both places that are held: at the host, and of the source's share. */
+static void tell_places(struct rate *rate, const char *text)
+{
+    const struct rc_str keys[] = {busy_key(rate), share_key(rate)};
+    const struct rc_str args[] = {holder(rate), number(rate, rate->hold_ms)};
+    const struct rc_kv_script script = {text, keys, COUNT_OF(keys), args, COUNT_OF(args)};
+    int64_t done = 0;
+
+    rc_ignore(rc_kv_script(rate->env->kv, &script, &done, 1));
 }
 
 void rate_keep(struct rate *rate)
 {
-    static const char script_text[] =
-        "redis.call('ZADD', KEYS[1], 'XX', redis.call('TIME')[1] * 1000 + ARGV[2], ARGV[1]) "
-        "redis.call('PEXPIRE', KEYS[1], ARGV[2]) return {0}";
     const int64_t now_ms = rc_clock_mono_ms();
-    int64_t done = 0;
 
     if (rate->host.len == 0 || now_ms - rate->kept_ms < rate->hold_ms / 3) return;
     rate->kept_ms = now_ms;
-    const struct rc_str keys[] = {busy_key(rate)};
-    const struct rc_str args[] = {holder(rate), number(rate, rate->hold_ms)};
-    const struct rc_kv_script script = {script_text, keys, COUNT_OF(keys), args, COUNT_OF(args)};
-    rc_ignore(rc_kv_script(rate->env->kv, &script, &done, 1));
+    tell_places(rate,
+                "local till = redis.call('TIME')[1] * 1000 + ARGV[2] "
+                "for _, key in ipairs(KEYS) do redis.call('ZADD', key, 'XX', till, ARGV[1]) "
+                "redis.call('PEXPIRE', key, ARGV[2]) end return {0}");
 }
 
 void rate_done(struct rate *rate)
 {
-    int64_t done = 0;
-
     if (rate->host.len == 0) return;
-    const struct rc_str keys[] = {busy_key(rate)};
-    const struct rc_str args[] = {holder(rate)};
-    const struct rc_kv_script script = {"return {redis.call('ZREM', KEYS[1], ARGV[1])}", keys,
-                                        COUNT_OF(keys), args, COUNT_OF(args)};
-    rc_ignore(rc_kv_script(rate->env->kv, &script, &done, 1));
+    tell_places(rate,
+                "for _, key in ipairs(KEYS) do redis.call('ZREM', key, ARGV[1]) end "
+                "return {0}");
     rate->host = (struct rc_str){0};
 }
 

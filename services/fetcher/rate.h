@@ -3,8 +3,9 @@
 
 #include "lane.h"
 
-/* What a SIS's host bears, shared by all fetchers through Redis: requests in a window, requests at
- * a time, and for how long a source was told to wait. In no window of that length more requests are
+/* What a SIS's host bears and what one source may have of the fetchers, shared by all of them
+ * through Redis: requests in a window, requests at a time, and for how long a source was told to
+ * wait. In no window of that length more requests are
  * let through than the limit says: a fifth of them may come at once, the others are spread. Losing
  * Redis starts the counts over; without it nobody is held back. */
 
@@ -12,6 +13,7 @@ struct rate_limits {
     int64_t requests; /* in a window; 0: any number */
     int64_t window_ms;
     int64_t concurrent; /* at a time; 0: any number */
+    int64_t share;      /* of the source at a time, whatever its hosts bear; 0: any number */
 };
 
 /* One task's standing with one host. */
@@ -28,9 +30,11 @@ struct rate {
  * never more than limits.requests in any window. 0 and 0: no limit. Pure. */
 void rate_pace(const struct rate_limits *limits, int64_t *ret_interval_us, int64_t *ret_burst);
 
+enum rate_why { RATE_FREE, RATE_HOST, RATE_TOLD, RATE_SHARE };
+
 /* Asks for leave to send one request to host. 0: go; else milliseconds after which it pays to ask
- * again; *ret_told: the source itself was told to wait. A place is held until rate_done. */
-int64_t rate_take(struct rate *rate, struct rc_str host, bool *ret_told);
+ * again, and why. A place is held until rate_done. */
+int64_t rate_take(struct rate *rate, struct rc_str host, enum rate_why *ret_why);
 /* A sign of life, now and then while an answer is waited for. */
 void rate_keep(struct rate *rate);
 /* Gives the place back. */

@@ -196,6 +196,13 @@ static bool splits(const struct task *task)
            SPLIT_PAGES * checkpoint->facts[0].count;
 }
 
+/* Slow pages make a short task: others wait for the thread. */
+static bool has_time(const struct task *task)
+{
+    return task->checkpoint.count == 0 ||
+           rc_clock_mono_ms() - task->began_ms < task->fetcher->options->task_ms;
+}
+
 static bool goes_on(const struct task *task)
 {
     const int64_t most = task->fetcher->options->task_pages < task->lane.room
@@ -203,7 +210,7 @@ static bool goes_on(const struct task *task)
                              : task->lane.room;
 
     return task->trouble == TROUBLE_NONE && !task->restart && task->way == PAGING_ON &&
-           task->checkpoint.count < (size_t)most && !splits(task) &&
+           task->checkpoint.count < (size_t)most && !splits(task) && has_time(task) &&
            !rc_process_flag(task->env->stop);
 }
 
@@ -278,7 +285,11 @@ rc_status fetcher_task(void *self, struct rc_stage_env *env, const struct rc_mes
     struct task *task = rc_arena_alloc(env->arena, sizeof *task);
     struct lane_request request = {0};
 
-    *task = (struct task){.fetcher = self, .env = env, .way = PAGING_ON, .told_ms = -1};
+    *task = (struct task){.fetcher = self,
+                          .env = env,
+                          .began_ms = rc_clock_mono_ms(),
+                          .way = PAGING_ON,
+                          .told_ms = -1};
     RC_TRY(lane_request_parse(env, in, &request));
     if (!lease_lock(env, &request, task->fetcher->options->lease_ms)) {
         rc_log_debug("lane.locked", "another fetcher is at this step");
