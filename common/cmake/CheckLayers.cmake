@@ -47,7 +47,7 @@ foreach(service IN LISTS services)
     foreach(include IN LISTS includes)
       string(REGEX REPLACE "^#include \"([^\"]*)\".*" "\\1" name "${include}")
       if(NOT name MATCHES "^rollcall/" AND NOT EXISTS ${ROOT}/services/${service}/${name}
-         AND NOT name MATCHES "^${service}_(sql|templates)\\.h$")
+         AND NOT name MATCHES "^${service}_(sql|templates|lua)\\.h$")
         string(APPEND wrong "  ${file}: ${include}\n")
       endif()
     endforeach()

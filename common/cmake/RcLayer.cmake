@@ -16,7 +16,7 @@ endfunction()
 
 # rc_service(NAME [NAME program]): services/NAME as a library (so that tests can link it) and the program
 # rollcall-NAME from its main.c. services/NAME/sql/*.sql become constants in <NAME>_sql.h (rc_embed_sql),
-# services/NAME/templates/*.mustache in <NAME>_templates.h (rc_embed_text).
+# services/NAME/templates/*.mustache in <NAME>_templates.h, services/NAME/lua/*.lua in <NAME>_lua.h (rc_embed_text).
 function(rc_service name)
   cmake_parse_arguments(ARG "" "NAME" "" ${ARGN})
   set(program rollcall-${name})
@@ -36,6 +36,7 @@ function(rc_service name)
   target_compile_definitions(rc_service_${name} PRIVATE RC_VERSION="${PROJECT_VERSION}")
   rc_embed_sql(rc_service_${name} ${folder}/sql ${name}_sql)
   rc_embed_text(rc_service_${name} ${folder}/templates mustache template ${name}_templates)
+  rc_embed_text(rc_service_${name} ${folder}/lua lua lua ${name}_lua)
   add_executable(${program} ${folder}/main.c)
   target_link_libraries(${program} PRIVATE rc_service_${name})
   install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -9,12 +9,15 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
+#include <sys/socket.h>
 
 #define DEFAULT_CONNECT_MS 15000
 #define DEFAULT_TOTAL_MS   300000
 #define DEFAULT_STALL_MS   60000
 #define DEFAULT_MAX_BYTES  ((size_t)16 * 1024 * 1024)
 #define HEADER_MAX         16384
+#define HEADERS_MAX        65536 /* all of an answer's, in bytes */
+#define HEADER_LINES_MAX   300
 #define RETRY_AFTER_MAX_S  ((int64_t)7 * 24 * 3600)
 
 struct rc_http {
@@ -28,7 +31,13 @@ struct transfer {
     struct rc_arena *arena;
     struct rc_http_answer answer;
     size_t max_bytes;
+    size_t header_bytes, header_lines;
+    int64_t reset_ms; /* X-RateLimit-Reset as a wait; -1 absent */
     bool too_large;
+    const struct rc_guard *guard;
+    struct rc_str host;  /* as libcurl reads it out of the URL, without a port */
+    bool plain;          /* without TLS */
+    const char *refusal; /* why the guard does not let us there; NULL */
     const volatile int *stop;
     bool (*keep)(void *self);
     void *keep_self;
@@ -113,6 +122,17 @@ static void take_retry_after(struct transfer *transfer, struct rc_str value)
         transfer->answer.retry_after_ms = clamp(until_ms - rc_clock_now_ms(), 0, max_ms);
 }
 
+/* When more may be asked for: seconds of the clock, or from now. Where a 429 lacks Retry-After. */
+static void take_reset(struct transfer *transfer, struct rc_str value)
+{
+    const int64_t epoch_s = 1000000000;
+
+    if (!digits_only(value)) return;
+    int64_t wait_s = number_of(value);
+    if (wait_s >= epoch_s) wait_s -= rc_clock_now_ms() / 1000;
+    transfer->reset_ms = clamp(wait_s, 0, RETRY_AFTER_MAX_S) * 1000;
+}
+
 static void take_revision(struct transfer *transfer, struct rc_str value)
 {
     transfer->answer.revision = rc_str_copy(transfer->arena, value);
@@ -125,7 +145,7 @@ static const struct {
     {"content-type", take_type},       {"link", take_link},
     {"location", take_location},       {"x-total-count", take_total},
     {"retry-after", take_retry_after}, {"date", take_date},
-    {"x-perm-rev", take_revision},
+    {"x-perm-rev", take_revision},     {"x-ratelimit-reset", take_reset},
 };
 
 static struct rc_http_answer empty_answer(struct rc_buf *body)
@@ -151,6 +171,11 @@ static size_t on_header(char *data, size_t size, size_t count, void *context)
     struct transfer *transfer = context;
     const struct rc_str line = {data, size * count};
 
+    transfer->header_bytes += line.len;
+    if (transfer->header_bytes > HEADERS_MAX || ++transfer->header_lines > HEADER_LINES_MAX) {
+        transfer->too_large = true;
+        return 0;
+    }
     /* An interim answer (100) came before: only the last one's headers are the answer's. */
     if (rc_str_starts(line, RC_STR("HTTP/")))
         transfer->answer = empty_answer(transfer->answer.body);
@@ -182,6 +207,38 @@ static int on_progress(void *context, curl_off_t down_all, curl_off_t down, curl
     (void)down_all, (void)down, (void)up_all, (void)up;
     if (rc_stop_wished(transfer->stop)) return 1;
     return transfer->keep && !transfer->keep(transfer->keep_self);
+}
+
+/* ---- where it goes ---- */
+
+/* One name may have several addresses: once one of them is refused, none of them is taken. */
+static bool may_connect(struct transfer *transfer, const struct sockaddr *address)
+{
+    if (!transfer->guard || transfer->refusal) return !transfer->refusal;
+    transfer->refusal = rc_guard_refusal(transfer->guard, transfer->host, address);
+    if (!transfer->refusal && transfer->plain &&
+        !rc_guard_lists(transfer->guard, transfer->host, address))
+        transfer->refusal = "public, and would be asked without TLS";
+    return !transfer->refusal;
+}
+
+/* Before a byte is sent, to the very address that was resolved. */
+static curl_socket_t on_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    (void)purpose;
+    if (!may_connect(context, &address->addr)) return CURL_SOCKET_BAD;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/* A connection may be one that was kept: it is judged once more, whoever opened it. */
+static int on_request(void *context, char *remote, char *local, int remote_port, int local_port)
+{
+    struct transfer *transfer = context;
+
+    (void)local, (void)remote_port, (void)local_port;
+    if (transfer->guard && !transfer->refusal)
+        transfer->refusal = rc_guard_refusal_text(transfer->guard, transfer->host, remote);
+    return transfer->refusal ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 /* ---- what goes out ---- */
@@ -271,6 +328,10 @@ static void set_callbacks(CURL *easy, struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
     curl_easy_setopt(easy, CURLOPT_XFERINFODATA, transfer);
     curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
 }
 
 /* A session cookie speaks for whoever got it: it never goes out with another's request, even to the
@@ -323,11 +384,29 @@ static const char *refusal(CURL *easy, CURLcode code)
                                                                      : curl_easy_strerror(code);
 }
 
+/* Too late is only what was asked: not to be reached in time is another thing. */
+static enum rc_http_fault fault_of(const struct transfer *transfer, CURL *easy, CURLcode code)
+{
+    curl_off_t asked_us = 0;
+
+    if (transfer->refusal) return RC_HTTP_INWARD;
+    if (transfer->too_large) return RC_HTTP_LARGE;
+    if (code == CURLE_URL_MALFORMAT || code == CURLE_LOGIN_DENIED) return RC_HTTP_URL;
+    curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &asked_us);
+    return code == CURLE_OPERATION_TIMEDOUT && asked_us > 0 ? RC_HTTP_LATE : RC_HTTP_BROKEN;
+}
+
 static rc_status fail_transfer(const struct transfer *transfer, CURL *easy, CURLcode code,
                                struct rc_str host)
 {
     curl_off_t took_us = 0;
 
+    if (transfer->refusal)
+        return rc_fail(RC_REJECT, "%.*s: its address is %s, where a source must not lead us",
+                       RC_STR_ARG(host), transfer->refusal);
+    if (transfer->header_bytes > HEADERS_MAX || transfer->header_lines > HEADER_LINES_MAX)
+        return rc_fail(RC_REJECT, "%.*s: the answer has more than %d bytes or %d lines of headers",
+                       RC_STR_ARG(host), HEADERS_MAX, HEADER_LINES_MAX);
     if (transfer->too_large)
         return rc_fail(RC_REJECT, "%.*s: the answer is larger than %zu bytes", RC_STR_ARG(host),
                        transfer->max_bytes);
@@ -342,18 +421,38 @@ static rc_status fail_transfer(const struct transfer *transfer, CURL *easy, CURL
                    took_ms);
 }
 
-static bool allowed_scheme(struct rc_str url)
+static void url_free_at(CURLU **url)
 {
-    struct rc_str rest = url;
-    const struct rc_str scheme = rc_str_cut(&rest, ':');
+    curl_url_cleanup(*url);
+}
+#define AUTO_URL __attribute__((cleanup(url_free_at)))
 
-    return rc_str_eq_fold(scheme, RC_STR("https")) || rc_str_eq_fold(scheme, RC_STR("http"));
+static struct rc_str url_part(CURLU *url, CURLUPart part, struct rc_arena *arena)
+{
+    char *text = NULL;
+
+    if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return (struct rc_str){0};
+    const struct rc_str copy = rc_str_copy(arena, rc_str_of(text));
+    curl_free(text);
+    return copy;
 }
 
-static rc_status check_url(struct rc_str url)
+/* Host and scheme as libcurl itself will read them: two readers of one URL would be two opinions of
+ * where it leads. */
+static rc_status read_url(struct transfer *transfer, const char *text)
 {
-    if (!allowed_scheme(url)) return rc_fail(RC_REJECT, "a URL is neither https:// nor http://");
-    if (rc_url_host(url).len == 0) return rc_fail(RC_REJECT, "a URL names no host");
+    AUTO_URL CURLU *url = curl_url();
+
+    if (!rc_str_starts(rc_str_lower(transfer->arena, rc_str_of(text)), RC_STR("http")) ||
+        curl_url_set(url, CURLUPART_URL, text, 0) != CURLUE_OK)
+        return rc_fail(RC_REJECT, "a URL is neither https:// nor http://, or malformed");
+    const struct rc_str scheme = url_part(url, CURLUPART_SCHEME, transfer->arena);
+    transfer->plain = rc_str_eq_fold(scheme, RC_STR("http"));
+    if (!transfer->plain && !rc_str_eq_fold(scheme, RC_STR("https")))
+        return rc_fail(RC_REJECT, "a URL is neither https:// nor http://");
+    transfer->host = url_part(url, CURLUPART_HOST, transfer->arena);
+    if (transfer->host.len == 0 || rc_url_host(rc_str_of(text)).len == 0)
+        return rc_fail(RC_REJECT, "a URL names no host");
     return RC_OK;
 }
 
@@ -374,6 +473,7 @@ static rc_status perform(struct rc_http *http, const struct rc_http_request *req
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     if (request->ca_file) curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
     const CURLcode code = curl_easy_perform(easy);
+    transfer->answer.fault = code == CURLE_OK ? RC_HTTP_WHOLE : fault_of(transfer, easy, code);
     if (code != CURLE_OK)
         return fail_transfer(transfer, easy, code, rc_url_host(rc_str_of(request->url)));
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &transfer->answer.code);
@@ -389,6 +489,8 @@ rc_status rc_http_ask(struct rc_http *http, const struct rc_http_request *reques
         .arena = arena,
         .answer = empty_answer(answer->body),
         .max_bytes = request->max_bytes > 0 ? request->max_bytes : DEFAULT_MAX_BYTES,
+        .reset_ms = -1,
+        .guard = request->guard,
         .stop = request->stop,
         .keep = request->keep,
         .keep_self = request->keep_self,
@@ -396,9 +498,14 @@ rc_status rc_http_ask(struct rc_http *http, const struct rc_http_request *reques
     const int64_t from_ms = rc_clock_mono_ms();
 
     rc_buf_clear(answer->body);
-    RC_TRY(check_url(rc_str_of(request->url)));
-    RC_TRY(perform(http, request, &transfer));
+    answer->fault = RC_HTTP_URL;
+    RC_TRY(read_url(&transfer, request->url));
+    const rc_status status = perform(http, request, &transfer);
+    answer->fault = transfer.answer.fault;
+    if (status != RC_OK) return status;
     *answer = transfer.answer;
+    if (answer->code == 429 && answer->retry_after_ms < 0)
+        answer->retry_after_ms = transfer.reset_ms;
     answer->took_ms = rc_clock_mono_ms() - from_ms;
     return RC_OK;
 }

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#define ARGS_MAX           8
+#define ARGS_MAX           24
 #define DEFAULT_PORT       6379
 #define DEFAULT_TIMEOUT_MS 2000
 #define INT_TEXT           24
@@ -442,6 +442,40 @@ rc_status rc_kv_count(struct rc_kv *kv, struct rc_str key, struct rc_str field, 
     add(&command, print_int(step, by));
     add(&command, print_int(ttl, ttl_ms > 0 ? ttl_ms : 0));
     return run_int(kv, &command, ret_value);
+}
+
+/* ---- scripts ---- */
+
+static rc_status read_ints(const redisReply *reply, int64_t *ret_values, size_t count)
+{
+    if (reply->type != REDIS_REPLY_ARRAY || reply->elements != count)
+        return unexpected("EVAL", reply);
+    for (size_t i = 0; i < count; i++)
+        if (reply->element[i]->type != REDIS_REPLY_INTEGER)
+            return unexpected("EVAL", reply->element[i]);
+    for (size_t i = 0; i < count; i++)
+        ret_values[i] = reply->element[i]->integer;
+    return RC_OK;
+}
+
+rc_status rc_kv_script(struct rc_kv *kv, const struct rc_kv_script *script, int64_t *ret_values,
+                       size_t count)
+{
+    AUTO_REPLY redisReply *reply = NULL;
+    struct command command = {.count = 0};
+    char keys[INT_TEXT];
+
+    if (script->key_count + script->arg_count + 3 > ARGS_MAX)
+        return rc_fail(RC_FATAL, "a script for Redis has too many words");
+    add_text(&command, "EVAL");
+    add_text(&command, script->text);
+    add(&command, print_int(keys, (int64_t)script->key_count));
+    for (size_t i = 0; i < script->key_count; i++)
+        add(&command, script->keys[i]);
+    for (size_t i = 0; i < script->arg_count; i++)
+        add(&command, script->args[i]);
+    RC_TRY(run(kv, &command, &reply));
+    return read_ints(reply, ret_values, count);
 }
 
 #define VERSION_TEXT2(a, b, c) #a "." #b "." #c

@@ -63,6 +63,10 @@ const struct metric_row metric_table[] = {
     {"rollcall_fetch_bytes_total", COUNTER, "kind", "fetcher", "Bytes of answers, as they came."},
     {"rollcall_pickup_looks_total", COUNTER, "outcome", "fetcher",
      "Looks for zips at SFTP servers: fine, or the trouble that they ran into."},
+    {"rollcall_fetch_turned_away_total", COUNTER, "why", "fetcher",
+     "Lanes sent away until their turn comes: host (its rate or its number of requests at a time), "
+     "share (one source's part of the fetchers), told (the source's own Retry-After), quiet (quiet "
+     "hours)."},
     {"rollcall_pages_total", COUNTER, "stage", "fetcher normalizer",
      "Pages fetched, pages normalized."},
     {"rollcall_records_total", COUNTER, "collection change", "fetcher normalizer reconciler",

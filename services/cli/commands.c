@@ -29,6 +29,8 @@ const struct noun nouns[] = {
     {"purge", "Removal of what was kept long enough.", purge_commands},
     {"db", "The database's schema.", db_commands},
     {"key", "Keys that payloads, credentials and uploads are sealed with.", key_commands},
+    {"secret", "Secrets that sources are signed in to with, replaced without a gap.",
+     secret_commands},
     {"topics", "The topics of Kafka.", topics_commands},
     {"config", "The configuration of this tool.", config_commands},
     {"completion", "Completion of commands, options and districts in a shell.",

@@ -104,11 +104,21 @@ rc_status keys_put_credential(struct cli *cli, struct rc_db *tx, const char *dis
     return store_sealed(cli, tx, district, &credential);
 }
 
-/* Row: source, name, value as hex, is it sealed? */
+rc_status keys_rotate_credential(struct cli *cli, struct rc_db *tx, const char *district,
+                                 const char *source, const char *name, const char *value)
+{
+    const struct credential credential = {sql_secret_rotate, source, rc_str_of(name),
+                                          rc_str_of(value)};
+
+    return store_sealed(cli, tx, district, &credential);
+}
+
+/* Row: source, name, value as hex, is it sealed? is it being replaced? */
 static rc_status seal_again(struct cli *cli, struct rc_db *tx, const char *district,
                             const struct rc_rows *rows, size_t row)
 {
-    struct credential credential = {.sql = sql_key_reseal,
+    struct credential credential = {.sql = rc_rows_bool(rows, row, 4) ? sql_key_reseal_old
+                                                                      : sql_key_reseal,
                                     .source = rc_rows_cstr(rows, row, 0),
                                     .name = rc_rows_text(rows, row, 1),
                                     .value = rc_rows_bytes(rows, row, 2, cli->arena)};

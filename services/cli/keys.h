@@ -22,6 +22,10 @@ RC_MUST_CHECK rc_status keys_add_hash(struct cli *cli, struct rc_db *tx, const c
 RC_MUST_CHECK rc_status keys_put_credential(struct cli *cli, struct rc_db *tx, const char *district,
                                             const char *source, const char *name,
                                             const char *value);
+/* The same, tried first beside the one that it replaces, which serves until it has worked. */
+RC_MUST_CHECK rc_status keys_rotate_credential(struct cli *cli, struct rc_db *tx,
+                                               const char *district, const char *source,
+                                               const char *name, const char *value);
 /* Seals every credential of the district with its active key that is plain or sealed with another.
  */
 RC_MUST_CHECK rc_status keys_seal_credentials(struct cli *cli, struct rc_db *tx,

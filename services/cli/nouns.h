@@ -28,5 +28,6 @@ extern const struct command status_commands[];
 extern const struct command doctor_commands[];
 extern const struct command purge_commands[];
 extern const struct command profile_commands[];
+extern const struct command secret_commands[];
 
 #endif

@@ -142,6 +142,8 @@ static const struct out_column show_columns[] = {
     {"next_due_at", OUT_TIME, false},   {"first_sync", OUT_BOOL, false},
     {"active_run", OUT_TEXT, false},    {"mirror_version", OUT_NUMBER, false},
     {"secret_set_at", OUT_TIME, false}, {"created_at", OUT_TIME, false},
+    {"host_requests", OUT_NUMBER, false}, {"host_window", OUT_NUMBER, false},
+    {"host_concurrent", OUT_NUMBER, false}, {"quiet_hours", OUT_TEXT, false},
 };
 
 static rc_status source_show(struct cli *cli)
@@ -318,9 +320,12 @@ const struct command source_commands[] = {
      "(1.1|1.2), auth,\ntoken-url, ca-file, page-size, parallel (requests at a time for one "
      "collection, 1 to 8), demographics (on|off),\nresources (on|off), authority (1 wins), "
      "honest-dates, honest-deletes, busy-hours (07:00-17:00: one request at a time), profile, "
-     "name.",
+     "name, host-requests (most requests to the SIS's host in\nhost-window seconds, of all "
+     "fetchers), host-concurrent (at a time), quiet-hours (07:00-16:30, "
+     "in the district's\ntime zone: the SIS is not asked then; none).",
      set_options,
      {"source set --district maple-county automatic=on nightly-at=02:00",
+      "source set --district maple-county host-requests=100 host-window=60 quiet-hours=07:00-16:30",
       "source set --district maple-county page-size=500",
       "source set --district maple-county --client-secret-file secret"},
      NEEDS_OPTIONS | NEEDS_DATABASE,

@@ -165,6 +165,45 @@ static rc_status as_path(struct cli *cli, const char *name, const char **value)
     return RC_OK;
 }
 
+/* Nothing takes the source's own number away, so that the fetchers' option holds. */
+static rc_status as_own_number(struct cli *cli, const char *name, const char **value, int64_t max)
+{
+    if (**value) return as_number(cli, name, value, max);
+    *value = NULL;
+    return RC_OK;
+}
+
+static rc_status as_requests(struct cli *cli, const char *name, const char **value)
+{
+    return as_own_number(cli, name, value, 1000000);
+}
+
+static rc_status as_seconds(struct cli *cli, const char *name, const char **value)
+{
+    return as_own_number(cli, name, value, 86400);
+}
+
+static rc_status as_at_once(struct cli *cli, const char *name, const char **value)
+{
+    return as_own_number(cli, name, value, 1000);
+}
+
+static rc_status as_hours(struct cli *cli, const char *name, const char **value)
+{
+    struct rc_str until = rc_str_of(*value);
+    const struct rc_str from = rc_str_cut(&until, '-');
+
+    if (**value == '\0' || strcmp(*value, "none") == 0) {
+        *value = NULL;
+        return RC_OK;
+    }
+    const char *times[] = {rc_str_copy(cli->arena, from).data, rc_str_copy(cli->arena, until).data};
+    if (!until.data || rc_str_eq(from, until))
+        return cli_refuse(cli, CLI_USAGE, NULL, "%s: hours are due, as 07:00-16:30, or none", name);
+    RC_TRY(as_time(cli, name, &times[0]));
+    return as_time(cli, name, &times[1]);
+}
+
 /* ---- the fields ---- */
 
 #define SET(column, type)                      \
@@ -198,6 +237,13 @@ static const struct field {
     {"busy-hours", as_hours, busy_sql},
     {"profile", as_profile, sql_source_profile},
     {"name", as_name, SET("name", "text")},
+    {"host-requests", as_requests, SET("host_requests", "int")},
+    {"host-window", as_seconds, SET("host_window_s", "int")},
+    {"host-concurrent", as_at_once, SET("host_concurrent", "smallint")},
+    {"quiet-hours", as_hours,
+     "UPDATE source SET quiet_from = split_part($2::text, '-', 1)::time, "
+     "quiet_until = split_part($2::text, '-', 2)::time "
+     "WHERE district_id = tenant() AND source_id = $1::uuid"},
 };
 
 static const char *field_name(const void *from, size_t index)

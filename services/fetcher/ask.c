@@ -7,7 +7,7 @@
 #include "rollcall/base/log.h"
 #include "sign.h"
 
-enum { PASSING_BASE_MS = 250, PASSING_CAP_MS = 2000 };
+enum { PASSING_BASE_MS = 250, PASSING_CAP_MS = 2000, REDIRECTS_MAX = 3 };
 
 /* A lane never asks for what the next one reads (L4). */
 static int64_t limit_at(const struct lane *lane, int64_t cursor)
@@ -31,13 +31,24 @@ static struct rc_str page_url(const struct asker *asker, int64_t cursor)
     return oneroster_url(&question, asker->env->arena);
 }
 
+static bool says_its_reason(enum trouble trouble)
+{
+    return trouble == TROUBLE_TRANSPORT || trouble == TROUBLE_BROKEN_BODY ||
+           trouble == TROUBLE_LATE || trouble == TROUBLE_INWARD || trouble == TROUBLE_REDIRECT;
+}
+
 /* What says more than the words do, and names no person: the transport's and the parser's findings,
  * the standard's word in the source's error payload. */
 static const char *detail_of(struct asker *asker, const struct ask_answer *answer, long code)
 {
     struct oneroster_error error = {0};
+    struct rc_str url = {0};
 
-    if (answer->trouble == TROUBLE_TRANSPORT || answer->trouble == TROUBLE_BROKEN_BODY)
+    if (answer->trouble == TROUBLE_REDIRECT &&
+        rc_url_follow(asker->lane->source.base_url.data, answer->http.location, asker->env->arena,
+                      &url) == RC_OK)
+        return "its redirects do not end";
+    if (says_its_reason(answer->trouble))
         return rc_str_copy(asker->env->arena, rc_str_of(rc_error_text())).data;
     if (code > 0)
         (void)oneroster_error_read(rc_buf_str(answer->http.body), asker->env->arena, &error);
@@ -51,24 +62,46 @@ static void explain(struct asker *asker, long code, struct ask_answer *answer)
     answer->words = trouble_words(answer->trouble, code, detail, asker->env->arena);
 }
 
-/* One attempt: sign, ask, judge. */
-static void ask_once(struct asker *asker, struct rc_str url, struct ask_answer *answer)
+/* *ret_code: the status that decides, the source's or the token address's; 0: none came. */
+static enum trouble ask_signed(struct asker *asker, struct rc_str url, struct rc_http_answer *http,
+                               long *ret_code)
 {
     struct rc_str header = {0};
+
+    *ret_code = 0;
+    const enum trouble unsigned_for = sign_url(asker, url, &header, ret_code);
+    if (unsigned_for != TROUBLE_NONE) return unsigned_for;
+    const bool form = asker->lane->source.quirks.form_type;
+    const char *const headers[] = {"Accept: application/json", header.data,
+                                   form ? "Content-Type: application/x-www-form-urlencoded" : NULL,
+                                   NULL};
+    const struct rc_http_request request = {.url = url.data, .headers = headers};
+    const enum trouble trouble = asker_send(asker, &request, http);
+    if (trouble == TROUBLE_NONE) *ret_code = http->code;
+    return trouble;
+}
+
+/* A redirect within the source's own host: *url is where it leads. */
+static bool leads_on(struct asker *asker, const struct ask_answer *answer, struct rc_str *url)
+{
+    const long code = answer->http.code;
+    const bool moved = (code >= 301 && code <= 303) || code == 307 || code == 308;
+
+    return answer->trouble == TROUBLE_NONE && moved &&
+           rc_url_follow(url->data, answer->http.location, asker->env->arena, url) == RC_OK;
+}
+
+/* One attempt: sign, ask, judge; where the source leads on, each address is signed for anew. */
+static void ask_once(struct asker *asker, struct rc_str url, struct ask_answer *answer)
+{
+    unsigned hops = 0;
     long code = 0;
 
     *answer = (struct ask_answer){
         .http = {.body = &asker->fetcher->body, .total = -1, .retry_after_ms = -1}};
-    answer->trouble = sign_url(asker, url, &header, &code);
-    if (answer->trouble == TROUBLE_NONE) {
-        const bool form = asker->lane->source.quirks.form_type;
-        const char *const headers[] = {
-            "Accept: application/json", header.data,
-            form ? "Content-Type: application/x-www-form-urlencoded" : NULL, NULL};
-        const struct rc_http_request request = {.url = url.data, .headers = headers};
-        answer->trouble = asker_send(asker, &request, &answer->http);
-        code = answer->trouble == TROUBLE_NONE ? answer->http.code : 0;
-    }
+    do
+        answer->trouble = ask_signed(asker, url, &answer->http, &code);
+    while (hops++ < REDIRECTS_MAX && leads_on(asker, answer, &url));
     if (answer->trouble == TROUBLE_NONE) {
         const struct oneroster_answer came = {
             answer->http.code, answer->http.type, rc_buf_str(answer->http.body),
@@ -79,7 +112,7 @@ static void ask_once(struct asker *asker, struct rc_str url, struct ask_answer *
 }
 
 /* What the same task can put right at once, each once: an order that the source refuses, a token
- * that died. */
+ * that died, credentials that are too new. */
 static bool mend(struct asker *asker, const struct ask_answer *answer, bool *signed_anew)
 {
     const bool refused = answer->http.code == 400 || answer->http.code == 422;
@@ -90,9 +123,12 @@ static bool mend(struct asker *asker, const struct ask_answer *answer, bool *sig
     }
     if (answer->trouble == TROUBLE_CREDENTIALS && !*signed_anew) {
         *signed_anew = true;
-        return sign_anew(asker);
+        if (sign_anew(asker)) return true;
     }
-    return false;
+    if (answer->trouble != TROUBLE_CREDENTIALS && answer->trouble != TROUBLE_NO_CREDENTIALS)
+        return false;
+    *signed_anew = false;
+    return asker_fall_back(asker);
 }
 
 /* False: no further try in this task. */
@@ -118,4 +154,5 @@ void ask_page(struct asker *asker, int64_t cursor, struct ask_answer *ret_answer
             ask_once(asker, page_url(asker, cursor), ret_answer);
         tries++;
     } while (ret_answer->trouble != TROUBLE_NONE && wait_in_passing(asker, ret_answer, tries));
+    if (ret_answer->trouble == TROUBLE_NONE) asker_note_worked(asker);
 }

@@ -25,13 +25,20 @@ struct fetcher_options {
     int64_t quick_retries;
     int64_t pickup_timeout_ms;
     struct rc_intake_limits uploads;
+    char *allow_hosts;
+    int64_t host_requests; /* of one SIS host, by all fetchers; 0: any number */
+    int64_t host_window_ms;
+    int64_t host_concurrent;
+    int64_t source_concurrent; /* of one source, by all fetchers; 0: any number */
+    int64_t task_ms;
 };
 
 /* State of one worker thread. */
 struct fetcher {
     const struct fetcher_options *options;
     struct rc_http *http;
-    struct rc_buf body; /* the answer in hand */
+    struct rc_guard *guard; /* where a source's URL may lead */
+    struct rc_buf body;     /* the answer in hand */
     struct oauth2_tokens tokens;
 };
 

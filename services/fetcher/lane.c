@@ -2,6 +2,7 @@
 #include "lane.h"
 
 #include "credential.h"
+#include "lane_more.h"
 
 #include "fetcher_sql.h"
 #include "rollcall/base/fault.h"
@@ -146,10 +147,13 @@ rc_status lane_take(struct rc_stage_env *env, const struct lane_request *request
 
     RC_TRY(rc_db_tx(env->db, request->district, &tx));
     RC_TRY(rc_db_run(tx, sql_lane_take, COUNT_OF(values), values, &rows));
+    if (rc_rows_count(rows) > 0) {
+        RC_TRY(read_lane(env, rows, &lane));
+        RC_TRY(read_source(env, rows, &lane.source));
+        RC_TRY(lane_more_read(env, tx, &lane));
+    }
     RC_TRY(rc_db_commit(tx)); /* also without a row: the fifth try has failed the lane */
     if (rc_rows_count(rows) == 0) return RC_NOT_FOUND;
-    RC_TRY(read_lane(env, rows, &lane));
-    RC_TRY(read_source(env, rows, &lane.source));
     read_upload(env, rows, &lane);
     RC_TRY(credential_read(env, &lane, rows, 21, "client_id", &lane.source.client_id));
     RC_TRY(credential_read(env, &lane, rows, 23, "client_secret", &lane.source.client_secret));
@@ -238,6 +242,15 @@ rc_status lane_defer(struct rc_stage_env *env, const struct lane *lane, int64_t 
                 COUNT_OF(values), values, ret_became);
 }
 
+rc_status lane_later(struct rc_stage_env *env, const struct lane *lane, int64_t due_ms,
+                     const char *reason, const char **ret_became)
+{
+    const char *const values[] = {lane->request.lane, lane->take.data, number(env, due_ms), reason};
+
+    return call(env, lane, "SELECT lane_later($1::uuid, $2::bigint, $3::bigint, $4)",
+                COUNT_OF(values), values, ret_became);
+}
+
 rc_status lane_fail(struct rc_stage_env *env, const struct lane *lane, const char *reason,
                     const char **ret_became)
 {
@@ -290,6 +303,17 @@ rc_status lane_release(struct rc_stage_env *env, const struct lane *lane, const 
         env, lane,
         "SELECT CASE WHEN lane_release($1::uuid, $2::bigint) THEN 'released' ELSE 'stale' END",
         COUNT_OF(values), values, ret_became);
+}
+
+rc_status lane_settle_secret(struct rc_stage_env *env, const struct lane *lane, bool *ret_some)
+{
+    const char *const values[] = {lane->source.id.data, lane->source.read_at.data};
+    const char *became = NULL;
+
+    RC_TRY(call(env, lane, "SELECT credential_settle($1::uuid, $2::timestamptz)", COUNT_OF(values),
+                values, &became));
+    *ret_some = became[0] == 't';
+    return RC_OK;
 }
 
 rc_status lane_park_run(struct rc_stage_env *env, const struct lane *lane)

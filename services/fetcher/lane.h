@@ -31,6 +31,14 @@ struct lane_source {
     const char *ca_file; /* NULL: the system's */
     struct rc_str client_id, client_secret;
     struct lane_quirks quirks;
+    struct rc_str old_id, old_secret; /* what they replace, until they have worked; else empty */
+    struct rc_str read_at;            /* when, by PostgreSQL's clock */
+};
+
+/* What the source's host bears; 0: as the options say. */
+struct lane_limits {
+    int64_t requests, window_ms, concurrent;
+    int64_t quiet_ms; /* the SIS is not asked for so long; 0: it may be */
 };
 
 /* What the run reads where its source is uploads. */
@@ -46,6 +54,7 @@ struct lane {
     struct lane_request request;
     struct lane_source source;
     struct lane_upload upload;
+    struct lane_limits limits;
     struct rc_str format; /* of its pages: rc_format */
     struct rc_str collection;
     struct rc_str take; /* as text: it is only ever handed back */
@@ -86,6 +95,9 @@ RC_MUST_CHECK rc_status lane_commit(struct rc_stage_env *env, const struct lane 
 /* Due again in due_ms; what was fetched before is committed. */
 RC_MUST_CHECK rc_status lane_defer(struct rc_stage_env *env, const struct lane *lane,
                                    int64_t due_ms, const char *reason, const char **ret_became);
+/* Due again in due_ms for a reason that is no trouble: the try does not count (lane_later). */
+RC_MUST_CHECK rc_status lane_later(struct rc_stage_env *env, const struct lane *lane,
+                                   int64_t due_ms, const char *reason, const char **ret_became);
 /* For good; the run is parked (R4). */
 RC_MUST_CHECK rc_status lane_fail(struct rc_stage_env *env, const struct lane *lane,
                                   const char *reason, const char **ret_became);
@@ -100,5 +112,10 @@ RC_MUST_CHECK rc_status lane_release(struct rc_stage_env *env, const struct lane
                                      const char **ret_became);
 /* After a lane failed: the run may wait for a person now (R4); a transaction of its own. */
 RC_MUST_CHECK rc_status lane_park_run(struct rc_stage_env *env, const struct lane *lane);
+
+/* The credentials in hand have worked, so that those they replace are forgotten. *ret_some: there
+ * were such. */
+RC_MUST_CHECK rc_status lane_settle_secret(struct rc_stage_env *env, const struct lane *lane,
+                                           bool *ret_some);
 
 #endif

@@ -86,6 +86,53 @@ static const struct rc_option fetcher_table[] = {
      .min = 1000,
      .max = 86400000,
      .help = "Longest wait for one whole zip from an SFTP server."},
+    {.name = "fetch.allow-hosts",
+     .kind = RC_OPTION_TEXT,
+     .offset = FIELD(allow_hosts),
+     .fallback = "",
+     .help =
+         "Hosts, addresses and networks of our own that a source's URL may lead to all the same "
+         "(sis.internal, .internal, 10.1.0.0/16)."},
+    {.name = "fetch.host-requests",
+     .kind = RC_OPTION_INT,
+     .offset = FIELD(host_requests),
+     .fallback = "6000",
+     .min = 0,
+     .max = 1000000,
+     .help = "Most requests to one SIS host in fetch.host-window, by all fetchers together; 0: any "
+             "number. A source's own number goes before."},
+    {.name = "fetch.host-window",
+     .kind = RC_OPTION_MILLIS,
+     .offset = FIELD(host_window_ms),
+     .fallback = "1m",
+     .min = 100,
+     .max = 86400000,
+     .help = "The window of fetch.host-requests."},
+    {.name = "fetch.host-concurrent",
+     .kind = RC_OPTION_INT,
+     .offset = FIELD(host_concurrent),
+     .fallback = "16",
+     .min = 0,
+     .max = 1000,
+     .help = "Most requests to one SIS host at a time, by all fetchers together; 0: any number."},
+    {.name = "fetch.source-concurrent",
+     .kind = RC_OPTION_INT,
+     .offset = FIELD(source_concurrent),
+     .fallback = "8",
+     .min = 0,
+     .max = 1000,
+     .help =
+         "Most requests of one source at a time, by all fetchers together; at most half of what "
+         "they can do keeps a large district from slowing others to less than half. 0: any "
+         "number."},
+    {.name = "fetch.task-time",
+     .kind = RC_OPTION_MILLIS,
+     .offset = FIELD(task_ms),
+     .fallback = "10s",
+     .min = 10,
+     .max = 3600000,
+     .help =
+         "No page is begun in a task after it: lanes of slow sources do not keep others waiting."},
     {0},
 };
 
@@ -99,6 +146,10 @@ static rc_status open_state(void *self, struct rc_stage_env *env)
     struct fetcher *fetcher = self;
 
     fetcher->options = env->config;
+    if (rc_guard_new(fetcher->options->allow_hosts, &fetcher->guard) != RC_OK) {
+        rc_process_fail(env->process, RC_EXIT_CONFIG);
+        return rc_fail(RC_FATAL, "fetch.allow-hosts: %s", rc_error_text());
+    }
     return rc_http_open("rollcall-fetcher", &fetcher->http);
 }
 
@@ -107,6 +158,7 @@ static void close_state(void *self)
     struct fetcher *fetcher = self;
 
     rc_http_free(fetcher->http);
+    rc_guard_free(fetcher->guard);
     rc_buf_done(&fetcher->body);
     oauth2_tokens_done(&fetcher->tokens);
 }

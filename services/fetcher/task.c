@@ -175,7 +175,8 @@ static rc_status next_page(struct task *task, struct asker *asker)
     task->trouble = answer.trouble;
     task->words = answer.words;
     task->code = answer.http.code;
-    task->told_ms = answer.http.retry_after_ms;
+    task->told_ms = answer.trouble == TROUBLE_LIMITED ? asker->limited_ms
+                                                      : answer.http.retry_after_ms;
     if (answer.trouble != TROUBLE_NONE) return RC_OK;
     task->restart = contradiction(task, &answer);
     if (task->restart) return RC_OK;
@@ -195,6 +196,13 @@ static bool splits(const struct task *task)
            SPLIT_PAGES * checkpoint->facts[0].count;
 }
 
+/* Slow pages make a short task: others wait for the thread. */
+static bool has_time(const struct task *task)
+{
+    return task->checkpoint.count == 0 ||
+           rc_clock_mono_ms() - task->began_ms < task->fetcher->options->task_ms;
+}
+
 static bool goes_on(const struct task *task)
 {
     const int64_t most = task->fetcher->options->task_pages < task->lane.room
@@ -202,7 +210,7 @@ static bool goes_on(const struct task *task)
                              : task->lane.room;
 
     return task->trouble == TROUBLE_NONE && !task->restart && task->way == PAGING_ON &&
-           task->checkpoint.count < (size_t)most && !splits(task) &&
+           task->checkpoint.count < (size_t)most && !splits(task) && has_time(task) &&
            !rc_process_flag(task->env->stop);
 }
 
@@ -210,24 +218,32 @@ static rc_status fetch_pages(struct task *task)
 {
     struct lease lease = {task->env, &task->lane, task->fetcher->options->lease_ms,
                           rc_clock_mono_ms(), false};
-    struct asker asker = {.fetcher = task->fetcher,
-                          .env = task->env,
-                          .lane = &task->lane,
-                          .lease = &lease,
-                          .unsorted = task->lane.source.quirks.unsorted};
+    struct asker asker = asker_new(task->fetcher, task->env, &task->lane, &lease);
+    rc_status status = RC_OK;
 
-    while (goes_on(task)) {
+    while (status != RC_FATAL && goes_on(task)) {
         if (!lease_keep(&lease)) {
             task->trouble = TROUBLE_STOPPED;
             break;
         }
-        const rc_status status = next_page(task, &asker);
+        status = next_page(task, &asker);
         if (status == RC_REJECT) task->trouble = TROUBLE_TOO_LARGE;
         if (status == RC_RETRY) task->trouble = TROUBLE_STOPPED;
-        if (status == RC_FATAL) return status;
     }
+    asker_done(&asker);
     task->lost = lease.lost;
-    return RC_OK;
+    return status == RC_FATAL ? status : RC_OK;
+}
+
+/* Hours in which the source's district does not want its SIS asked. */
+static bool is_quiet(struct task *task)
+{
+    if (task->lane.upload.id || task->lane.limits.quiet_ms == 0) return false;
+    task->trouble = TROUBLE_LIMITED;
+    task->told_ms = task->lane.limits.quiet_ms;
+    task->words = RC_STR("the source's quiet hours: the SIS is asked again when they are over");
+    rc_metric_add("rollcall_fetch_turned_away_total", "why=\"quiet\"", 1);
+    return true;
 }
 
 /* ---- the message ---- */
@@ -241,7 +257,7 @@ static rc_status work(struct task *task, const struct checkpoint *found)
                  RC_STR_ARG(task->lane.collection), (long long)task->lane.request.pass,
                  (long long)task->lane.request.step, (long long)task->lane.tries);
     adopt(task, found);
-    RC_TRY(fetch_pages(task));
+    if (!is_quiet(task)) RC_TRY(fetch_pages(task));
     RC_TRY(task_end(task));
     rc_ignore(rc_kv_delete(task->env->kv, key_of(task->env, &task->lane.request)));
     return RC_OK;
@@ -269,7 +285,11 @@ rc_status fetcher_task(void *self, struct rc_stage_env *env, const struct rc_mes
     struct task *task = rc_arena_alloc(env->arena, sizeof *task);
     struct lane_request request = {0};
 
-    *task = (struct task){.fetcher = self, .env = env, .way = PAGING_ON, .told_ms = -1};
+    *task = (struct task){.fetcher = self,
+                          .env = env,
+                          .began_ms = rc_clock_mono_ms(),
+                          .way = PAGING_ON,
+                          .told_ms = -1};
     RC_TRY(lane_request_parse(env, in, &request));
     if (!lease_lock(env, &request, task->fetcher->options->lease_ms)) {
         rc_log_debug("lane.locked", "another fetcher is at this step");

@@ -13,6 +13,7 @@ struct task {
     struct rc_stage_env *env;
     struct lane lane;
     struct checkpoint checkpoint;
+    int64_t began_ms; /* of rc_clock_mono_ms */
     /* how it came to its end */
     enum paging_way way;
     const char *reason;  /* of PAGING_UNSEALED */

@@ -68,6 +68,18 @@ static rc_status end_stopped(struct task *task)
     return rc_fail(RC_RETRY, "the fetcher is being stopped");
 }
 
+/* The lane's turn comes later, through no fault: no try is counted. */
+static rc_status end_later(struct task *task)
+{
+    const struct lane_step step = {.end = "", .reason = task->words.data, .due_ms = task->told_ms};
+    const char *became = NULL;
+
+    rc_log_debug("lane.later", "%s (%lld ms)", task->words.data, (long long)task->told_ms);
+    if (task->checkpoint.count > 0) return commit(task, &step);
+    RC_TRY(lane_later(task->env, &task->lane, step.due_ms, step.reason, &became));
+    return note(task, became);
+}
+
 /* ---- with trouble ---- */
 
 /* An opt-in of the district that the source does not share (403) or does not have (404): the rest
@@ -148,6 +160,7 @@ static rc_status end_in_trouble(struct task *task)
 rc_status task_end(struct task *task)
 {
     if (task->trouble == TROUBLE_STOPPED) return end_stopped(task);
+    if (task->trouble == TROUBLE_LIMITED) return end_later(task);
     if (task->trouble != TROUBLE_NONE) return end_in_trouble(task);
     if (task->restart) return end_restart(task);
     if (task->way == PAGING_ON && task->checkpoint.count == 0) return end_stopped(task);

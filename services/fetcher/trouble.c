@@ -69,6 +69,16 @@ static const struct trouble_row rows[] = {
         {"not-listed", TROUBLE_SOON, false, false,
          "the proxy does not list this district for us: check the application id, and that the "
          "district has added and enabled this application there"},
+    [TROUBLE_LATE] =
+        {"late", TROUBLE_LATER, false, true,
+         "the SIS did not answer in time: when it stays with small pages too, tell the "
+         "SIS vendor"},
+    [TROUBLE_INWARD] =
+        {"inward", TROUBLE_SOON, false, false,
+         "the source's address leads into a network that is not fetched from: enter the SIS's "
+         "public https address, or have the operator allow this host (fetch.allow-hosts)"},
+    [TROUBLE_LIMITED] = {"limited", TROUBLE_SOON, false, false,
+                         "the lane waits: the SIS is asked no faster than it bears"},
 };
 _Static_assert(COUNT_OF(rows) == TROUBLE_COUNT_, "a row for every trouble");
 

@@ -33,6 +33,9 @@ enum trouble {
     TROUBLE_UPLOAD_GONE,
     TROUBLE_UPLOAD_SEALED,
     TROUBLE_NOT_LISTED,
+    TROUBLE_LATE,
+    TROUBLE_INWARD,
+    TROUBLE_LIMITED, /* not the source's fault either: the lane waits for its turn */
     TROUBLE_COUNT_
 };
 

@@ -257,3 +257,80 @@ def test_no_command_and_no_audit_row_shows_a_key_or_a_secret(place):
         keys = list(seal.data_keys(connection, place.id).values())
     for secret in (SECRET, seal.MASTER, place.hash_key().hex(), *(key.hex() for key in keys)):
         assert secret not in said
+
+
+# ---- secrets that are replaced without a gap ------------------------------------------------------------------------------------------
+
+
+def old_secret(place):
+    """The secret that is being replaced, opened; None: nothing is."""
+    ((sealed,),) = place.sql("SELECT old_value FROM source_credential WHERE name = 'client_secret'")
+    with place.postgres.connect(database=place.database) as connection:
+        return sealed and seal.open_from(connection, place.id, "credential:client_secret", bytes(sealed)).decode()
+
+
+def rotate(place, secret, *more):
+    return place.cli.run("secret", "rotate", "-d", "maple", "--client-secret-stdin", *more, stdin=f"{secret}\n").ok()
+
+
+def states_of(place):
+    return [(row["credential"], row["state"].split(",")[0], row["by"]) for row in place.cli.json("secret", "list", "-d", "maple")]
+
+
+def audited(place):
+    return place.sql("SELECT who, act, what ->> 'credentials' FROM audit WHERE act LIKE 'secret.%%' ORDER BY audit_id")
+
+
+def test_a_new_secret_stands_beside_the_one_that_worked_last(place, tmp_path):
+    assert states_of(place) == [("client_id", "in use", "kim"), ("client_secret", "in use", "kim")]
+    said = rotate(place, "second-0c1").out
+    assert place.credentials() == {**DUE, "client_secret": "second-0c1"} and old_secret(place) == SECRET
+    path = tmp_path / "third"
+    path.write_text("third-77d\nnot this\n")
+    place.cli.run("secret", "rotate", "-d", "maple", "--client-id", "maple-2", "--client-secret-file", path).ok()
+    assert place.credentials() == {"client_id": "maple-2", "client_secret": "third-77d"}
+    assert old_secret(place) == SECRET, "what never worked is no old secret"
+    assert states_of(place) == [("client_id", "new", "kim"), ("client_id", "old", "kim"), ("client_secret", "new", "kim"), ("client_secret", "old", "kim")]
+    assert audited(place) == [("kim", "secret.rotate", "client_secret"), ("kim", "secret.rotate", "client_id client_secret")]
+    listed = place.cli.run("secret", "list", "-d", "maple", "-o", "json").ok().out + said
+    assert not [secret for secret in (SECRET, "second-0c1", "third-77d") if secret in listed]
+
+
+def test_either_of_the_two_can_be_withdrawn_and_setting_one_at_once_ends_it(place):
+    assert "being replaced" in place.cli.run("secret", "withdraw", "-d", "maple", "--which", "old").ok(3).err
+    rotate(place, "second-0c1")
+    place.cli.run("secret", "withdraw", "-d", "maple", "--which", "new").ok()
+    assert place.credentials() == DUE and old_secret(place) is None
+    rotate(place, "third-77d")
+    place.cli.run("secret", "withdraw", "-d", "maple", "--which", "old").ok()
+    assert place.credentials()["client_secret"] == "third-77d" and old_secret(place) is None
+    rotate(place, "fourth-aa1")
+    place.cli.run("source", "set", "-d", "maple", "--client-secret-stdin", stdin="fifth-5e5\n").ok()
+    assert place.credentials()["client_secret"] == "fifth-5e5" and old_secret(place) is None
+    assert [act for _, act, _ in audited(place)] == ["secret.rotate", "secret.withdraw-new", "secret.rotate", "secret.withdraw-old", "secret.rotate"]
+
+
+def test_a_secret_that_is_being_replaced_moves_with_the_districts_key(place):
+    rotate(place, "second-0c1")
+    assert place.cli.json("key", "rotate", "-d", "maple")["credentials"] == "3"
+    assert place.credentials()["client_secret"] == "second-0c1" and old_secret(place) == SECRET
+    place.sql("UPDATE source_credential SET old_key_id = (SELECT key_id FROM district_data_key WHERE state = 'replaced') WHERE old_value IS NOT NULL")
+    assert "no replaced key" in place.cli.run("key", "retire", "-d", "maple", "--days", "0", "--yes").ok(3).err
+    assert [row["credentials"] for row in place.cli.json("key", "list", "-d", "maple")] == [2, 1]
+    place.cli.run("secret", "withdraw", "-d", "maple", "--which", "old").ok()
+    assert place.cli.json("key", "retire", "-d", "maple", "--days", "0", "--yes")["keys"] == "1"
+
+
+def test_limits_of_a_source_are_set_shown_and_taken_away(place):
+    def shown():
+        row = place.cli.json("source", "show", "-d", "maple")
+        return [row[name] for name in ("host_requests", "host_window", "host_concurrent", "quiet_hours")]
+
+    assert shown() == [None] * 4
+    place.cli.run("source", "set", "-d", "maple", "host-requests=100", "host-window=60", "host-concurrent=2", "quiet-hours=22:00-04:30").ok()
+    assert shown() == [100, 60, 2, "22:00-04:30"]
+    for wrong in ("host-requests=0", "host-window=a", "host-concurrent=1001", "quiet-hours=7-9", "quiet-hours=07:00", "quiet-hours=07:00-07:00",
+                  "quiet-hours=07:00-24:00"):
+        assert wrong.split("=")[0] in place.cli.run("source", "set", "-d", "maple", wrong).ok(2).err
+    place.cli.run("source", "set", "-d", "maple", "host-requests=", "host-window=", "host-concurrent=", "quiet-hours=none").ok()
+    assert shown() == [None] * 4

@@ -1,6 +1,7 @@
 """One pretend SIS: a world, credentials, switches, and a count of what was asked."""
 
 import threading
+import time
 from collections import Counter, deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -273,4 +274,4 @@ class District:
                                        if name not in ("offset", "limit")))
                 counters.pages[exchange.resource, kept, exchange.query.offset] += 1
             counters.log.append({"resource": exchange.resource, "method": request.method, "path": request.path,
-                                 "query": request.query, "status": answer.status})
+                                 "query": request.query, "status": answer.status, "at": time.monotonic()})

@@ -38,6 +38,14 @@ def _base_404(exchange, switch):
     exchange.answer = Answer(404, b"<html><body>Not Found</body></html>", content_type="text/html")
 
 
+@fault("redirect", BEFORE, "302 to another address, or to the same with again=1 behind it", location=None)
+def _redirect(exchange, switch):
+    request = exchange.request
+    location = switch.options["location"] or f"{request.path}?{request.query}&again=1"
+    if "again=1" not in request.query:
+        exchange.answer = Answer(302, b"", headers=[("Location", location)])
+
+
 # ---- outages -------------------------------------------------------------------------------------------------------
 
 def _busy(name, does, header, **options):
@@ -56,6 +64,11 @@ def _http_date(seconds):
 _busy("busy-seconds", "429 with Retry-After in seconds", str, seconds=1)
 _busy("busy-date", "429 with Retry-After as an HTTP date", _http_date, seconds=2)
 _busy("busy-bare", "429 without Retry-After", None)
+
+
+@fault("late", BEFORE, "the answer comes so many seconds later", tokens=True, seconds=0.2)
+def _late(exchange, switch):
+    switch.lifted.wait(switch.options["seconds"])
 
 
 def _error(status):

@@ -23,6 +23,23 @@ def test_refusals_have_the_payload_of_1_1(sis, maple, name, status):
     assert maple.get("users").status == 200
 
 
+def test_redirect_leads_elsewhere_or_to_the_same_page_once(sis, maple):
+    number = sis.fault("maple", "redirect")
+    reply = maple.get("users", limit=2)
+    assert reply.status == 302 and reply.headers["Location"].endswith("/users?limit=2&again=1")
+    assert maple.get("users", limit=2, again=1).status == 200
+    sis.clear("maple", number)
+    sis.fault("maple", "redirect", location="https://elsewhere.invalid/")
+    assert maple.get("users").headers["Location"] == "https://elsewhere.invalid/"
+
+
+def test_late_waits_before_it_answers(sis, maple):
+    sis.fault("maple", "late", seconds=0.3)
+    began = time.monotonic()
+    assert maple.get("users").status == 200
+    assert time.monotonic() - began >= 0.3
+
+
 def test_wrong_credentials_refuses_tokens_too(sis, maple):
     sis.fault("maple", "wrong-credentials")
     assert maple.get("users").status == 401

@@ -142,6 +142,9 @@ class Compose:
             flags += ["--add-host", f"{alias}:127.0.0.1"]
         for key, value in service.get("environment", {}).items():
             flags += ["-e", f"{key}={value}"]
+        if name == "fetcher":
+            # One network for all: the pretend SIS listens on what is loopback here too.
+            flags += ["-e", "ROLLCALL_FETCH_ALLOW_HOSTS=127.0.0.1"]
         if name in PROGRAMS:
             # One network for all: each program needs an admin port of its own.
             self.admin[container] = free_port()

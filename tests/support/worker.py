@@ -35,7 +35,9 @@ class Worker(Daemon):
         self.admin = Admin(self.admin_port)
         self.program_name = name
         keys = {"ROLLCALL_KEYS_MASTER": MASTER} if name in WITH_KEYS else {}
-        environment = clean_environment({**keys, "ROLLCALL_ADMIN_PORT": str(self.admin_port), **env})
+        # Pretend SIS servers listen on this machine, where a source's URL must not lead by default.
+        hosts = {"ROLLCALL_FETCH_ALLOW_HOSTS": "127.0.0.1"} if name == "rollcall-fetcher" else {}
+        environment = clean_environment({**keys, **hosts, "ROLLCALL_ADMIN_PORT": str(self.admin_port), **env})
         super().__init__(label or name, [program(name)], folder, env=environment)
 
     def wait_ready(self, seconds: float = 60.0) -> "Worker":

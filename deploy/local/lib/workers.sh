@@ -45,6 +45,7 @@ worker_env() {
     rollcall-fetcher | rollcall-normalizer | rollcall-reconciler) key_env ;;
     esac
     case $env_program in
+    rollcall-fetcher) echo "ROLLCALL_FETCH_ALLOW_HOSTS=127.0.0.1" ;; # where the pretend SIS listens
     rollcall-reconciler) echo "ROLLCALL_STAGE_INSTANCE=$1" ;; # restarted, it keeps its partitions
     rollcall-notifier) echo "ROLLCALL_SMTP_URL=smtp://127.0.0.1:$(port SMTP)" ;;
     esac

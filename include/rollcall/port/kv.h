@@ -50,6 +50,19 @@ RC_MUST_CHECK rc_status rc_kv_unlock(struct rc_kv *kv, struct rc_str key, struct
 RC_MUST_CHECK rc_status rc_kv_count(struct rc_kv *kv, struct rc_str key, struct rc_str field,
                                     int64_t by, int64_t ttl_ms, int64_t *ret_value);
 
+/* A script in Lua, which Redis runs as one step: at most 21 keys and arguments together. */
+struct rc_kv_script {
+    const char *text;
+    const struct rc_str *keys;
+    size_t key_count;
+    const struct rc_str *args;
+    size_t arg_count;
+};
+
+/* Runs it; its answer is a list of exactly count integers, untouched on failure. */
+RC_MUST_CHECK rc_status rc_kv_script(struct rc_kv *kv, const struct rc_kv_script *script,
+                                     int64_t *ret_values, size_t count);
+
 /* hiredis that it was built with: "0.14.1". */
 const char *rc_kv_version(void);
 

@@ -70,6 +70,35 @@ static void sleep_ms(long ms)
     nanosleep(&(const struct timespec){.tv_nsec = ms * 1000000L}, NULL);
 }
 
+static void test_a_script_gives_its_integers_or_leaves_them_alone(void **state)
+{
+    (void)state;
+    RC_AUTO(rc_kv) struct rc_kv *kv = open_kv();
+    const struct rc_str keys[] = {KEY};
+    const struct rc_str args[] = {RC_STR("4"), RC_STR("a b")};
+    struct rc_kv_script script = {
+        .text = "redis.call('SET', KEYS[1], ARGV[2]) return {ARGV[1] + 1, #ARGV[2]}",
+        .keys = keys,
+        .key_count = COUNT_OF(keys),
+        .args = args,
+        .arg_count = COUNT_OF(args)};
+    int64_t values[2] = {7, 7};
+    struct rc_str found = {NULL, 0};
+
+    assert_int_equal(rc_kv_script(kv, &script, values, COUNT_OF(values)), RC_OK);
+    assert_int_equal(values[0], 5);
+    assert_int_equal(values[1], 3);
+    assert_int_equal(rc_kv_get(kv, KEY, arena, &found), RC_OK);
+    assert_true(rc_str_eq(found, RC_STR("a b")));
+    script.text = "return {1, 'two'}";
+    assert_int_equal(rc_kv_script(kv, &script, values, COUNT_OF(values)), RC_FATAL);
+    script.text = "return 1";
+    assert_int_equal(rc_kv_script(kv, &script, values, COUNT_OF(values)), RC_FATAL);
+    script.text = "this is no Lua";
+    assert_int_equal(rc_kv_script(kv, &script, values, COUNT_OF(values)), RC_FATAL);
+    assert_int_equal(values[0], 5);
+}
+
 static void test_a_value_comes_back_byte_by_byte_and_is_gone_when_deleted(void **state)
 {
     (void)state;
@@ -255,6 +284,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_counter_adds_up_and_always_has_an_expiry, empty),
         cmocka_unit_test_setup(test_a_key_of_another_kind_is_our_mistake, empty),
         cmocka_unit_test_setup(test_a_server_without_memory_is_waited_for, empty),
+        cmocka_unit_test_setup(test_a_script_gives_its_integers_or_leaves_them_alone, empty),
         cmocka_unit_test_setup(test_a_server_that_was_away_is_found_again, empty),
         cmocka_unit_test_setup(test_a_server_that_does_not_answer_is_given_up_in_time, empty),
         cmocka_unit_test_setup(test_login_and_database_stand_in_the_url, empty),

@@ -354,6 +354,169 @@ static void test_urls_that_are_none_or_not_allowed_are_rejected(void **state)
     }
 }
 
+/* ---- where a tenant's URL may lead ---- */
+
+static rc_status ask_guarded(const char *hosts, const char *to, struct rc_http_answer *answer)
+{
+    RC_AUTO(rc_guard) struct rc_guard *guard = NULL;
+
+    assert_int_equal(rc_guard_new(hosts, &guard), RC_OK);
+    return ask((struct rc_http_request){.url = to, .guard = guard, .connect_timeout_ms = 2000},
+               answer);
+}
+
+/* The listener is there and would answer: it must not even be connected to. */
+static void test_a_tenants_url_does_not_reach_an_inner_address_however_it_is_written(void **state)
+{
+    (void)state;
+    static const char *const hosts[] = {
+        "127.0.0.1",  "localhost",          "2130706433",      "0x7f.1", "127.1",
+        "0177.0.0.1", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "0"};
+    struct rc_http_answer answer;
+    char inner[120];
+
+    serve(answer_and_close, HEAD "\r\n{}");
+    for (size_t i = 0; i < COUNT_OF(hosts); i++) {
+        snprintf(inner, sizeof inner, "http://%s:%u/x", hosts[i], (unsigned)peer.port);
+        if (ask_guarded("", inner, &answer) != RC_REJECT || answer.fault != RC_HTTP_INWARD)
+            fail_msg("%s: %s", hosts[i], rc_error_text());
+    }
+    peer_stop(&peer);
+    assert_int_equal(peer.connections, 0);
+}
+
+static void test_an_operator_lets_a_host_through(void **state)
+{
+    (void)state;
+    struct rc_http_answer answer;
+
+    serve(answer_and_close, HEAD "\r\n{}");
+    assert_int_equal(ask_guarded("127.0.0.0/8", url, &answer), RC_OK);
+    assert_int_equal(answer.fault, RC_HTTP_WHOLE);
+    peer_stop(&peer);
+    assert_int_equal(peer.connections, 1);
+}
+
+/* A connection that was opened for somebody else is judged for whom it would be used. */
+static void test_a_kept_connection_is_no_way_around_the_guard(void **state)
+{
+    (void)state;
+    struct rc_http_answer answer;
+
+    serve(answer_each, HEAD "\r\n{}");
+    assert_int_equal(ask((struct rc_http_request){.url = NULL}, &answer), RC_OK);
+    assert_int_equal(ask_guarded("", url, &answer), RC_REJECT);
+    assert_int_equal(answer.fault, RC_HTTP_INWARD);
+    assert_non_null(strstr(rc_error_text(), "loopback"));
+    rc_http_free(http);
+    http = NULL;
+    peer_stop(&peer);
+    assert_int_equal(peer.connections, 1);
+    assert_int_equal(rc_http_open("rollcall-test/1", &http), RC_OK);
+}
+
+static void test_a_public_address_is_asked_over_tls_only(void **state)
+{
+    (void)state;
+    struct rc_http_answer answer;
+
+    assert_int_equal(ask_guarded("", "http://8.8.8.8/x", &answer), RC_REJECT);
+    assert_int_equal(answer.fault, RC_HTTP_INWARD);
+    assert_non_null(strstr(rc_error_text(), "without TLS"));
+}
+
+static const struct {
+    const char *base, *target, *url; /* url NULL: it leads elsewhere */
+} follows[] = {
+    {"https://sis.example/a/users?limit=5", "/b/users?limit=5",
+     "https://sis.example/b/users?limit=5"},
+    {"https://sis.example/a/users", "users2?x=1", "https://sis.example/a/users2?x=1"},
+    {"https://sis.example/a", "https://SIS.example/b", "https://SIS.example/b"},
+    {"https://sis.example/a", "https://sis.example:443/b", "https://sis.example:443/b"},
+    {"https://sis.example/a", "//sis.example/b", "https://sis.example/b"},
+    {"https://sis.example/a", "/b#top", "https://sis.example/b"},
+    {"http://sis.example/a", "https://sis.example/b", "https://sis.example/b"},
+    {"http://sis.example:8080/a", "https://sis.example/b", NULL},
+    {"https://sis.example/a", "http://sis.example/b", NULL},
+    {"https://sis.example/a", "https://sis.example:8443/b", NULL},
+    {"https://sis.example/a", "https://evil.example/b", NULL},
+    {"https://sis.example/a", "//evil.example/b", NULL},
+    {"https://sis.example/a", "https://user:word@sis.example/b", NULL},
+    {"https://sis.example/a", "https://sis.example@evil.example/b", NULL},
+    {"https://sis.example/a", "file:///etc/passwd", NULL},
+    {"https://sis.example/a", "", NULL},
+};
+
+static void test_an_answer_sends_us_only_where_its_credentials_are_for(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(follows); i++) {
+        struct rc_str to = {0};
+        const rc_status status = rc_url_follow(follows[i].base, rc_str_of(follows[i].target), arena,
+                                               &to);
+        assert_int_equal(status, follows[i].url ? RC_OK : RC_REJECT);
+        if (follows[i].url && !rc_str_eq(to, rc_str_of(follows[i].url)))
+            fail_msg("%s is %.*s", follows[i].target, RC_STR_ARG(to));
+    }
+}
+
+/* ---- faults and bounds ---- */
+
+static void answer_headers_endlessly(struct peer *self, int fd)
+{
+    if (!peer_read_until(self, fd, "\r\n\r\n")) return;
+    peer_say(fd, "HTTP/1.1 200 OK\r\n");
+    while (send(fd, "Link: <x>\r\n", 11, MSG_NOSIGNAL) > 0)
+        continue;
+}
+
+static void test_headers_without_end_are_cut_at_the_limit(void **state)
+{
+    (void)state;
+    struct rc_http_answer answer;
+
+    serve(answer_headers_endlessly, NULL);
+    const rc_status status = ask((struct rc_http_request){.url = NULL}, &answer);
+    peer_stop(&peer);
+    assert_int_equal(status, RC_REJECT);
+    assert_int_equal(answer.fault, RC_HTTP_LARGE);
+    assert_non_null(strstr(rc_error_text(), "headers"));
+}
+
+static void test_too_late_is_what_was_asked_and_not_answered(void **state)
+{
+    (void)state;
+    struct rc_http_answer answer;
+
+    serve(answer_never, NULL);
+    assert_int_equal(ask((struct rc_http_request){.timeout_ms = 200}, &answer), RC_RETRY);
+    peer_stop(&peer);
+    assert_int_equal(answer.fault, RC_HTTP_LATE);
+    assert_int_equal(ask((struct rc_http_request){.timeout_ms = 200}, &answer), RC_RETRY);
+    assert_int_equal(answer.fault, RC_HTTP_BROKEN);
+}
+
+static void test_a_429_says_by_its_reset_when_more_may_be_asked_for(void **state)
+{
+    (void)state;
+    struct rc_http_answer answer;
+    char text[120];
+
+    snprintf(text, sizeof text, "HTTP/1.1 429 Busy\r\nX-RateLimit-Reset: %lld\r\n\r\n",
+             (long long)time(NULL) + 60);
+    assert_int_equal(ask_once(text, &answer), RC_OK);
+    assert_in_range(answer.retry_after_ms, 50000, 60000);
+    assert_int_equal(ask_once("HTTP/1.1 429 Busy\r\nX-RateLimit-Reset: 30\r\n\r\n", &answer),
+                     RC_OK);
+    assert_int_equal(answer.retry_after_ms, 30000);
+    assert_int_equal(
+        ask_once("HTTP/1.1 429 Busy\r\nX-RateLimit-Reset: 30\r\nRetry-After: 5\r\n\r\n", &answer),
+        RC_OK);
+    assert_int_equal(answer.retry_after_ms, 5000);
+    assert_int_equal(ask_once(HEAD "X-RateLimit-Reset: 30\r\n\r\n{}", &answer), RC_OK);
+    assert_int_equal(answer.retry_after_ms, -1);
+}
+
 /* ---- what goes out ---- */
 
 static void test_method_headers_and_body_go_out_as_given(void **state)
@@ -495,6 +658,14 @@ int main(void)
         CASE(test_a_transfer_ends_when_told_to_stop),
         CASE(test_a_transfer_ends_when_its_lease_cannot_be_kept),
         CASE(test_urls_that_are_none_or_not_allowed_are_rejected),
+        CASE(test_a_tenants_url_does_not_reach_an_inner_address_however_it_is_written),
+        CASE(test_an_operator_lets_a_host_through),
+        CASE(test_a_kept_connection_is_no_way_around_the_guard),
+        CASE(test_a_public_address_is_asked_over_tls_only),
+        CASE(test_an_answer_sends_us_only_where_its_credentials_are_for),
+        CASE(test_headers_without_end_are_cut_at_the_limit),
+        CASE(test_too_late_is_what_was_asked_and_not_answered),
+        CASE(test_a_429_says_by_its_reset_when_more_may_be_asked_for),
         CASE(test_method_headers_and_body_go_out_as_given),
         CASE(test_a_path_is_not_tidied_because_it_was_signed),
         CASE(test_a_header_cannot_smuggle_a_line),
