@@ -98,20 +98,6 @@ static rc_status as_time(struct cli *cli, const char *name, const char **value)
     return cli_refuse(cli, CLI_USAGE, NULL, "%s: a time of day is due, as 02:00", name);
 }
 
-/* "07:00-17:00"; empty takes them away. */
-static rc_status as_hours(struct cli *cli, const char *name, const char **value)
-{
-    if (**value == '\0') return RC_OK;
-    struct rc_str until = rc_str_of(*value);
-    const char *from = rc_str_copy(cli->arena, rc_str_cut(&until, '-')).data;
-    if (!until.data)
-        return cli_refuse(cli, CLI_USAGE, NULL, "%s: two times of day are due, as 07:00-17:00",
-                          name);
-    RC_TRY(as_time(cli, name, &from));
-    const char *end = rc_str_copy(cli->arena, until).data;
-    return as_time(cli, name, &end);
-}
-
 static rc_status as_profile(struct cli *cli, const char *name, const char **value)
 {
     struct rc_profile profile = {0};
@@ -188,6 +174,7 @@ static rc_status as_at_once(struct cli *cli, const char *name, const char **valu
     return as_own_number(cli, name, value, 1000);
 }
 
+/* "07:00-16:30"; nothing, or none, takes them away. */
 static rc_status as_hours(struct cli *cli, const char *name, const char **value)
 {
     struct rc_str until = rc_str_of(*value);
