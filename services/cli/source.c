@@ -161,6 +161,9 @@ static const struct out_column show_columns[] = {
     {"mirror_version", OUT_NUMBER, false},
     {"secret_set_at", OUT_TIME, false},
     {"created_at", OUT_TIME, false},
+    {"delta", OUT_BOOL, false},
+    {"full_every_days", OUT_NUMBER, false},
+    {"verify", OUT_BOOL, false},
 };
 
 static rc_status source_show(struct cli *cli)
@@ -327,7 +330,7 @@ const struct command source_commands[] = {
      "Names: automatic (on|off), nightly-at (02:00, in the district's time zone), url, version "
      "(1.1|1.2), auth,\ntoken-url, ca-file, page-size, parallel (requests at a time for one "
      "collection, 1 to 8), demographics (on|off),\nresources (on|off), authority (1 wins), "
-     "honest-dates, honest-deletes, name.",
+     "honest-dates, honest-deletes, name, delta, full-every-days, verify.",
      set_options,
      {"source set --district maple-county automatic=on nightly-at=02:00",
       "source set --district maple-county page-size=500",

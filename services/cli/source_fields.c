@@ -81,6 +81,12 @@ static rc_status as_rank(struct cli *cli, const char *name, const char **value)
     return as_number(cli, name, value, 100);
 }
 
+/* A full run at least weekly, whatever deltas say. */
+static rc_status as_week(struct cli *cli, const char *name, const char **value)
+{
+    return as_number(cli, name, value, 7);
+}
+
 static rc_status as_time(struct cli *cli, const char *name, const char **value)
 {
     struct rc_str minute = rc_str_of(*value);
@@ -162,6 +168,9 @@ static const struct field {
     {"honest-dates", as_switch, SET("honest_dates", "boolean")},
     {"honest-deletes", as_switch, SET("honest_deletes", "boolean")},
     {"name", as_name, SET("name", "text")},
+    {"delta", as_switch, SET("delta", "boolean")},
+    {"full-every-days", as_week, SET("full_every_days", "smallint")},
+    {"verify", as_switch, SET("verify", "boolean")},
 };
 
 static const char *field_name(const void *from, size_t index)

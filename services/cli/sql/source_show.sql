@@ -1,6 +1,6 @@
 SELECT s.source_id, s.name, s.kind, s.version, s.base_url, s.auth, s.token_url, s.ca_file, s.page_size, s.parallel, s.demographics, s.resources,
        s.authority, s.honest_dates, s.honest_deletes, s.automatic, to_char(s.nightly_at, 'HH24:MI'), s.next_due_at, s.first_sync, s.active_run,
-       s.mirror_version, c.set_at, s.created_at
+       s.mirror_version, c.set_at, s.created_at, s.delta, s.full_every_days, s.verify
 FROM source s
 LEFT JOIN source_credential c ON c.district_id = s.district_id AND c.source_id = s.source_id AND c.name = 'client_secret'
 WHERE s.district_id = tenant() AND s.source_id = $1::uuid
