@@ -144,6 +144,8 @@ static const struct out_column show_columns[] = {
     {"secret_set_at", OUT_TIME, false}, {"created_at", OUT_TIME, false},
     {"host_requests", OUT_NUMBER, false}, {"host_window", OUT_NUMBER, false},
     {"host_concurrent", OUT_NUMBER, false}, {"quiet_hours", OUT_TEXT, false},
+    {"delta", OUT_BOOL, false}, {"full_every_days", OUT_NUMBER, false},
+    {"verify", OUT_BOOL, false},
 };
 
 static rc_status source_show(struct cli *cli)
@@ -320,7 +322,7 @@ const struct command source_commands[] = {
      "(1.1|1.2), auth,\ntoken-url, ca-file, page-size, parallel (requests at a time for one "
      "collection, 1 to 8), demographics (on|off),\nresources (on|off), authority (1 wins), "
      "honest-dates, honest-deletes, busy-hours (07:00-17:00: one request at a time), profile, "
-     "name, host-requests (most requests to the SIS's host in\nhost-window seconds, of all "
+     "name, delta (on|off), full-every-days, verify (on|off), host-requests (most requests to the SIS's host in\nhost-window seconds, of all "
      "fetchers), host-concurrent (at a time), quiet-hours (07:00-16:30, "
      "in the district's\ntime zone: the SIS is not asked then; none).",
      set_options,

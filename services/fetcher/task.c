@@ -143,6 +143,16 @@ static void judge_upload(struct task *task, const struct ask_answer *answer)
     task->reason = upload->doubt;
 }
 
+/* The window of a delta may be empty, and often is. */
+static void judge_delta(struct task *task, const struct ask_answer *answer)
+{
+    if (!task->lane.window.since || answer->count > 0 || checkpoint_cursor(&task->checkpoint) > 0 ||
+        task->checkpoint.total > 0 || paging_link_of(answer->http.link) == PAGING_LINK_NEXT)
+        return;
+    task->way = PAGING_SEALED;
+    task->reason = NULL;
+}
+
 static void decide(struct task *task, const struct ask_answer *answer)
 {
     const struct paging_facts facts = {
@@ -157,6 +167,22 @@ static void decide(struct task *task, const struct ask_answer *answer)
     note_pass(&task->checkpoint, answer);
     task->way = paging_decide(&facts, &task->reason);
     judge_upload(task, answer);
+    judge_delta(task, answer);
+}
+
+/* The revision that the mirror has already, where that makes do for reading. */
+static bool stands(struct task *task, const struct ask_answer *answer)
+{
+    const char *known = task->lane.revision_known;
+
+    if (!known || !*known || task->lane.cursor > 0 || task->checkpoint.count > 0 ||
+        !rc_str_eq(answer->http.revision, rc_str_of(known)))
+        return false;
+    task->unchanged = true;
+    task->way = PAGING_SEALED;
+    task->reason = "not read: its revision is the one that was read last";
+    task->checkpoint.revision = answer->http.revision;
+    return true;
 }
 
 static rc_status ask(struct asker *asker, int64_t cursor, struct ask_answer *ret_answer)
@@ -178,6 +204,7 @@ static rc_status next_page(struct task *task, struct asker *asker)
     task->told_ms = answer.trouble == TROUBLE_LIMITED ? asker->limited_ms
                                                       : answer.http.retry_after_ms;
     if (answer.trouble != TROUBLE_NONE) return RC_OK;
+    if (stands(task, &answer)) return RC_OK;
     task->restart = contradiction(task, &answer);
     if (task->restart) return RC_OK;
     if (answer.count > 0) RC_TRY(keep_page(task, &answer));
@@ -236,14 +263,13 @@ static rc_status fetch_pages(struct task *task)
 }
 
 /* Hours in which the source's district does not want its SIS asked. */
-static bool is_quiet(struct task *task)
+static void keep_quiet(struct task *task)
 {
-    if (task->lane.upload.id || task->lane.limits.quiet_ms == 0) return false;
+    if (task->lane.upload.id || task->lane.limits.quiet_ms == 0) return;
     task->trouble = TROUBLE_LIMITED;
     task->told_ms = task->lane.limits.quiet_ms;
     task->words = RC_STR("the source's quiet hours: the SIS is asked again when they are over");
     rc_metric_add("rollcall_fetch_turned_away_total", "why=\"quiet\"", 1);
-    return true;
 }
 
 /* ---- the message ---- */
@@ -257,7 +283,7 @@ static rc_status work(struct task *task, const struct checkpoint *found)
                  RC_STR_ARG(task->lane.collection), (long long)task->lane.request.pass,
                  (long long)task->lane.request.step, (long long)task->lane.tries);
     adopt(task, found);
-    if (!is_quiet(task)) RC_TRY(fetch_pages(task));
+    RC_TRY(fetch_pages(task));
     RC_TRY(task_end(task));
     rc_ignore(rc_kv_delete(task->env->kv, key_of(task->env, &task->lane.request)));
     return RC_OK;
@@ -277,7 +303,8 @@ static rc_status take_and_work(struct task *task, const struct lane_request *req
         return RC_OK;
     }
     RC_TRY(status);
-    return work(task, any ? found : NULL);
+    keep_quiet(task);
+    return lane_verifies(&task->lane) ? task_verify(task) : work(task, any ? found : NULL);
 }
 
 rc_status fetcher_task(void *self, struct rc_stage_env *env, const struct rc_message *in)
