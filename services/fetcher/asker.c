@@ -42,7 +42,7 @@ static struct rate_limits limits_of(const struct fetcher_options *options, const
         .requests = first_of(lane->limits.requests, options->host_requests),
         .window_ms = first_of(lane->limits.window_ms, options->host_window_ms),
         .concurrent = first_of(lane->limits.concurrent, options->host_concurrent),
-        .share = options->source_concurrent,
+        .share = first_of(lane->limits.share, options->source_concurrent),
     };
 }
 

@@ -38,6 +38,7 @@ struct lane_source {
 /* What the source's host bears; 0: as the options say. */
 struct lane_limits {
     int64_t requests, window_ms, concurrent;
+    int64_t share;    /* requests of this source at a time */
     int64_t quiet_ms; /* the SIS is not asked for so long; 0: it may be */
 };
 

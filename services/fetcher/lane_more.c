@@ -10,7 +10,8 @@ static struct lane_limits limits_of(const struct rc_rows *rows)
     return (struct lane_limits){.requests = rc_rows_int(rows, 0, 0),
                                 .window_ms = rc_rows_int(rows, 0, 1),
                                 .concurrent = rc_rows_int(rows, 0, 2),
-                                .quiet_ms = rc_rows_int(rows, 0, 3)};
+                                .quiet_ms = rc_rows_int(rows, 0, 3),
+                                .share = rc_rows_int(rows, 0, 10)};
 }
 
 rc_status lane_more_read(struct rc_stage_env *env, struct rc_db *tx, struct lane *lane)

@@ -103,6 +103,21 @@ def test_a_source_that_asks_for_a_pause_is_left_alone_by_all_its_lanes(scene):
     assert not [entry for entry in pages_of(other) if entry["status"] != 200], "another district of the host is not held back"
 
 
+def test_a_profiles_requests_a_minute_and_busy_hours_hold_for_its_source(scene):
+    place = scene(page_size=10, auth="oauth1-sha256")
+    set_source(place, quirks='{"requests_per_minute": 6000}')
+    place.admin.execute("UPDATE source SET busy_from = (now() AT TIME ZONE 'UTC')::time - interval '1 hour', "
+                        "busy_until = (now() AT TIME ZONE 'UTC')::time + interval '7 hours' WHERE district_id = %s", [place.id])
+    place.admin.execute("UPDATE district SET time_zone = 'UTC' WHERE district_id = %s", [place.id])
+    place.sis.fault(place.name, "late", seconds=0.02)
+    for _ in range(2):
+        place.fetcher()
+    run = place.request()
+    place.wait(run, seconds=120)
+    whole(place, run)
+    assert place.sis.counters(place.name)["most_at_once"] == 1
+
+
 # ---- quiet hours ----------------------------------------------------------------------------------------------------------------------
 
 
