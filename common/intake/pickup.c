@@ -25,6 +25,10 @@ static const struct {
     [RC_PICKUP_UNREACHABLE] = {"unreachable", 3,
                                "%1$s could not be reached: check the host and its port, and that "
                                "its firewall lets us in"},
+    [RC_PICKUP_INWARD] =
+        {"inward", 1,
+         "%1$s is an address that sources may not lead to: give its public one, or "
+         "ask the operator to allow it"},
     [RC_PICKUP_HOST_KEY] =
         {"host-key", 1,
          "%1$s shows another host key than the pinned one, so nothing was sent to it: ask its "
@@ -127,6 +131,7 @@ static void fail_call(struct rc_pickup_found *found, enum rc_sftp_outcome outcom
         [RC_SFTP_FORBIDDEN] = absent,
         [RC_SFTP_TOO_LARGE] = RC_PICKUP_TOO_LARGE,
         [RC_SFTP_LOCAL] = RC_PICKUP_LOCAL,
+        [RC_SFTP_INWARD] = RC_PICKUP_INWARD,
         [RC_SFTP_STOPPED] = RC_PICKUP_STOPPED,
     };
     const bool key = outcome == RC_SFTP_HOST_KEY;

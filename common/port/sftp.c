@@ -40,6 +40,7 @@ struct transfer {
     FILE *file;          /* or here; both NULL: nowhere */
     int64_t max_bytes, bytes;
     bool too_large, unwritten;
+    const char *refusal; /* why the address may not be connected to; NULL */
 };
 
 /* ---- fingerprints ---- */
@@ -208,6 +209,29 @@ static int on_progress(void *context, curl_off_t down_all, curl_off_t down, curl
     return limits->keep && !limits->keep(limits->keep_self);
 }
 
+/* "[::1]:2222" and "sftp.example:2222" without their ports. */
+static struct rc_str host_alone(const char *host)
+{
+    const bool bracketed = host[0] == '[';
+    struct rc_str rest = rc_str_of(bracketed ? host + 1 : host);
+
+    return rc_str_cut(&rest, bracketed ? ']' : ':');
+}
+
+/* What a name resolves to is judged here, where libcurl is about to connect to just that. */
+static curl_socket_t on_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct transfer *transfer = context;
+    const struct rc_sftp_host *limits = &transfer->sftp->limits;
+
+    (void)purpose;
+    if (limits->refuse)
+        transfer->refusal = limits->refuse(limits->refuse_self, host_alone(transfer->sftp->host),
+                                           &address->addr);
+    if (transfer->refusal) return CURL_SOCKET_BAD;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
 /* ---- what goes out ---- */
 
 static long or_default(int64_t value, int64_t fallback)
@@ -229,6 +253,8 @@ static void set_rules(struct transfer *transfer)
     curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
     curl_easy_setopt(easy, CURLOPT_SSH_HOSTKEYFUNCTION, on_host_key);
     curl_easy_setopt(easy, CURLOPT_SSH_HOSTKEYDATA, sftp);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
     curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
@@ -307,6 +333,8 @@ static enum rc_sftp_outcome refused(const struct transfer *transfer, CURLcode co
 {
     long os_error = 0;
 
+    if (code == CURLE_COULDNT_CONNECT && transfer->refusal)
+        return say(RC_SFTP_INWARD, transfer->refusal);
     if (transfer->sftp->refused) return say(RC_SFTP_HOST_KEY, "the host key is another");
     if (transfer->too_large) return say(RC_SFTP_TOO_LARGE, "more bytes than are allowed");
     if (transfer->unwritten) return say(RC_SFTP_LOCAL, "our disk is full");

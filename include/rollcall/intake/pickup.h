@@ -13,6 +13,7 @@
 enum rc_pickup_trouble {
     RC_PICKUP_FINE,
     RC_PICKUP_UNREACHABLE,
+    RC_PICKUP_INWARD, /* the host is within our own network */
     RC_PICKUP_HOST_KEY,
     RC_PICKUP_LOGIN,
     RC_PICKUP_CREDENTIALS, /* none is stored, or it cannot be opened */

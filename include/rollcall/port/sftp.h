@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/socket.h>
 
 #include "rollcall/base/arena.h"
 #include "rollcall/base/auto.h"
@@ -26,6 +27,7 @@ enum rc_sftp_outcome {
     RC_SFTP_ABSENT,      /* there is no such file or folder */
     RC_SFTP_FORBIDDEN,   /* it may not be read, or not be changed */
     RC_SFTP_TOO_LARGE,   /* more bytes than were allowed */
+    RC_SFTP_INWARD,      /* refuse does not let us there */
     RC_SFTP_LOCAL,       /* our own disk, or memory */
     RC_SFTP_STOPPED,     /* by stop or keep */
     RC_SFTP_OUTCOME_COUNT_
@@ -43,8 +45,12 @@ struct rc_sftp_host {
     int64_t connect_timeout_ms; /* to the end of the handshake; 0: 15 s */
     int64_t stall_ms;           /* no byte for so long ends a transfer; 0: 60 s */
     int64_t timeout_ms;         /* of one whole transfer; 0: 10 min */
-    const volatile int *stop;   /* non-zero ends a transfer; may be NULL */
-    bool (*keep)(void *self);   /* asked about once a second; false ends a transfer; may be NULL */
+    /* Asked about the very address before each connection: why it must not be made, in words, or
+     * NULL; may be NULL. host: without a port. */
+    const char *(*refuse)(const void *self, struct rc_str host, const struct sockaddr *address);
+    const void *refuse_self;
+    const volatile int *stop; /* non-zero ends a transfer; may be NULL */
+    bool (*keep)(void *self); /* asked about once a second; false ends a transfer; may be NULL */
     void *keep_self;
 };
 

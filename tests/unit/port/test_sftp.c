@@ -63,12 +63,38 @@ static void test_a_server_that_is_gone_is_unreachable(void **state)
     assert_string_equal(rc_sftp_seen_key(sftp), "");
 }
 
+static const char *refuse(const void *self, struct rc_str host, const struct sockaddr *address)
+{
+    assert_str(host, self);
+    assert_int_equal(address->sa_family, AF_INET);
+    return "loopback";
+}
+
+static void test_an_address_that_is_refused_is_not_connected_to(void **state)
+{
+    const struct rc_sftp_host host = {.host = "127.9.9.9:1",
+                                      .user = "maple",
+                                      .host_keys = KEY,
+                                      .password = "made-up",
+                                      .refuse = refuse,
+                                      .refuse_self = "127.9.9.9"};
+    RC_AUTO(rc_sftp) struct rc_sftp *sftp = NULL;
+    int64_t bytes = 0;
+    int64_t mtime = 0;
+
+    (void)state;
+    assert_ok(rc_sftp_open(&host, &sftp));
+    assert_int_equal(rc_sftp_stat(sftp, "roster.zip", &bytes, &mtime), RC_SFTP_INWARD);
+    assert_string_equal(rc_error_text(), "loopback");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_fingerprint_is_as_ssh_keygen_shows_it),
         cmocka_unit_test(test_a_host_that_could_be_read_otherwise_is_refused),
         cmocka_unit_test(test_a_server_that_is_gone_is_unreachable),
+        cmocka_unit_test(test_an_address_that_is_refused_is_not_connected_to),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
