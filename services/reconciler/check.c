@@ -90,6 +90,7 @@ static rc_status judge_all(struct checking *checking)
 
     RC_TRY(rc_db_script(checking->tx, sql_work_tables));
     RC_TRY(rc_db_run(checking->tx, sql_work_pages, 1, values, NULL));
+    RC_TRY(rc_db_run(checking->tx, sql_work_joins, 1, values, NULL));
     RC_TRY(rc_db_run(checking->tx, sql_work_seen, 1, values, NULL));
     RC_TRY(rc_db_run(checking->tx, sql_check_facts, COUNT_OF(values), values, &rows));
     for (size_t row = 0; row < rc_rows_count(rows) && !checking->broken[0]; row++) {
@@ -102,13 +103,10 @@ static rc_status judge_all(struct checking *checking)
 rc_status check_count_missing(struct rc_db *tx, const struct run_ref *run, int64_t *ret_missing)
 {
     const char *const values[] = {run->run, run->source};
-    RC_AUTO(rc_rows) struct rc_rows *whole = NULL;
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
 
     *ret_missing = 0;
     if (strcmp(run->kind, "full") != 0) return RC_OK;
-    RC_TRY(rc_db_one(tx, sql_check_whole, COUNT_OF(values), values, &whole));
-    if (rc_rows_bool(whole, 0, 0)) return RC_OK;
     RC_TRY(rc_db_run(tx, sql_check_missing, COUNT_OF(values), values, &rows));
     *ret_missing = rc_rows_touched(rows);
     return RC_OK;

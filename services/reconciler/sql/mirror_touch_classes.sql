@@ -10,7 +10,8 @@ class AS (
         UNION ALL SELECT 'academicSessions', t
             FROM jsonb_array_elements_text(coalesce(c.body -> 'terms', '[]')) t) r
     JOIN moved w ON w.collection = r.collection AND w.sourced_id = r.id
-    WHERE c.source_id = $1::uuid AND c.collection = 'classes' AND EXISTS (SELECT FROM moved)
+    WHERE c.source_id = $1::uuid AND c.collection = 'classes'
+      AND (SELECT EXISTS (SELECT FROM moved o WHERE o.collection <> 'classes'))
 )
 INSERT INTO w_touched (sourced_id)
 SELECT DISTINCT e.user_ref FROM class c

@@ -1,4 +1,5 @@
--- The part's row of the ledger, with the mirror's rows that came unchanged (C1): the same hash, the
+-- The part's row of the ledger, with the mirror's rows that came unchanged (C1), as ranges of their
+-- numbers: rows of a page lie side by side, so a page is one range and a few holes. The same hash, the
 -- same date where the source's dates are honest, and nothing about the row that a sight would change
 -- (present, readable, in no countdown, not marked deleted, hashed as today: N1, N4).
 --
@@ -41,16 +42,21 @@ WITH came AS MATERIALIZED (
         OFFSET 0) l
     WHERE m.n IS NOT NULL AND m.row_no IS NULL
       AND (SELECT count(*) FROM near) = (SELECT b.most FROM bounds b)
+), once AS MATERIALIZED (
+    -- a second copy in the same part is staged, so that as many rows are seen as are noted
+    SELECT min(s.n) AS n, s.row_no FROM same s GROUP BY s.row_no
 ), ledger AS (
     INSERT INTO batch_ledger (district_id, run_id, page_id, normalizer_version, part, parts,
-        collection, pass, partition, kafka_offset, seen, staged, dropped)
+        collection, pass, partition, kafka_offset, seen, seen_rows, staged, dropped)
     SELECT tenant(), $1::uuid, $2, $3, $4::smallint, $15::smallint, $5, $16::smallint, $6::int,
-        $7::bigint, coalesce((SELECT array_agg(s.row_no ORDER BY s.n) FROM same s), '{}'),
-        $13::int - (SELECT count(*) FROM same), $14::int
+        $7::bigint, o.seen, o.seen_rows, $13::int - o.seen, $14::int
+    FROM (SELECT count(*) AS seen,
+              coalesce(range_agg(int8range(s.row_no, s.row_no + 1)), '{}') AS seen_rows
+          FROM once s) o
     ON CONFLICT DO NOTHING
-    RETURNING cardinality(seen) AS seen
+    RETURNING seen
 )
 SELECT CASE WHEN l.seen < (SELECT count(*) FROM came)
-    THEN ARRAY(SELECT c.n FROM came c WHERE c.n NOT IN (SELECT s.n FROM same s) ORDER BY c.n)
+    THEN ARRAY(SELECT c.n FROM came c WHERE c.n NOT IN (SELECT s.n FROM once s) ORDER BY c.n)
     ELSE '{}' END
 FROM ledger l
