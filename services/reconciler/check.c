@@ -90,7 +90,6 @@ static rc_status judge_all(struct checking *checking)
 
     RC_TRY(rc_db_script(checking->tx, sql_work_tables));
     RC_TRY(rc_db_run(checking->tx, sql_work_pages, 1, values, NULL));
-    RC_TRY(rc_db_run(checking->tx, sql_work_joins, 1, values, NULL));
     RC_TRY(rc_db_run(checking->tx, sql_work_seen, 1, values, NULL));
     RC_TRY(rc_db_run(checking->tx, sql_check_facts, COUNT_OF(values), values, &rows));
     for (size_t row = 0; row < rc_rows_count(rows) && !checking->broken[0]; row++) {

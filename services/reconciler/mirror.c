@@ -72,9 +72,9 @@ static rc_status run_all(const struct mirroring *mirroring, const struct stateme
 /* What came, told from what stands. */
 static const struct statement gathering[] = {
     {sql_work_pages, {PLACE_RUN}, 1},
-    {sql_work_joins, {PLACE_RUN}, 1},
     {sql_work_seen, {PLACE_RUN}, 1},
     {sql_mirror_losers, {PLACE_RUN, PLACE_SOURCE}, 2},
+    {sql_work_joins, {PLACE_RUN}, 1},
     {sql_mirror_in, {PLACE_RUN, PLACE_SOURCE}, 2},
     {"ANALYZE w_in (collection, sourced_id, act, row_no)", {PLACE_RUN}, 0},
 };
@@ -82,11 +82,13 @@ static const struct statement gathering[] = {
 /* Absences first: they ask which rows did not come, and rows that are inserted here would seem to
  * be such. */
 static const struct statement following[] = {
+    {"SET LOCAL enable_nestloop = off", {PLACE_RUN}, 0},
     {sql_mirror_missing_present, {PLACE_RUN, PLACE_SOURCE}, 2},
     {sql_mirror_missing_still, {PLACE_RUN, PLACE_SOURCE}, 2},
     {sql_mirror_missing_marked, {PLACE_RUN}, 1},
     {sql_mirror_unanswered, {PLACE_RUN}, 1},
     {"ANALYZE w_missing", {PLACE_RUN}, 0},
+    {sql_work_joins, {PLACE_RUN}, 1},
     {sql_mirror_absent,
      {PLACE_RUN, PLACE_ON, PLACE_DAYS, PLACE_SNAPSHOTS, PLACE_CLEAN, PLACE_VERIFIED},
      6},
@@ -103,12 +105,9 @@ static const struct statement beginning[] = {
 
 /* C6 */
 static const struct statement touching[] = {
-    {sql_mirror_moved, {PLACE_RUN}, 0},
-    {"ANALYZE w_moved", {PLACE_RUN}, 0},
-    {sql_mirror_touch_named, {PLACE_RUN}, 0},
-    {sql_mirror_touch_classes, {PLACE_SOURCE}, 1},
-    {sql_mirror_touch_users, {PLACE_SOURCE}, 1},
-    {"ANALYZE w_touched", {PLACE_RUN}, 0},
+    {sql_mirror_moved, {PLACE_RUN}, 0},          {"ANALYZE w_moved", {PLACE_RUN}, 0},
+    {sql_mirror_touch_named, {PLACE_RUN}, 0},    {sql_mirror_touch_classes, {PLACE_SOURCE}, 1},
+    {sql_mirror_touch_users, {PLACE_SOURCE}, 1}, {"ANALYZE w_touched", {PLACE_RUN}, 0},
     {sql_mirror_touch, {PLACE_SOURCE}, 1},
 };
 
@@ -126,7 +125,8 @@ static const struct statement closing[] = {
 
 static rc_status look(const struct mirroring *mirroring, bool at_everybody)
 {
-    static const struct statement list = {sql_mirror_dangling_findings, {PLACE_RUN, PLACE_LIMIT}, 2};
+    static const struct statement list = {
+        sql_mirror_dangling_findings, {PLACE_RUN, PLACE_LIMIT}, 2};
     const char *const values[] = {mirroring->run->source, mirroring->run->run,
                                   at_everybody ? "t" : "f"};
 

@@ -15,6 +15,9 @@ class AS (
 )
 INSERT INTO w_touched (sourced_id)
 SELECT DISTINCT e.user_ref FROM class c
-JOIN mirror_record e ON e.source_id = $1::uuid AND e.class_ref = c.sourced_id
-    AND e.collection = 'enrollments'
-WHERE e.user_ref IS NOT NULL
+CROSS JOIN LATERAL (
+    -- class by class: few move, and all enrollments are most of the mirror
+    SELECT e.user_ref, e.collection FROM mirror_record e
+    WHERE e.district_id = tenant() AND e.source_id = $1::uuid AND e.class_ref = c.sourced_id
+    OFFSET 0) e
+WHERE e.user_ref IS NOT NULL AND e.collection = 'enrollments'
