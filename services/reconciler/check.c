@@ -102,13 +102,10 @@ static rc_status judge_all(struct checking *checking)
 rc_status check_count_missing(struct rc_db *tx, const struct run_ref *run, int64_t *ret_missing)
 {
     const char *const values[] = {run->run, run->source};
-    RC_AUTO(rc_rows) struct rc_rows *whole = NULL;
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
 
     *ret_missing = 0;
     if (strcmp(run->kind, "full") != 0) return RC_OK;
-    RC_TRY(rc_db_one(tx, sql_check_whole, COUNT_OF(values), values, &whole));
-    if (rc_rows_bool(whole, 0, 0)) return RC_OK;
     RC_TRY(rc_db_run(tx, sql_check_missing, COUNT_OF(values), values, &rows));
     *ret_missing = rc_rows_touched(rows);
     return RC_OK;

@@ -72,18 +72,23 @@ static rc_status run_all(const struct mirroring *mirroring, const struct stateme
 /* What came, told from what stands. */
 static const struct statement gathering[] = {
     {sql_work_pages, {PLACE_RUN}, 1},
-    {sql_mirror_seen, {PLACE_RUN}, 1},
+    {sql_work_seen, {PLACE_RUN}, 1},
     {sql_mirror_losers, {PLACE_RUN, PLACE_SOURCE}, 2},
+    {sql_work_joins, {PLACE_RUN}, 1},
     {sql_mirror_in, {PLACE_RUN, PLACE_SOURCE}, 2},
+    {"ANALYZE w_in (collection, sourced_id, act, row_no)", {PLACE_RUN}, 0},
 };
 
 /* Absences first: they ask which rows did not come, and rows that are inserted here would seem to
  * be such. */
 static const struct statement following[] = {
+    {"SET LOCAL enable_nestloop = off", {PLACE_RUN}, 0},
     {sql_mirror_missing_present, {PLACE_RUN, PLACE_SOURCE}, 2},
     {sql_mirror_missing_still, {PLACE_RUN, PLACE_SOURCE}, 2},
     {sql_mirror_missing_marked, {PLACE_RUN}, 1},
     {sql_mirror_unanswered, {PLACE_RUN}, 1},
+    {"ANALYZE w_missing", {PLACE_RUN}, 0},
+    {sql_work_joins, {PLACE_RUN}, 1},
     {sql_mirror_absent,
      {PLACE_RUN, PLACE_ON, PLACE_DAYS, PLACE_SNAPSHOTS, PLACE_CLEAN, PLACE_VERIFIED},
      6},
@@ -100,16 +105,10 @@ static const struct statement beginning[] = {
 
 /* C6 */
 static const struct statement touching[] = {
-    {sql_mirror_moved, {PLACE_RUN}, 0},
-    {sql_mirror_touch_named, {PLACE_RUN}, 0},
-    {sql_mirror_touch_classes, {PLACE_SOURCE}, 1},
-    {sql_mirror_touch_users, {PLACE_SOURCE}, 1},
+    {sql_mirror_moved, {PLACE_RUN}, 0},          {"ANALYZE w_moved", {PLACE_RUN}, 0},
+    {sql_mirror_touch_named, {PLACE_RUN}, 0},    {sql_mirror_touch_classes, {PLACE_SOURCE}, 1},
+    {sql_mirror_touch_users, {PLACE_SOURCE}, 1}, {"ANALYZE w_touched", {PLACE_RUN}, 0},
     {sql_mirror_touch, {PLACE_SOURCE}, 1},
-};
-
-static const struct statement referring[] = {
-    {sql_mirror_dangling, {PLACE_SOURCE, PLACE_RUN}, 2},
-    {sql_mirror_dangling_findings, {PLACE_RUN, PLACE_LIMIT}, 2},
 };
 
 static const struct statement closing[] = {
@@ -122,16 +121,42 @@ static const struct statement closing[] = {
     {sql_mirror_release, {PLACE_RUN, PLACE_SOURCE}, 2},
 };
 
-/* Dangling references (C6). On a quiet night the last look still holds, and nobody looks again. */
+/* ---- dangling references (C6) ---- */
+
+static rc_status look(const struct mirroring *mirroring, bool at_everybody)
+{
+    static const struct statement list = {
+        sql_mirror_dangling_findings, {PLACE_RUN, PLACE_LIMIT}, 2};
+    const char *const values[] = {mirroring->run->source, mirroring->run->run,
+                                  at_everybody ? "t" : "f"};
+
+    RC_TRY(rc_db_run(mirroring->tx, sql_mirror_dangling, COUNT_OF(values), values, NULL));
+    return run_one(mirroring, &list);
+}
+
+/* Little has moved since the snapshot of the run `before`: whom it does not concern is not looked
+ * at. */
+static rc_status look_again(const struct mirroring *mirroring, const char *before)
+{
+    const char *const values[] = {mirroring->run->run, mirroring->run->source, before};
+
+    RC_TRY(rc_db_run(mirroring->tx, sql_mirror_look, COUNT_OF(values), values, NULL));
+    RC_TRY(rc_db_script(mirroring->tx, "ANALYZE w_look"));
+    return look(mirroring, false);
+}
+
+/* On a quiet night the last look still holds, and nobody looks again. */
 static rc_status refer(const struct mirroring *mirroring)
 {
     const char *const values[] = {mirroring->run->run, mirroring->run->source};
-    RC_AUTO(rc_rows) struct rc_rows *before = NULL;
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
 
-    RC_TRY(rc_db_run(mirroring->tx, sql_mirror_quiet, COUNT_OF(values), values, &before));
-    if (rc_rows_count(before) == 0) return run_all(mirroring, referring, COUNT_OF(referring));
-    const char *const again[] = {mirroring->run->run, rc_rows_cstr(before, 0, 0)};
-    return rc_db_run(mirroring->tx, sql_mirror_dangling_again, COUNT_OF(again), again, NULL);
+    RC_TRY(rc_db_run(mirroring->tx, sql_mirror_quiet, COUNT_OF(values), values, &rows));
+    if (rc_rows_count(rows) == 0) return look(mirroring, true);
+    const char *const again[] = {mirroring->run->run, rc_rows_cstr(rows, 0, 0)};
+    if (rc_rows_bool(rows, 0, 1))
+        return rc_db_run(mirroring->tx, sql_mirror_dangling_again, COUNT_OF(again), again, NULL);
+    return rc_rows_bool(rows, 0, 2) ? look_again(mirroring, again[1]) : look(mirroring, true);
 }
 
 static rc_status follow_one_before(const struct mirroring *mirroring)

@@ -1,5 +1,6 @@
 /* Union-find, and a hash table of key digests that grows in parts: only one part at a time stands
- * twice in memory, where doubling the whole would cost as much again as it holds. */
+ * twice in memory, where doubling the whole would cost as much again as it holds. Parts grow by
+ * little and stand full, for a district of a million people gives some six million keys. */
 #include "plan_groups.h"
 
 #include <stdbool.h>
@@ -10,6 +11,7 @@
 
 #define PARTS      256
 #define FIRST_ROOM 16
+#define FULL       85 /* percent of a part, where it grows */
 
 /* The part of a digest that its place does not tell, and who gave it. */
 struct slot {
@@ -102,7 +104,7 @@ static struct slot *slot_of(const struct part *part, uint32_t tag)
 static void grow(struct part *part)
 {
     const struct part before = *part;
-    part->room += before.room / 2 + FIRST_ROOM;
+    part->room += before.room / 8 + FIRST_ROOM;
     part->slots = rc_malloc(part->room * sizeof *part->slots);
     memset(part->slots, 0, part->room * sizeof *part->slots);
     for (uint32_t i = 0; i < before.room; i++) {
@@ -114,7 +116,7 @@ static void grow(struct part *part)
 void plan_groups_key(struct plan_groups *groups, uint32_t node, uint64_t key)
 {
     struct part *part = part_of(groups, key);
-    if ((uint64_t)part->count * 10 >= (uint64_t)part->room * 7) grow(part);
+    if ((uint64_t)part->count * 100 >= (uint64_t)part->room * FULL) grow(part);
     const uint32_t tag = (uint32_t)(key >> 32);
     struct slot *slot = slot_of(part, tag);
     if (slot->node != 0) {

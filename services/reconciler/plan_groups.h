@@ -7,7 +7,7 @@
 #include "rollcall/base/auto.h"
 
 /* Which nodes belong together: a union-find over numbered nodes, and a table from key digests to
- * the node that gave each first. Some 20 bytes a key and 4 a node, so that a district of a million
+ * the node that gave each first. Some 11 bytes a key and 4 a node, so that a district of a million
  * people is grouped in one pass over its rows. */
 
 struct plan_groups;

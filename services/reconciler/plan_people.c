@@ -3,6 +3,7 @@
  * only as numbers; who has nobody that moved is left out. */
 #include "plan_engine.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -68,18 +69,40 @@ static bool gives(const struct rc_plan_keys *keys, uint64_t key)
     return false;
 }
 
-/* before: '{1,2}', the keys that a mover was settled with. */
+/* The next of '{1,2}', as keys stand with a settled mark. False: there are no more. */
+static bool next_key(struct rc_str *list, uint64_t *ret_key)
+{
+    int64_t key = 0;
+    if (!list->data || list->len == 0) return false;
+    rc_ignore(rc_str_int(rc_str_cut(list, ','), INT64_MIN, INT64_MAX, &key));
+    *ret_key = (uint64_t)key;
+    return true;
+}
+
+static struct rc_str inside_braces(struct rc_str list)
+{
+    return (struct rc_str){list.data + 1, list.len > 2 ? list.len - 2 : 0};
+}
+
+/* before: the keys that a mover was settled with. */
 static void give_keys(struct crowd *crowd, uint32_t node, const struct rc_plan_keys *keys,
                       struct rc_str before)
 {
     for (size_t i = 0; i < keys->count; i++)
         plan_groups_key(crowd->groups, node, keys->items[i]);
-    struct rc_str list = {before.data + 1, before.len > 2 ? before.len - 2 : 0};
-    while (list.data && list.len > 0) {
-        int64_t key = 0;
-        rc_ignore(rc_str_int(rc_str_cut(&list, ','), INT64_MIN, INT64_MAX, &key));
-        if (!gives(keys, (uint64_t)key)) lose(crowd, (uint64_t)key);
+    if (before.len == 0) return;
+    struct rc_str list = inside_braces(before);
+    for (uint64_t key; next_key(&list, &key);) {
+        if (!gives(keys, key)) lose(crowd, key);
     }
+}
+
+/* Who stayed as it was settled gives what it gave then. */
+static void keep_keys(struct crowd *crowd, uint32_t node, struct rc_str before)
+{
+    struct rc_str list = inside_braces(before);
+    for (uint64_t key; next_key(&list, &key);)
+        plan_groups_key(crowd->groups, node, key);
 }
 
 /* ---- accounts ---- */
@@ -130,6 +153,7 @@ enum {
     R_ROW,
     R_VERSION,
     R_MOVED,
+    R_STAYED,
     R_KEYS,
     R_SOURCE,
     R_ID,
@@ -177,6 +201,21 @@ static rc_status read_keys(struct crowd *crowd, const struct rc_rows *rows, size
     return RC_OK;
 }
 
+static rc_status take_keys(struct crowd *crowd, uint32_t node, const struct rc_rows *rows,
+                           size_t row)
+{
+    const struct rc_str before = rc_rows_text(rows, row, R_KEYS);
+    if (rc_rows_bool(rows, row, R_STAYED)) {
+        keep_keys(crowd, node, before);
+        return RC_OK;
+    }
+    struct rc_plan_keys keys = {0};
+    RC_TRY(read_keys(crowd, rows, row, &keys));
+    give_keys(crowd, node, &keys, before);
+    rc_arena_reset(crowd->arena);
+    return RC_OK;
+}
+
 static rc_status add_record(void *self, const struct rc_rows *rows, size_t row)
 {
     struct crowd *crowd = self;
@@ -184,10 +223,7 @@ static rc_status add_record(void *self, const struct rc_rows *rows, size_t row)
                                    rc_rows_bool(rows, row, R_MOVED));
     crowd->rows = more(crowd->rows, crowd->row_count, &crowd->row_room, sizeof *crowd->rows);
     crowd->rows[crowd->row_count++] = rc_rows_int(rows, row, R_ROW);
-    struct rc_plan_keys keys = {0};
-    RC_TRY(read_keys(crowd, rows, row, &keys));
-    give_keys(crowd, node, &keys, rc_rows_text(rows, row, R_KEYS));
-    rc_arena_reset(crowd->arena);
+    RC_TRY(take_keys(crowd, node, rows, row));
     if (rc_rows_null(rows, row, R_ACCOUNT)) return RC_OK;
     const uint32_t account = find_account(crowd, rc_rows_text(rows, row, R_ACCOUNT));
     if (account != PLAN_NOBODY) plan_groups_join(crowd->groups, account, node);
@@ -280,6 +316,8 @@ static rc_status gather(struct crowd *crowd)
 
 rc_status plan_people_group(struct plan_engine *engine)
 {
+    /* What staging held goes back first: this is where a large district needs most. */
+    (void)malloc_trim(0);
     RC_AUTO(plan_groups) struct plan_groups *groups = plan_groups_new();
     RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
     struct crowd crowd = {.engine = engine, .groups = groups, .arena = arena};

@@ -4,6 +4,7 @@
 #include "batch.h"
 #include "reconciler.h"
 #include "reconciler_sql.h"
+#include "seen.h"
 
 #include "rollcall/base/fault.h"
 #include "rollcall/base/log.h"
@@ -18,6 +19,7 @@ struct staging {
     const char *run, *page, *normalizer, *part, *parts, *collection;
     const char *source;
     bool honest;
+    bool bytewise; /* the database orders text as C does */
 };
 
 static const char *text_of(struct rc_stage_env *env, struct rc_str view)
@@ -68,70 +70,78 @@ static rc_status enter(struct staging *staging)
     if (rc_rows_bool(rows, 0, 4)) return RC_NOT_FOUND;
     staging->source = text_of(staging->env, rc_rows_text(rows, 0, 2));
     staging->honest = rc_rows_bool(rows, 0, 3);
+    staging->bytewise = rc_rows_bool(rows, 0, 5);
     return RC_OK;
 }
 
 /* ---- comparing: the ledger's row ---- */
 
-/* What the statement is asked, as arrays in the records' order. */
-struct question {
-    struct rc_buf ids, hashes, dates;
-};
+/* The columns of stage_near.sql and stage_far.sql. */
+enum { N_ROW, N_ID, N_HASH, N_MODIFIED };
 
-static void question_done(struct question *question)
+static void tell(struct seen *seen, const struct rc_rows *rows)
 {
-    rc_buf_done(&question->ids);
-    rc_buf_done(&question->hashes);
-    rc_buf_done(&question->dates);
-}
-#define AUTO_QUESTION __attribute__((cleanup(question_done))) struct question
-
-/* A record without values, or one that is marked deleted, is never merely seen (N1): it is asked
- * for under a hash that no record has. */
-static struct rc_str asked_hash(const struct batch_record *record)
-{
-    static const struct rc_str nobodys = RC_STR_INIT("00000000000000000000000000000000");
-
-    return record->body.len > 0 && !record->deleted ? record->hash : nobodys;
-}
-
-static void add_date(struct rc_buf *dates, struct rc_str modified)
-{
-    if (modified.len > 0) {
-        rc_db_array_add(dates, modified);
-        return;
+    for (size_t i = 0; i < rc_rows_count(rows); i++) {
+        const struct seen_row row = {rc_rows_int(rows, i, N_ROW), rc_rows_text(rows, i, N_ID),
+                                     rc_rows_text(rows, i, N_HASH),
+                                     rc_rows_text(rows, i, N_MODIFIED)};
+        seen_tell(seen, &row);
     }
-    rc_buf_add_str(dates, dates->len > 1 ? RC_STR(",NULL") : RC_STR("NULL"));
 }
 
-static void ask(const struct batch *batch, struct question *question)
+/* One walk from the batch's first id to its last. *ret_cut: there is more between them than a page
+ * in the order of its ids explains. */
+static rc_status look_near(struct staging *staging, struct seen *seen, bool *ret_cut)
 {
-    rc_db_array_open(&question->ids);
-    rc_db_array_open(&question->dates);
-    rc_buf_add_str(&question->hashes, RC_STR("\\x"));
-    for (size_t i = 0; i < batch->count; i++) {
-        const struct batch_record *record = &batch->records[i];
-        rc_db_array_add(&question->ids, record->id);
-        rc_buf_add_str(&question->hashes, asked_hash(record));
-        add_date(&question->dates, record->modified);
-    }
-    rc_db_array_close(&question->ids);
-    rc_db_array_close(&question->dates);
+    struct rc_stage_env *env = staging->env;
+    const int64_t most = 2 * (int64_t)staging->batch->count + 100;
+    const char *const values[] = {staging->source, staging->collection,
+                                  text_of(env, seen_first(seen)), text_of(env, seen_last(seen)),
+                                  number_of(env, most)};
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    RC_TRY(rc_db_run(staging->tx, sql_stage_near, COUNT_OF(values), values, &rows));
+    tell(seen, rows);
+    *ret_cut = (int64_t)rc_rows_count(rows) == most;
+    return RC_OK;
 }
 
-/* "{2,7,8}": moves these records, counted from 1 and rising, to the front. */
-static rc_status keep_front(struct batch *batch, struct rc_str places, size_t *ret_count)
+/* Whom the walk did not meet, one by one. */
+static rc_status look_far(struct staging *staging, struct seen *seen)
+{
+    RC_AUTO_BUF struct rc_buf ids = {0};
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    rc_db_array_open(&ids);
+    for (size_t i = 0; i < staging->batch->count; i++) {
+        if (!seen->met[i]) rc_db_array_add(&ids, staging->batch->records[i].id);
+    }
+    rc_db_array_close(&ids);
+    const char *const values[] = {staging->source, staging->collection, ids.data};
+    RC_TRY(rc_db_run(staging->tx, sql_stage_far, COUNT_OF(values), values, &rows));
+    tell(seen, rows);
+    return RC_OK;
+}
+
+static rc_status look(struct staging *staging, struct seen *seen)
+{
+    bool cut = false;
+
+    seen_init(seen, staging->batch, staging->honest, staging->env->arena);
+    if (staging->batch->count == 0) return RC_OK;
+    RC_TRY(look_near(staging, seen, &cut));
+    return cut || !staging->bytewise ? look_far(staging, seen) : RC_OK;
+}
+
+/* Moves the records that are not merely seen to the front, in their order. */
+static size_t keep_front(struct batch *batch, const struct seen *seen)
 {
     size_t count = 0;
 
-    places = (struct rc_str){places.data + 1, places.len > 2 ? places.len - 2 : 0};
-    while (places.data && places.len > 0) {
-        int64_t place = 0;
-        RC_TRY(rc_str_int(rc_str_cut(&places, ','), 1, (int64_t)batch->count, &place));
-        batch->records[count++] = batch->records[place - 1];
+    for (size_t i = 0; i < batch->count; i++) {
+        if (seen->rows[i] == 0) batch->records[count++] = batch->records[i];
     }
-    *ret_count = count;
-    return RC_OK;
+    return count;
 }
 
 /* Writes the ledger's row; *ret_staged records, now in front, are not merely seen. RC_NOT_FOUND:
@@ -141,30 +151,30 @@ static rc_status compare(struct staging *staging, const struct rc_message *in, s
     struct rc_stage_env *env = staging->env;
     struct batch *batch = staging->batch;
     const int64_t dropped = (int64_t)(batch->count - batch->readable) + batch->nameless;
-    AUTO_QUESTION question = {0};
+    struct seen seen;
+    RC_AUTO_BUF struct rc_buf ranges = {0};
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
 
-    ask(batch, &question);
+    RC_TRY(look(staging, &seen));
+    seen_ranges(&seen, env->arena, &ranges);
     const char *const values[] = {
         staging->run,
         staging->page,
         staging->normalizer,
         staging->part,
+        staging->parts,
         staging->collection,
+        number_of(env, batch->pass),
         number_of(env, in->partition),
         number_of(env, in->offset),
-        staging->source,
-        staging->honest ? "t" : "f",
-        question.ids.data,
-        question.hashes.data,
-        question.dates.data,
-        number_of(env, (int64_t)batch->readable),
+        ranges.data,
+        number_of(env, (int64_t)seen.count),
+        number_of(env, (int64_t)(batch->readable - seen.count)),
         number_of(env, dropped),
-        staging->parts,
-        number_of(env, batch->pass),
     };
     RC_TRY(rc_db_one(staging->tx, sql_stage_ledger, COUNT_OF(values), values, &rows));
-    return keep_front(batch, rc_rows_text(rows, 0, 0), ret_staged);
+    *ret_staged = keep_front(batch, &seen);
+    return RC_OK;
 }
 
 /* ---- writing ---- */

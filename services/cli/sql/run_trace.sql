@@ -8,7 +8,7 @@ way (at, until, stage, what) AS (
             sum(p.records) || ' records'
         FROM lane_page p JOIN r USING (district_id, run_id) GROUP BY p.collection, p.pass
     UNION ALL SELECT min(b.at), max(b.at), 'reconciler', b.collection || ', pass ' || b.pass || ': ' || count(*) || ' batches staged, ' ||
-            sum(b.staged) || ' records new or changed, ' || sum(cardinality(b.seen)) || ' as before'
+            sum(b.staged) || ' records new or changed, ' || sum(b.seen) || ' as before'
         FROM batch_ledger b JOIN r USING (district_id, run_id) GROUP BY b.collection, b.pass
     UNION ALL SELECT min(l.at), max(coalesce(l.closed_at, l.at)), 'dead letter', l.stage || ' set ' || count(*) || ' aside, ' ||
             count(*) FILTER (WHERE l.state = 'open') || ' open'

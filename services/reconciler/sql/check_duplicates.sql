@@ -12,7 +12,8 @@ FROM (SELECT x.sourced_id, count(*) AS copies
             SELECT m.sourced_id FROM w_page p
             JOIN batch_ledger b ON b.run_id = $1::uuid AND b.page_id = p.page_id
                 AND b.normalizer_version = p.normalizer_version
-            CROSS JOIN unnest(b.seen) AS u (row_no)
+            CROSS JOIN LATERAL unnest(b.seen_rows) AS r (span)
+            CROSS JOIN LATERAL generate_series(lower(r.span), upper(r.span) - 1) AS u (row_no)
             JOIN mirror_record m ON m.row_no = u.row_no
             WHERE p.collection = $2::text) x
       GROUP BY x.sourced_id HAVING count(*) > 1 ORDER BY x.sourced_id LIMIT $3::int) d

@@ -23,7 +23,7 @@ WITH listed AS (
     WHERE c.run_id = $1::uuid
     GROUP BY c.collection
 ), ledger AS (
-    SELECT p.collection, sum(cardinality(b.seen)) AS seen, sum(b.staged) AS staged,
+    SELECT p.collection, sum(b.seen) AS seen, sum(b.staged) AS staged,
         sum(b.dropped) AS dropped
     FROM w_page p
     JOIN batch_ledger b ON b.run_id = $1::uuid AND b.page_id = p.page_id
@@ -44,13 +44,14 @@ WITH listed AS (
                    AND m.collection = c.collection AND m.sourced_id = c.sourced_id) IS NULL)
                AS unknown,
            count(*) FILTER (WHERE (SELECT EXISTS (SELECT FROM w_seen)) AND (
-               SELECT m.row_no FROM mirror_record m WHERE m.source_id = $2::uuid
-                   AND m.collection = c.collection AND m.sourced_id = c.sourced_id)
-               IN (SELECT w.row_no FROM w_seen w)) AS also_seen
+               SELECT (SELECT m.row_no < w.high FROM w_seen w WHERE w.low <= m.row_no
+                       ORDER BY w.low DESC LIMIT 1)
+               FROM mirror_record m WHERE m.source_id = $2::uuid
+                   AND m.collection = c.collection AND m.sourced_id = c.sourced_id)) AS also_seen
     FROM copies c
     GROUP BY c.collection
 ), seen AS (
-    SELECT w.collection, count(*) AS ids FROM w_seen w GROUP BY w.collection
+    SELECT w.collection, sum(w.high - w.low) AS ids FROM w_seen w GROUP BY w.collection
 )
 SELECT l.collection, l.total, l.sealed IS DISTINCT FROM false AND coalesce(e.whole, false),
     coalesce(l.reason, ''), l.records,

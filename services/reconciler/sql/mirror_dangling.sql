@@ -1,7 +1,16 @@
 -- References to records that the source does not carry now: findings, never drops (C6). Only a
--- sealed collection can lack somebody.
+-- sealed collection can lack somebody. $3: of everybody, or of those in w_look.
 WITH readable AS NOT MATERIALIZED (
-    SELECT m.* FROM mirror_record m WHERE m.source_id = $1::uuid AND m.present AND NOT m.unread
+    SELECT m.collection, m.sourced_id, m.user_ref, m.class_ref, m.body
+    FROM mirror_record m
+    WHERE $3::boolean AND m.source_id = $1::uuid AND m.present AND NOT m.unread
+    UNION ALL
+    SELECT l.collection, l.sourced_id, m.user_ref, m.class_ref, m.body
+    FROM w_look l CROSS JOIN LATERAL (
+        SELECT m.user_ref, m.class_ref, m.body FROM mirror_record m
+        WHERE m.district_id = tenant() AND m.source_id = $1::uuid AND m.collection = l.collection
+          AND m.sourced_id = l.sourced_id AND m.present AND NOT m.unread OFFSET 0) m
+    WHERE NOT $3::boolean
 ), refs AS (
     SELECT collection, sourced_id, 'user' AS field, 'users' AS target, user_ref AS id FROM readable
         WHERE collection = 'enrollments'

@@ -20,10 +20,11 @@ WITH counts AS NOT MATERIALIZED (
     SELECT s.page_id, s.part, s.place FROM counts s
     JOIN mirror_record m ON m.source_id = $2::uuid AND m.collection = s.collection
         AND m.sourced_id = s.sourced_id
-    JOIN w_seen w ON w.row_no = m.row_no
-    WHERE s.body IS NULL
-        OR (coalesce(m.modified, '-infinity'), m.hash) >= (coalesce(s.modified, '-infinity'),
-            s.hash)
+    CROSS JOIN LATERAL (SELECT w.high FROM w_seen w WHERE w.low <= m.row_no
+        ORDER BY w.low DESC LIMIT 1) w
+    WHERE m.row_no < w.high
+        AND (s.body IS NULL OR (coalesce(m.modified, '-infinity'), m.hash)
+            >= (coalesce(s.modified, '-infinity'), s.hash))
 )
 INSERT INTO w_loser (page_id, part, place)
 SELECT page_id, part, place FROM ranked WHERE rank > 1

@@ -1,13 +1,18 @@
--- The users records to decide, person by person. $1 today.
+-- The users records to decide, person by person. $1 today. Record by record: whatever PostgreSQL
+-- thinks of the mirror, it reads none of it but theirs.
 SELECT p.person, p.row_no, p.version, m.source_id, m.sourced_id, m.present, m.unread, m.gone,
     m.sights, m.returns, m.body, nullif(m.field_versions, '{}'), s.authority, s.first_sync,
     s.removed_at IS NULL, l.account_id, x.node IS NOT NULL, x.until, k.marks,
     m.body ->> (s.quirks ->> 'person'), s.quirks ->> 'primary_parent' = 'first-agent'
 FROM plan_record p
-JOIN mirror_record m ON m.district_id = tenant() AND m.row_no = p.row_no
+CROSS JOIN LATERAL (
+    SELECT * FROM mirror_record m
+    WHERE m.district_id = tenant() AND m.row_no = p.row_no OFFSET 0) m
 JOIN source s ON s.district_id = tenant() AND s.source_id = m.source_id
-LEFT JOIN account_link l ON l.district_id = tenant() AND l.source_id = m.source_id
-    AND l.sourced_id = m.sourced_id
+LEFT JOIN LATERAL (
+    SELECT l.account_id FROM account_link l
+    WHERE l.district_id = tenant() AND l.source_id = m.source_id AND l.sourced_id = m.sourced_id
+    OFFSET 0) l ON true
 LEFT JOIN (
     SELECT node, until FROM exclusion
     WHERE district_id = tenant() AND coalesce(until > $1::date, true)) x

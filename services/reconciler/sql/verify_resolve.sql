@@ -8,7 +8,8 @@ WITH came AS (
     SELECT m.sourced_id, false FROM w_page p
     JOIN batch_ledger b ON b.run_id = $1::uuid AND b.page_id = p.page_id
         AND b.normalizer_version = p.normalizer_version
-    CROSS JOIN unnest(b.seen) AS u (row_no)
+    CROSS JOIN LATERAL unnest(b.seen_rows) AS r (span)
+    CROSS JOIN LATERAL generate_series(lower(r.span), upper(r.span) - 1) AS u (row_no)
     JOIN mirror_record m ON m.row_no = u.row_no
     WHERE p.collection = 'verify'
 )

@@ -3,8 +3,10 @@
 SET LOCAL work_mem = '64MB';
 SET LOCAL jit = off;
 SET LOCAL plan_cache_mode = force_custom_plan;
+-- What moved was written a moment ago, and what it refers to is read every night.
+SET LOCAL random_page_cost = 1.1;
 -- A mirror that was filled a moment ago has no statistics yet, and a nested loop over it would
--- never end; hashing costs a scan at most.
+-- never end; hashing costs a scan at most. work_joins tells where few records moved.
 SET LOCAL enable_nestloop = off;
 SET LOCAL enable_mergejoin = off;
 SET LOCAL enable_sort = off;
@@ -15,8 +17,8 @@ SET LOCAL enable_sort = off;
 CREATE TEMP TABLE IF NOT EXISTS w_page (page_id text NOT NULL, normalizer_version text NOT NULL,
     collection text NOT NULL)
     ON COMMIT DELETE ROWS;
--- mirror rows that came unchanged
-CREATE TEMP TABLE IF NOT EXISTS w_seen (row_no bigint NOT NULL,
+-- mirror rows that came unchanged, by number: from low up to high, high itself not
+CREATE TEMP TABLE IF NOT EXISTS w_seen (low bigint PRIMARY KEY, high bigint NOT NULL,
     collection text NOT NULL) ON COMMIT DELETE ROWS;
 -- staged copies that another copy of the same record outranks (C5)
 CREATE TEMP TABLE IF NOT EXISTS w_loser (page_id text NOT NULL, part smallint NOT NULL,
@@ -39,6 +41,9 @@ CREATE TEMP TABLE IF NOT EXISTS w_away (collection text NOT NULL, sourced_id tex
 CREATE TEMP TABLE IF NOT EXISTS w_moved (collection text NOT NULL,
     sourced_id text NOT NULL) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS w_touched (sourced_id text NOT NULL) ON COMMIT DELETE ROWS;
+-- whose references are looked at
+CREATE TEMP TABLE IF NOT EXISTS w_look (collection text NOT NULL,
+    sourced_id text NOT NULL) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS w_dangling (collection text NOT NULL, sourced_id text NOT NULL,
     field text NOT NULL, target text NOT NULL)
     ON COMMIT DELETE ROWS
