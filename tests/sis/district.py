@@ -1,9 +1,11 @@
 """One pretend SIS: a world, credentials, switches, and a count of what was asked."""
 
 import threading
+import time
 from collections import Counter, deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from urllib.parse import unquote
 
 from sis import auth, query, vocabulary
@@ -178,7 +180,7 @@ class District:
             if exchange.resource == "token":
                 exchange.answer = self._token(exchange)
             else:
-                exchange.auth.check(exchange.request, exchange.resource)
+                exchange.auth.check(exchange.request, exchange.resource, exchange.skew)
         except auth.Refused as refused:
             self._refuse(exchange, refused)
 
@@ -236,6 +238,8 @@ class District:
         exchange.render()
 
     def _after(self, exchange, switches):
+        if exchange.skew:
+            exchange.answer.headers.append(("Date", formatdate(time.time() + exchange.skew, usegmt=True)))
         if exchange.answer.status == 200 and exchange.answer.wire == "whole":
             self._run(exchange, switches, AFTER)
 
