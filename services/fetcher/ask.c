@@ -58,7 +58,7 @@ static void ask_once(struct asker *asker, struct rc_str url, struct ask_answer *
     long code = 0;
 
     *answer = (struct ask_answer){
-        .http = {.body = &asker->fetcher->body, .total = -1, .retry_after_ms = -1}};
+        .http = {.body = &asker->fetcher->body, .total = -1, .retry_after_ms = -1, .date_ms = -1}};
     answer->trouble = sign_url(asker, url, &header, &code);
     if (answer->trouble == TROUBLE_NONE) {
         const char *const headers[] = {"Accept: application/json", header.data, NULL};
@@ -76,7 +76,7 @@ static void ask_once(struct asker *asker, struct rc_str url, struct ask_answer *
 }
 
 /* What the same task can put right at once, each once: an order that the source refuses, a token
- * that died. */
+ * that died, a clock that differs. */
 static bool mend(struct asker *asker, const struct ask_answer *answer, bool *signed_anew)
 {
     const bool refused = answer->http.code == 400 || answer->http.code == 422;
@@ -87,7 +87,7 @@ static bool mend(struct asker *asker, const struct ask_answer *answer, bool *sig
     }
     if (answer->trouble == TROUBLE_CREDENTIALS && !*signed_anew) {
         *signed_anew = true;
-        return sign_anew(asker);
+        return sign_anew(asker, answer->http.date_ms);
     }
     return false;
 }

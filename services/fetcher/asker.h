@@ -12,7 +12,8 @@ struct asker {
     struct rc_stage_env *env;
     const struct lane *lane;
     struct lease *lease;
-    bool unsorted; /* the source refuses a sort; found out once a task */
+    bool unsorted;   /* the source refuses a sort; found out once a task */
+    int64_t skew_ms; /* how far its clock is ahead of ours, where it judges signatures by it */
 };
 
 /* One request with the fetcher's limits: TROUBLE_NONE for any answer that came whole, whatever its
