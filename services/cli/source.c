@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "keys.h"
 #include "nouns.h"
+#include "source_change.h"
 #include "source_csv.h"
 #include "source_fields.h"
 #include "source_new.h"
@@ -129,22 +130,38 @@ static rc_status source_list(struct cli *cli)
 }
 
 static const struct out_column show_columns[] = {
-    {"source_id", OUT_TEXT, false},     {"source", OUT_TEXT, false},
-    {"kind", OUT_TEXT, false},          {"profile", OUT_TEXT, false},
-    {"version", OUT_TEXT, false},       {"url", OUT_TEXT, false},
-    {"auth", OUT_TEXT, false},          {"token_url", OUT_TEXT, false},
-    {"ca_file", OUT_TEXT, false},       {"page_size", OUT_NUMBER, false},
-    {"parallel", OUT_NUMBER, false},    {"demographics", OUT_BOOL, false},
-    {"resources", OUT_BOOL, false},     {"authority", OUT_NUMBER, false},
-    {"honest_dates", OUT_BOOL, false},  {"honest_deletes", OUT_BOOL, false},
-    {"busy_hours", OUT_TEXT, false},    {"quirks", OUT_RAW, true},
-    {"automatic", OUT_BOOL, false},     {"nightly_at", OUT_TEXT, false},
-    {"next_due_at", OUT_TIME, false},   {"first_sync", OUT_BOOL, false},
-    {"active_run", OUT_TEXT, false},    {"mirror_version", OUT_NUMBER, false},
-    {"secret_set_at", OUT_TIME, false}, {"created_at", OUT_TIME, false},
-    {"host_requests", OUT_NUMBER, false}, {"host_window", OUT_NUMBER, false},
-    {"host_concurrent", OUT_NUMBER, false}, {"quiet_hours", OUT_TEXT, false},
-    {"delta", OUT_BOOL, false}, {"full_every_days", OUT_NUMBER, false},
+    {"source_id", OUT_TEXT, false},
+    {"source", OUT_TEXT, false},
+    {"kind", OUT_TEXT, false},
+    {"profile", OUT_TEXT, false},
+    {"version", OUT_TEXT, false},
+    {"url", OUT_TEXT, false},
+    {"auth", OUT_TEXT, false},
+    {"token_url", OUT_TEXT, false},
+    {"ca_file", OUT_TEXT, false},
+    {"page_size", OUT_NUMBER, false},
+    {"parallel", OUT_NUMBER, false},
+    {"demographics", OUT_BOOL, false},
+    {"resources", OUT_BOOL, false},
+    {"authority", OUT_NUMBER, false},
+    {"honest_dates", OUT_BOOL, false},
+    {"honest_deletes", OUT_BOOL, false},
+    {"busy_hours", OUT_TEXT, false},
+    {"quirks", OUT_RAW, true},
+    {"automatic", OUT_BOOL, false},
+    {"nightly_at", OUT_TEXT, false},
+    {"next_due_at", OUT_TIME, false},
+    {"first_sync", OUT_BOOL, false},
+    {"active_run", OUT_TEXT, false},
+    {"mirror_version", OUT_NUMBER, false},
+    {"secret_set_at", OUT_TIME, false},
+    {"created_at", OUT_TIME, false},
+    {"host_requests", OUT_NUMBER, false},
+    {"host_window", OUT_NUMBER, false},
+    {"host_concurrent", OUT_NUMBER, false},
+    {"quiet_hours", OUT_TEXT, false},
+    {"delta", OUT_BOOL, false},
+    {"full_every_days", OUT_NUMBER, false},
     {"verify", OUT_BOOL, false},
 };
 
@@ -198,31 +215,13 @@ static rc_status source_set(struct cli *cli)
         return cli_refuse(cli, CLI_USAGE, "For example: automatic=on nightly-at=02:00",
                           "NAME=VALUE is missing");
     RC_TRY(rc_db_run(tx, sql_source_due, 1, &source, NULL));
+    if (strstr(changed.data,
+               " authority")) /* others speak for people now: all are looked at (P1) */
+        RC_TRY(rc_db_run(tx, sql_setting_version, 0, NULL, NULL));
     RC_TRY(audit_source(cli, tx, "source.set", source, changed.data + 1));
     RC_TRY(rc_db_commit(tx));
     const struct out_fact facts[] = {{"source_id", source}, {"changed", changed.data + 1}};
     out_act(&cli->out, facts, COUNT_OF(facts), "Set:%s.", changed.data);
-    return RC_OK;
-}
-
-/* ---- remove ---- */
-
-static rc_status source_remove(struct cli *cli)
-{
-    RC_AUTO_TX struct rc_db *tx = NULL;
-    const char *source = NULL;
-
-    RC_TRY(cli_begin(cli, &tx));
-    RC_TRY(cli_source(cli, tx, &source));
-    RC_TRY(cli_confirm(cli, 1,
-                       "The source is removed and its credentials are forgotten; people "
-                       "whom it brought stay."));
-    RC_TRY(rc_db_run(tx, sql_source_remove, 1, &source, NULL));
-    RC_TRY(rc_db_run(tx, sql_source_forget, 1, &source, NULL));
-    RC_TRY(audit_source(cli, tx, "source.remove", source, NULL));
-    RC_TRY(rc_db_commit(tx));
-    const struct out_fact facts[] = {{"source_id", source}};
-    out_act(&cli->out, facts, COUNT_OF(facts), "Removed; no run of it begins any more.");
     return RC_OK;
 }
 
@@ -275,8 +274,21 @@ static const struct cli_option set_options[] = {
     OPTION_SECRETS,
     OPTION_END,
 };
-static const struct cli_option remove_options[] = {OPTION_DISTRICT, OPTION_SOURCE, OPTION_YES,
-                                                   OPTION_END};
+static const struct cli_option remove_options[] = {
+    OPTION_DISTRICT,
+    OPTION_SOURCE,
+    {"dry-run", 0, NULL, NULL, 0, 0, 0, "Only say what would become of its people."},
+    OPTION_YES,
+    OPTION_END,
+};
+static const struct cli_option replace_options[] = {
+    OPTION_DISTRICT,
+    {"source", 0, "NAME", NULL, OPTION_REQUIRED, 0, 0, "The source that goes, by its name."},
+    {"with", 0, "NAME", NULL, OPTION_REQUIRED, 0, 0, "The source that takes its place."},
+    {"dry-run", 0, NULL, NULL, 0, 0, 0, "Only say what would become of its people."},
+    OPTION_YES,
+    OPTION_END,
+};
 
 const struct command source_commands[] = {
     {"add",
@@ -322,7 +334,8 @@ const struct command source_commands[] = {
      "(1.1|1.2), auth,\ntoken-url, ca-file, page-size, parallel (requests at a time for one "
      "collection, 1 to 8), demographics (on|off),\nresources (on|off), authority (1 wins), "
      "honest-dates, honest-deletes, busy-hours (07:00-17:00: one request at a time), profile, "
-     "name, delta (on|off), full-every-days, verify (on|off), host-requests (most requests to the SIS's host in\nhost-window seconds, of all "
+     "name, delta (on|off), full-every-days, verify (on|off), host-requests (most requests to the "
+     "SIS's host in\nhost-window seconds, of all "
      "fetchers), host-concurrent (at a time), quiet-hours (07:00-16:30, "
      "in the district's\ntime zone: the SIS is not asked then; none).",
      set_options,
@@ -335,10 +348,23 @@ const struct command source_commands[] = {
     {"remove",
      NULL,
      "Removes a source and forgets its credentials.",
-     NULL,
+     "Its people stay. Whom no other source carries, the next plan holds as \"no longer shared\".",
      remove_options,
-     {"source remove --district maple-county --source sis --yes"},
+     {"source remove --district maple-county --source sis --dry-run",
+      "source remove --district maple-county --source sis --yes"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      source_remove},
+    {"replace",
+     NULL,
+     "Puts another source in the place of one, as when the SIS changes.",
+     "Add the new source and sync it beside the old one first: whom it recognises follows both. "
+     "Then "
+     "it takes over\nrank and nights, the old one is removed, and a run plans what is left behind, "
+     "held as \"no longer shared\".",
+     replace_options,
+     {"source replace --district maple-county --source sis --with new-sis --dry-run",
+      "source replace --district maple-county --source sis --with new-sis --yes"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     source_replace},
     {0},
 };
