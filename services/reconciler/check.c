@@ -1,6 +1,9 @@
 /* Check (C3): before anything is believed, what the lanes sealed is compared with what arrived. A
  * contradiction ends the run with the mirror untouched; incompleteness makes a collection unsealed;
- * a size that is out of all proportion makes the snapshot suspect. */
+ * a size that is out of all proportion makes the snapshot suspect. Who is missing is asked for by
+ * id before the mirror believes it (C4, verify.c). */
+#include "check.h"
+
 #include "reconciler.h"
 #include "reconciler_sql.h"
 #include "verdict.h"
@@ -10,12 +13,15 @@
 
 #include <stdio.h>
 
+enum { VERIFY_MOST = 500 }; /* verify_most() of 0018: above it a sample is asked */
+
 struct checking {
     struct reconciler *self;
     struct rc_db *tx;
     const struct run_ref *run;
     int64_t missing;  /* present in the mirror, and did not come */
     int64_t twice;    /* came beyond the first of their id */
+    int64_t asked;    /* people whom the source would be asked for by id (C4) */
     char broken[240]; /* words, when the run has to end */
 };
 
@@ -47,6 +53,18 @@ static rc_status list_twice(struct checking *checking, const char *collection)
     return rc_db_run(checking->tx, sql_check_duplicates, COUNT_OF(values), values, NULL);
 }
 
+static rc_status keep_seal(struct checking *checking, const struct collection_facts *facts,
+                           const struct judgement *judgement)
+{
+    char ids[24];
+
+    snprintf(ids, sizeof ids, "%lld", (long long)facts->ids);
+    const char *const values[] = {checking->run->run, facts->collection, ids,
+                                  judgement->verdict == VERDICT_SEALED ? "t" : "f",
+                                  judgement->words};
+    return rc_db_run(checking->tx, sql_check_seal_keep, COUNT_OF(values), values, NULL);
+}
+
 static rc_status judge(struct checking *checking, const struct collection_facts *facts)
 {
     struct judgement judgement;
@@ -59,6 +77,7 @@ static rc_status judge(struct checking *checking, const struct collection_facts 
     const char *const values[] = {checking->run->run, facts->collection,
                                   judgement.verdict == VERDICT_SEALED ? "t" : "f", judgement.words};
     RC_TRY(rc_db_run(checking->tx, sql_check_seal, COUNT_OF(values), values, NULL));
+    RC_TRY(keep_seal(checking, facts, &judgement));
     checking->twice += judgement.twice;
     return judgement.twice > 0 ? list_twice(checking, facts->collection) : RC_OK;
 }
@@ -80,18 +99,18 @@ static rc_status judge_all(struct checking *checking)
     return RC_OK;
 }
 
-/* How many records did not come that the mirror has as present. */
-static rc_status count_missing(struct checking *checking)
+rc_status check_count_missing(struct rc_db *tx, const struct run_ref *run, int64_t *ret_missing)
 {
-    const char *const values[] = {checking->run->run, checking->run->source};
+    const char *const values[] = {run->run, run->source};
     RC_AUTO(rc_rows) struct rc_rows *whole = NULL;
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
 
-    if (strcmp(checking->run->kind, "full") != 0) return RC_OK;
-    RC_TRY(rc_db_one(checking->tx, sql_check_whole, COUNT_OF(values), values, &whole));
+    *ret_missing = 0;
+    if (strcmp(run->kind, "full") != 0) return RC_OK;
+    RC_TRY(rc_db_one(tx, sql_check_whole, COUNT_OF(values), values, &whole));
     if (rc_rows_bool(whole, 0, 0)) return RC_OK;
-    RC_TRY(rc_db_run(checking->tx, sql_check_missing, COUNT_OF(values), values, &rows));
-    checking->missing = rc_rows_touched(rows);
+    RC_TRY(rc_db_run(tx, sql_check_missing, COUNT_OF(values), values, &rows));
+    *ret_missing = rc_rows_touched(rows);
     return RC_OK;
 }
 
@@ -121,21 +140,63 @@ static rc_status enter(struct checking *checking)
     return rc_str_eq(rc_rows_text(rows, 0, 0), RC_STR("ready")) ? RC_OK : RC_NOT_FOUND;
 }
 
+/* Whom to ask for by id. */
+static rc_status find_asked(struct checking *checking)
+{
+    const struct run_ref *run = checking->run;
+    RC_AUTO(rc_rows) struct rc_rows *settings = NULL;
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    if (strcmp(run->kind, "full") != 0) return RC_OK;
+    RC_TRY(rc_db_script(checking->tx, sql_check_ask_table));
+    RC_TRY(rc_db_one(checking->tx, sql_mirror_settings, 1, &run->source, &settings));
+    const char *const values[] = {run->run, run->source, run->on, rc_rows_cstr(settings, 0, 0)};
+    RC_TRY(rc_db_run(checking->tx, sql_check_ask, COUNT_OF(values), values, &rows));
+    checking->asked = rc_rows_touched(rows);
+    return RC_OK;
+}
+
+/* The lane that asks, and the people it asks for. */
+static rc_status go_to_ask(struct checking *checking)
+{
+    const char *const values[] = {checking->run->run, checking->asked > VERIFY_MOST ? "t" : "f"};
+
+    RC_TRY(rc_db_run(checking->tx, "SELECT run_verify($1::uuid)", 1, values, NULL));
+    return rc_db_run(checking->tx, sql_check_verify, COUNT_OF(values), values, NULL);
+}
+
+static rc_status store(struct checking *checking, bool suspect)
+{
+    char missing[24], twice[24];
+
+    snprintf(missing, sizeof missing, "%lld", (long long)checking->missing);
+    snprintf(twice, sizeof twice, "%lld", (long long)checking->twice);
+    const char *const values[] = {checking->run->run,
+                                  suspect ? "t" : "f",
+                                  missing,
+                                  twice,
+                                  checking->asked > 0 ? "verifying" : "checked",
+                                  checking->asked > VERIFY_MOST ? "t" : "f"};
+    RC_TRY(rc_db_change(checking->tx, sql_check_done, COUNT_OF(values), values, NULL));
+    if (checking->asked > 0) RC_TRY(go_to_ask(checking));
+    return rc_db_commit(checking->tx);
+}
+
 static rc_status finish_check(struct checking *checking)
 {
     bool suspect = false;
-    char missing[24], twice[24];
 
-    RC_TRY(count_missing(checking));
+    RC_TRY(check_count_missing(checking->tx, checking->run, &checking->missing));
     RC_TRY(is_suspect(checking, &suspect));
-    snprintf(missing, sizeof missing, "%lld", (long long)checking->missing);
-    snprintf(twice, sizeof twice, "%lld", (long long)checking->twice);
-    const char *const values[] = {checking->run->run, suspect ? "t" : "f", missing, twice};
-    RC_TRY(rc_db_change(checking->tx, sql_check_done, COUNT_OF(values), values, NULL));
-    RC_TRY(rc_db_commit(checking->tx));
+    RC_TRY(find_asked(checking));
+    RC_TRY(rc_db_run(checking->tx, sql_check_filter, 1, &checking->run->run, NULL));
+    RC_TRY(store(checking, suspect));
     if (suspect)
         rc_log_warn("run.suspect",
                     "far more is missing than usual: removals will wait as source fault suspected");
+    if (checking->asked > 0)
+        rc_log_info("run.verifying", "%lld missing people: the source is asked for them by id",
+                    (long long)checking->asked);
     return rc_fault_at("reconciler.checked", NULL);
 }
 

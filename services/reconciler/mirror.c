@@ -16,6 +16,7 @@ struct mirroring {
     const char *days, *snapshots; /* D1: D and N */
     bool first;                   /* nothing was mirrored of this source before */
     bool clean;                   /* the snapshot raises no doubt (C3) */
+    bool verified;                /* as far as people were asked for by id (C4) */
     bool stale;                   /* another run has moved the mirror (R5) */
 };
 
@@ -27,6 +28,7 @@ enum place {
     PLACE_DAYS,
     PLACE_SNAPSHOTS,
     PLACE_CLEAN,
+    PLACE_VERIFIED,
     PLACE_LIMIT,
     PLACE_COUNT_
 };
@@ -50,6 +52,7 @@ static rc_status run_one(const struct mirroring *mirroring, const struct stateme
         [PLACE_DAYS] = mirroring->days,
         [PLACE_SNAPSHOTS] = mirroring->snapshots,
         [PLACE_CLEAN] = mirroring->clean ? "t" : "f",
+        [PLACE_VERIFIED] = mirroring->verified ? "t" : "f",
         [PLACE_LIMIT] = limit,
     };
     _Static_assert(COUNT_OF(all) == PLACE_COUNT_, "a value for every place");
@@ -80,7 +83,10 @@ static const struct statement following[] = {
     {sql_mirror_missing_present, {PLACE_RUN, PLACE_SOURCE}, 2},
     {sql_mirror_missing_still, {PLACE_RUN, PLACE_SOURCE}, 2},
     {sql_mirror_missing_marked, {PLACE_RUN}, 1},
-    {sql_mirror_absent, {PLACE_RUN, PLACE_ON, PLACE_DAYS, PLACE_SNAPSHOTS, PLACE_CLEAN}, 5},
+    {sql_mirror_unanswered, {PLACE_RUN}, 1},
+    {sql_mirror_absent,
+     {PLACE_RUN, PLACE_ON, PLACE_DAYS, PLACE_SNAPSHOTS, PLACE_CLEAN, PLACE_VERIFIED},
+     6},
     {sql_mirror_update, {PLACE_RUN}, 1},
     {sql_mirror_insert, {PLACE_RUN, PLACE_SOURCE}, 2},
 };
@@ -108,6 +114,8 @@ static const struct statement referring[] = {
 
 static const struct statement closing[] = {
     {sql_mirror_findings, {PLACE_RUN}, 1},
+    {sql_mirror_dates, {PLACE_RUN, PLACE_SOURCE}, 2},
+    {sql_mirror_cursor, {PLACE_RUN}, 1},
     {sql_mirror_counts, {PLACE_RUN}, 1},
     {sql_mirror_snapshot, {PLACE_RUN}, 1},
     {sql_mirror_done, {PLACE_RUN}, 1},
@@ -175,6 +183,7 @@ static rc_status enter(struct rc_stage_env *env, struct mirroring *mirroring)
     mirroring->first = rc_rows_int(source, 0, 1) == 0;
     mirroring->stale = rc_rows_int(source, 0, 1) != rc_rows_int(run, 0, 1);
     mirroring->clean = !rc_rows_bool(run, 0, 2);
+    mirroring->verified = !rc_rows_bool(run, 0, 3);
     return read_settings(env, mirroring);
 }
 

@@ -13,9 +13,8 @@ static const struct {
     const char *phase;
     step_fn *step;
 } steps[] = {
-    {"ready", reconciler_check},
-    {"checked", reconciler_mirror},
-    {"mirrored", reconciler_plan_run},
+    {"ready", reconciler_check},      {"verifying", reconciler_verify},
+    {"checked", reconciler_mirror},   {"mirrored", reconciler_plan_run},
     {"planned", reconciler_plan_run},
 };
 

@@ -56,10 +56,14 @@ RC_MUST_CHECK rc_status reconciler_plan_decided(void *self, struct rc_stage_env 
 
 /* ---- steps of a ready run, each by compare-and-set of the phase (R1) ---- */
 
-/* ready -> checked, or the run ends Failed. RC_NOT_FOUND: the run is not ready, or does not hold
- * the token any more. */
+/* ready -> checked, or verifying where people have to be asked for by id first (C4), or the run
+ * ends Failed. RC_NOT_FOUND: the run is not ready, or does not hold the token any more. */
 RC_MUST_CHECK rc_status reconciler_check(struct reconciler *self, struct rc_stage_env *env,
                                          const struct run_ref *run);
+/* verifying -> checked, once every answer is there that will come. RC_NOT_FOUND: not yet, or as
+ * above. */
+RC_MUST_CHECK rc_status reconciler_verify(struct reconciler *self, struct rc_stage_env *env,
+                                          const struct run_ref *run);
 /* checked -> mirrored, or the run ends Superseded (R5). RC_NOT_FOUND: as above. */
 RC_MUST_CHECK rc_status reconciler_mirror(struct reconciler *self, struct rc_stage_env *env,
                                           const struct run_ref *run);

@@ -49,6 +49,12 @@ static struct staging staging_of(struct rc_stage_env *env, struct batch *batch)
     };
 }
 
+/* While it fetches, and while it asks for people by id (C4). */
+static bool takes_pages(struct rc_str phase)
+{
+    return rc_str_eq(phase, RC_STR("fetching")) || rc_str_eq(phase, RC_STR("verifying"));
+}
+
 /* RC_NOT_FOUND: old news, to be dropped without a word: the run holds no token, fetches no more, or
  * has the batch already. */
 static rc_status enter(struct staging *staging)
@@ -58,7 +64,7 @@ static rc_status enter(struct staging *staging)
 
     RC_TRY(rc_db_one(staging->tx, sql_stage_enter, COUNT_OF(values), values, &rows));
     if (!rc_rows_bool(rows, 0, 0)) return RC_NOT_FOUND;
-    if (!rc_str_eq(rc_rows_text(rows, 0, 1), RC_STR("fetching"))) return RC_NOT_FOUND;
+    if (!takes_pages(rc_rows_text(rows, 0, 1))) return RC_NOT_FOUND;
     if (rc_rows_bool(rows, 0, 4)) return RC_NOT_FOUND;
     staging->source = text_of(staging->env, rc_rows_text(rows, 0, 2));
     staging->honest = rc_rows_bool(rows, 0, 3);

@@ -106,8 +106,8 @@ class District:
         self.admin.execute(f"SET rollcall.district = '{self.id}'")
         self.admin.execute("INSERT INTO district_key (district_id, hash_key) VALUES (%s, %s)", [self.id, b"0123456789abcdef"])
         self.source = self.one(
-            "INSERT INTO source (district_id, name, base_url, auth) VALUES (%s, 'sis', 'http://sis.invalid', 'oauth2') RETURNING source_id",
-            self.id)
+            "INSERT INTO source (district_id, name, base_url, auth, verify) VALUES (%s, 'sis', 'http://sis.invalid', 'oauth2', false) "
+            "RETURNING source_id", self.id)
         self.day = datetime.date(2026, 9, 1)
         self.offset = 0
         self._drivers = []
@@ -219,6 +219,29 @@ class District:
             total = (totals or {}).get(collection)
             self.list_pages(run, collection, pages, "unsealed" if collection in unsealed else "sealed", total,
                             "the source stopped" if collection in unsealed else None)
+
+    # ---- asking by id (C4), played ----
+
+    def verify(self, on=True):
+        self.admin.execute("UPDATE source SET verify = %s", [on])
+
+    def asked(self, run):
+        """Whom the run asks for, and who is asked to tell whether the source answers at all."""
+        rows = self.all("SELECT * FROM verify_person WHERE run_id = %s ORDER BY place", run)
+        return [row["sourced_id"] for row in rows if not row["control"]], [row["sourced_id"] for row in rows if row["control"]]
+
+    def answer(self, run, active=(), deleted=(), unknown=(), control="found", end="sealed"):
+        """The lane that verifies: its answers committed, its page staged, the run told."""
+        said = {**dict.fromkeys([entry["id"] for entry in (*active, *deleted)], "found"), **dict.fromkeys(unknown, "unknown")}
+        for sourced_id in self.asked(run)[1] if control else ():
+            said[sourced_id] = control
+        for sourced_id, word in said.items():
+            self.admin.execute("UPDATE verify_person SET answer = %s WHERE run_id = %s AND sourced_id = %s", [word, run, sourced_id])
+        pages = self.pages(run, "verify", [*active, *deleted])
+        for page, records in pages:
+            self.hand(self.batch(run, "users", page, records))
+        self.list_pages(run, "verify", pages, end)
+        self.ready(run)
 
     def sync(self, roster, days=0, unsealed=(), totals=None, **settings):
         """A whole run up to the mirror, `days` after the last one."""

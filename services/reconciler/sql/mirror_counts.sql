@@ -29,5 +29,5 @@ UPDATE run SET counts = counts - 'missing' - 'twice' || jsonb_build_object('coll
     LEFT JOIN came i ON i.collection = c.collection
     LEFT JOIN away a ON a.collection = c.collection
     LEFT JOIN listed l ON l.collection = c.collection
-    WHERE c.run_id = $1::uuid))
+    WHERE c.run_id = $1::uuid AND c.collection <> 'verify'))
 WHERE run_id = $1::uuid

@@ -1,1 +1,1 @@
-SELECT r.phase, r.base_mirror_version, r.suspect FROM run_lock($1::uuid) r
+SELECT r.phase, r.base_mirror_version, r.suspect, r.unverified FROM run_lock($1::uuid) r
