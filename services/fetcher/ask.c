@@ -26,6 +26,8 @@ static struct rc_str page_url(const struct asker *asker, int64_t cursor)
         .limit = limit_at(asker->lane, cursor),
         .offset = cursor,
         .sorted = !asker->unsorted,
+        .since = asker->unfiltered ? NULL : asker->lane->window.since,
+        .before = asker->unfiltered ? NULL : asker->lane->window.before,
     };
 
     return oneroster_url(&question, asker->env->arena);
@@ -62,6 +64,35 @@ static void explain(struct asker *asker, long code, struct ask_answer *answer)
     answer->words = trouble_words(answer->trouble, code, detail, asker->env->arena);
 }
 
+/* What is asked for: a page, or one record. */
+struct wanted {
+    int64_t cursor;
+    struct rc_str id;   /* of one record; no data: a page */
+    struct rc_buf *out; /* where the record goes */
+};
+
+static struct rc_str url_of(const struct asker *asker, const struct wanted *wanted)
+{
+    const struct oneroster_question question = {.version = asker->lane->source.version,
+                                                .base_url = asker->lane->source.base_url,
+                                                .collection = lane_records(asker->lane)};
+
+    return wanted->id.data ? oneroster_single_url(&question, wanted->id, asker->env->arena)
+                           : page_url(asker, wanted->cursor);
+}
+
+static enum trouble judge(const struct asker *asker, const struct wanted *wanted,
+                          struct ask_answer *answer)
+{
+    const struct oneroster_answer came = {answer->http.code, answer->http.type,
+                                          rc_buf_str(answer->http.body), asker->lane->collection,
+                                          asker->fetcher->options->page_records};
+
+    return wanted->id.data
+               ? oneroster_judge_single(&came, wanted->id, asker->env->arena, wanted->out)
+               : oneroster_judge(&came, asker->env->arena, &answer->count);
+}
+
 /* *ret_code: the status that decides, the source's or the token address's; 0: none came. */
 static enum trouble ask_signed(struct asker *asker, struct rc_str url, struct rc_http_answer *http,
                                long *ret_code)
@@ -92,8 +123,9 @@ static bool leads_on(struct asker *asker, const struct ask_answer *answer, struc
 }
 
 /* One attempt: sign, ask, judge; where the source leads on, each address is signed for anew. */
-static void ask_once(struct asker *asker, struct rc_str url, struct ask_answer *answer)
+static void ask_once(struct asker *asker, const struct wanted *wanted, struct ask_answer *answer)
 {
+    struct rc_str url = url_of(asker, wanted);
     unsigned hops = 0;
     long code = 0;
 
@@ -102,25 +134,33 @@ static void ask_once(struct asker *asker, struct rc_str url, struct ask_answer *
     do
         answer->trouble = ask_signed(asker, url, &answer->http, &code);
     while (hops++ < REDIRECTS_MAX && leads_on(asker, answer, &url));
-    if (answer->trouble == TROUBLE_NONE) {
-        const struct oneroster_answer came = {
-            answer->http.code, answer->http.type, rc_buf_str(answer->http.body),
-            asker->lane->collection, asker->fetcher->options->page_records};
-        answer->trouble = oneroster_judge(&came, asker->env->arena, &answer->count);
-    }
+    if (answer->trouble == TROUBLE_NONE) answer->trouble = judge(asker, wanted, answer);
     explain(asker, code, answer);
 }
 
-/* What the same task can put right at once, each once: an order that the source refuses, a token
- * that died, credentials that are too new. */
-static bool mend(struct asker *asker, const struct ask_answer *answer, bool *signed_anew)
+/* The question in another form, each once: without an order, then without a delta's window (which
+ * only brings more), in order again, then without both. */
+static bool ask_less(struct asker *asker)
 {
-    const bool refused = answer->http.code == 400 || answer->http.code == 422;
-
-    if (answer->trouble == TROUBLE_QUESTION && refused && !asker->unsorted) {
+    if (!asker->unsorted) {
         asker->unsorted = true;
         return true;
     }
+    if (asker->unfiltered || !asker->lane->window.since) return false;
+    asker->unfiltered = true;
+    asker->unsorted = false;
+    return true;
+}
+
+/* What the same task can put right at once, each once: a question that the source refuses, a token
+ * that died, credentials that are too new. */
+static bool mend(struct asker *asker, const struct wanted *wanted, const struct ask_answer *answer,
+                 bool *signed_anew)
+{
+    const bool refused = answer->http.code == 400 || answer->http.code == 422;
+
+    if (answer->trouble == TROUBLE_QUESTION && refused && !wanted->id.data && ask_less(asker))
+        return true;
     if (answer->trouble == TROUBLE_CREDENTIALS && !*signed_anew) {
         *signed_anew = true;
         if (sign_anew(asker)) return true;
@@ -143,16 +183,31 @@ static bool wait_in_passing(struct asker *asker, const struct ask_answer *answer
                             rc_backoff_ms(tries, PASSING_BASE_MS, PASSING_CAP_MS));
 }
 
-void ask_page(struct asker *asker, int64_t cursor, struct ask_answer *ret_answer)
+static void ask(struct asker *asker, const struct wanted *wanted, struct ask_answer *ret_answer)
 {
     bool signed_anew = false;
     unsigned tries = 0;
 
     do {
-        ask_once(asker, page_url(asker, cursor), ret_answer);
-        while (mend(asker, ret_answer, &signed_anew))
-            ask_once(asker, page_url(asker, cursor), ret_answer);
+        ask_once(asker, wanted, ret_answer);
+        while (mend(asker, wanted, ret_answer, &signed_anew))
+            ask_once(asker, wanted, ret_answer);
         tries++;
     } while (ret_answer->trouble != TROUBLE_NONE && wait_in_passing(asker, ret_answer, tries));
     if (ret_answer->trouble == TROUBLE_NONE) asker_note_worked(asker);
+}
+
+void ask_page(struct asker *asker, int64_t cursor, struct ask_answer *ret_answer)
+{
+    const struct wanted wanted = {.cursor = cursor};
+
+    ask(asker, &wanted, ret_answer);
+}
+
+void ask_single(struct asker *asker, struct rc_str id, struct rc_buf *out,
+                struct ask_answer *ret_answer)
+{
+    const struct wanted wanted = {.id = id, .out = out};
+
+    ask(asker, &wanted, ret_answer);
 }

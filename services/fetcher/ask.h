@@ -14,5 +14,8 @@ struct ask_answer {
 
 /* The page at cursor. Never fails: what goes wrong with a source is in the answer. */
 void ask_page(struct asker *asker, int64_t cursor, struct ask_answer *ret_answer);
+/* One user by id, appended to out as JSON; TROUBLE_NOT_FOUND: the source does not know the id. */
+void ask_single(struct asker *asker, struct rc_str id, struct rc_buf *out,
+                struct ask_answer *ret_answer);
 
 #endif

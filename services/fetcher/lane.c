@@ -120,6 +120,13 @@ static const char *optional(struct rc_stage_env *env, const struct rc_rows *rows
     return rc_rows_null(rows, 0, at) ? NULL : column(env, rows, at).data;
 }
 
+static void read_wish(struct rc_stage_env *env, const struct rc_rows *rows, struct lane *lane)
+{
+    lane->window = (struct lane_window){optional(env, rows, 29), optional(env, rows, 30)};
+    lane->revision_known = optional(env, rows, 31);
+    lane->asked = rc_rows_int(rows, 0, 32);
+}
+
 static void read_upload(struct rc_stage_env *env, const struct rc_rows *rows, struct lane *lane)
 {
     lane->upload = (struct lane_upload){.id = optional(env, rows, 16),
@@ -155,10 +162,21 @@ rc_status lane_take(struct rc_stage_env *env, const struct lane_request *request
     RC_TRY(rc_db_commit(tx)); /* also without a row: the fifth try has failed the lane */
     if (rc_rows_count(rows) == 0) return RC_NOT_FOUND;
     read_upload(env, rows, &lane);
+    read_wish(env, rows, &lane);
     RC_TRY(credential_read(env, &lane, rows, 21, "client_id", &lane.source.client_id));
     RC_TRY(credential_read(env, &lane, rows, 23, "client_secret", &lane.source.client_secret));
     *ret_lane = lane;
     return RC_OK;
+}
+
+bool lane_verifies(const struct lane *lane)
+{
+    return rc_str_eq(lane->collection, RC_STR("verify"));
+}
+
+struct rc_str lane_records(const struct lane *lane)
+{
+    return lane_verifies(lane) ? RC_STR("users") : lane->collection;
 }
 
 /* ---- one call, one transaction ---- */
@@ -196,6 +214,21 @@ static rc_status add_finding(const struct lane *lane, struct rc_db *tx, const ch
     return message ? rc_db_run(tx, sql_lane_finding, COUNT_OF(values), values, NULL) : RC_OK;
 }
 
+/* What a step brings beside its pages, in the same transaction, under the locks of lane_step. */
+static rc_status add_rest(const struct lane *lane, struct rc_db *tx, const struct lane_step *step,
+                          const char *became)
+{
+    const char *const unchanged[] = {lane->request.run, lane->collection.data};
+    const char *const answers[] = {lane->request.run, step->answers};
+
+    if (rc_str_eq(rc_str_of(became), RC_STR("stale"))) return RC_OK;
+    if (step->unchanged)
+        RC_TRY(rc_db_run(tx, sql_lane_unchanged, COUNT_OF(unchanged), unchanged, NULL));
+    if (step->answers) RC_TRY(rc_db_run(tx, sql_verify_answers, COUNT_OF(answers), answers, NULL));
+    return rc_str_eq(rc_str_of(became), RC_STR("ended")) ? add_finding(lane, tx, step->finding)
+                                                         : RC_OK;
+}
+
 static const char commit_sql[] =
     "SELECT lane_step($1::uuid, $2::bigint, $3::int, $4::int, $5::jsonb, $6, $7::bigint, $8, "
     "$9::int, "
@@ -224,7 +257,7 @@ rc_status lane_commit(struct rc_stage_env *env, const struct lane *lane,
     RC_TRY(rc_db_tx(env->db, lane->request.district, &tx));
     RC_TRY(rc_db_one(tx, commit_sql, COUNT_OF(values), values, &rows));
     const char *became = column(env, rows, 0).data;
-    if (rc_str_eq(rc_str_of(became), RC_STR("ended"))) RC_TRY(add_finding(lane, tx, step->finding));
+    RC_TRY(add_rest(lane, tx, step, became));
     rc_fault_point("fetcher.task.before-commit");
     RC_TRY(rc_db_commit(tx));
     rc_fault_point("fetcher.task.committed");

@@ -49,6 +49,11 @@ struct lane_upload {
     bool delta;        /* changes alone: an empty one is whole */
 };
 
+/* What a delta asks for: later than since, up to before; ISO 8601 in UTC. */
+struct lane_window {
+    const char *since, *before; /* NULL: everything */
+};
+
 /* A taken lane and what its task must know. */
 struct lane {
     struct lane_request request;
@@ -65,7 +70,15 @@ struct lane {
     int64_t until; /* where the next lane's range begins; -1: the range ends with the collection */
     int64_t parallel; /* lanes that this task's commit may make of the pass (L4); 1: none */
     int64_t room;     /* pages that the task may fetch (L7) */
+    struct lane_window window;
+    const char *revision_known; /* where an unchanged one makes do for reading; NULL: read */
+    int64_t asked;              /* people whom a lane that verifies asks for (C4) */
 };
+
+/* Does the lane ask for missing people by id? */
+bool lane_verifies(const struct lane *lane);
+/* What the records of its pages are. */
+struct rc_str lane_records(const struct lane *lane);
 
 /* Reads the message. RC_REJECT: not a fetch.requested. */
 RC_MUST_CHECK rc_status lane_request_parse(struct rc_stage_env *env, const struct rc_message *in,
@@ -86,6 +99,8 @@ struct lane_step {
     const char *end; /* "", "sealed", "unsealed" */
     const char *reason;
     int64_t due_ms;      /* not before; 0: at once */
+    bool unchanged;      /* nothing was read: the collection's revision stood */
+    const char *answers; /* of a lane that verifies: JSON [{"id", "answer"}]; NULL */
     const char *finding; /* a warning about the collection for the owner, NULL: none */
 };
 

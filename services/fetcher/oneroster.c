@@ -6,7 +6,20 @@
 #include "rollcall/format/json.h"
 #include "rollcall/format/page.h"
 
+#include <string.h>
+
 /* ---- questions ---- */
+
+/* Blanks as %20, quotes and comparison signs encoded, once: what every server reads. */
+static struct rc_str window_filter(const struct oneroster_question *question,
+                                   struct rc_arena *arena)
+{
+    if (!question->since || !question->before) return (struct rc_str){0};
+    return rc_str_print(arena,
+                        "&filter=dateLastModified%%3E%%27%s%%27%%20AND%%20dateLastModified%%3C%%3D"
+                        "%%27%s%%27",
+                        question->since, question->before);
+}
 
 struct rc_str oneroster_url(const struct oneroster_question *question, struct rc_arena *arena)
 {
@@ -14,8 +27,35 @@ struct rc_str oneroster_url(const struct oneroster_question *question, struct rc
                                                     question->collection, arena);
     const char *sort = question->sorted ? "&sort=sourcedId&orderBy=asc" : "";
 
-    return rc_str_print(arena, "%.*s?limit=%lld&offset=%lld%s", RC_STR_ARG(address),
-                        (long long)question->limit, (long long)question->offset, sort);
+    return rc_str_print(arena, "%.*s?limit=%lld&offset=%lld%s%.*s", RC_STR_ARG(address),
+                        (long long)question->limit, (long long)question->offset, sort,
+                        RC_STR_ARG(window_filter(question, arena)));
+}
+
+/* RFC 3986: all but unreserved characters. */
+static struct rc_str path_encoded(struct rc_str text, struct rc_arena *arena)
+{
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    RC_AUTO_BUF struct rc_buf out = {0};
+
+    for (size_t i = 0; i < text.len; i++) {
+        if (memchr(plain, text.data[i], sizeof plain - 1))
+            rc_buf_add_char(&out, text.data[i]);
+        else
+            rc_buf_print(&out, "%%%02X", (unsigned char)text.data[i]);
+    }
+    return rc_str_copy(arena, rc_buf_str(&out));
+}
+
+struct rc_str oneroster_single_url(const struct oneroster_question *question, struct rc_str id,
+                                   struct rc_arena *arena)
+{
+    const struct rc_str address = oneroster_address(question->version, question->base_url,
+                                                    question->collection, arena);
+
+    return rc_str_print(arena, "%.*s/%.*s", RC_STR_ARG(address),
+                        RC_STR_ARG(path_encoded(id, arena)));
 }
 
 /* ---- answers: by status ---- */
@@ -73,5 +113,31 @@ enum trouble oneroster_judge(const struct oneroster_answer *answer, struct rc_ar
                       &page) != RC_OK)
         return judge_unsplit(body, arena);
     *ret_count = (int64_t)page.count;
+    return TROUBLE_NONE;
+}
+
+/* ---- answers: one record ---- */
+
+static const struct rc_json *single_of(const struct rc_json *root)
+{
+    const struct rc_json *one = rc_json_get(root, "user");
+
+    return one ? one : rc_json_first(rc_json_get(root, "users"));
+}
+
+enum trouble oneroster_judge_single(const struct oneroster_answer *answer, struct rc_str id,
+                                    struct rc_arena *arena, struct rc_buf *out)
+{
+    const enum trouble by_code = oneroster_judge_code(answer->code);
+    const struct rc_str body = rc_str_trim(answer->body);
+    const struct rc_json *root = NULL;
+
+    if (by_code != TROUBLE_NONE) return by_code;
+    if (body.len == 0) return TROUBLE_EMPTY_BODY;
+    if (is_html(answer, body)) return TROUBLE_HTML;
+    if (rc_json_parse(body, NULL, arena, &root) != RC_OK) return TROUBLE_BROKEN_BODY;
+    const struct rc_json *one = single_of(root);
+    if (!rc_str_eq(rc_json_text(rc_json_get(one, "sourcedId")), id)) return TROUBLE_NO_ENVELOPE;
+    rc_json_print(out, one);
     return TROUBLE_NONE;
 }

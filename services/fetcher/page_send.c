@@ -39,7 +39,7 @@ rc_status page_send(struct rc_stage_env *env, const struct lane *lane,
 
     rc_stage_headers(env, "page.fetched", fact->id, fact->id, &page.headers);
     rc_headers_add(&page.headers, "rc_source", lane->source.id);
-    rc_headers_add(&page.headers, "rc_collection", lane->collection);
+    rc_headers_add(&page.headers, "rc_collection", lane_records(lane));
     add_number(&page.headers, "rc_pass", env->arena, lane->request.pass);
     add_number(&page.headers, "rc_lane", env->arena, lane->number);
     rc_headers_add(&page.headers, "rc_lane_id", rc_str_of(lane->request.lane));

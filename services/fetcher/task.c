@@ -143,6 +143,16 @@ static void judge_upload(struct task *task, const struct ask_answer *answer)
     task->reason = upload->doubt;
 }
 
+/* The window of a delta may be empty, and often is. */
+static void judge_delta(struct task *task, const struct ask_answer *answer)
+{
+    if (!task->lane.window.since || answer->count > 0 || checkpoint_cursor(&task->checkpoint) > 0 ||
+        task->checkpoint.total > 0 || paging_link_of(answer->http.link) == PAGING_LINK_NEXT)
+        return;
+    task->way = PAGING_SEALED;
+    task->reason = NULL;
+}
+
 static void decide(struct task *task, const struct ask_answer *answer)
 {
     const struct paging_facts facts = {
@@ -157,6 +167,22 @@ static void decide(struct task *task, const struct ask_answer *answer)
     note_pass(&task->checkpoint, answer);
     task->way = paging_decide(&facts, &task->reason);
     judge_upload(task, answer);
+    judge_delta(task, answer);
+}
+
+/* The revision that the mirror has already, where that makes do for reading. */
+static bool stands(struct task *task, const struct ask_answer *answer)
+{
+    const char *known = task->lane.revision_known;
+
+    if (!known || !*known || task->lane.cursor > 0 || task->checkpoint.count > 0 ||
+        !rc_str_eq(answer->http.revision, rc_str_of(known)))
+        return false;
+    task->unchanged = true;
+    task->way = PAGING_SEALED;
+    task->reason = "not read: its revision is the one that was read last";
+    task->checkpoint.revision = answer->http.revision;
+    return true;
 }
 
 static rc_status ask(struct asker *asker, int64_t cursor, struct ask_answer *ret_answer)
@@ -178,6 +204,7 @@ static rc_status next_page(struct task *task, struct asker *asker)
     task->told_ms = answer.trouble == TROUBLE_LIMITED ? asker->limited_ms
                                                       : answer.http.retry_after_ms;
     if (answer.trouble != TROUBLE_NONE) return RC_OK;
+    if (stands(task, &answer)) return RC_OK;
     task->restart = contradiction(task, &answer);
     if (task->restart) return RC_OK;
     if (answer.count > 0) RC_TRY(keep_page(task, &answer));
@@ -277,7 +304,8 @@ static rc_status take_and_work(struct task *task, const struct lane_request *req
         return RC_OK;
     }
     RC_TRY(status);
-    return work(task, any ? found : NULL);
+    if (!lane_verifies(&task->lane)) return work(task, any ? found : NULL);
+    return is_quiet(task) ? task_end(task) : task_verify(task);
 }
 
 rc_status fetcher_task(void *self, struct rc_stage_env *env, const struct rc_message *in)

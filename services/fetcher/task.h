@@ -23,7 +23,11 @@ struct task {
     long code;
     int64_t told_ms; /* the source's Retry-After, -1: none */
     bool lost;       /* the lane is somebody else's */
+    bool unchanged;  /* the collection's revision stood: nothing was read */
 };
+
+/* One task of a lane that asks for people by id (verify.c); outcomes as of fetcher_task. */
+RC_MUST_CHECK rc_status task_verify(struct task *task);
 
 /* Commits what the task has come to, in one transaction (task_end.c). RC_RETRY: nothing was
  * committed, the message comes again. */

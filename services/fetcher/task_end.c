@@ -40,8 +40,10 @@ static rc_status commit(struct task *task, const struct lane_step *ending)
 
 static rc_status end_well(struct task *task)
 {
-    const struct lane_step step = {
-        .end = end_names[task->way], .reason = task->reason, .finding = task->reason};
+    const struct lane_step step = {.end = end_names[task->way],
+                                   .reason = task->reason,
+                                   .unchanged = task->unchanged,
+                                   .finding = task->unchanged ? NULL : task->reason};
 
     return commit(task, &step);
 }
@@ -132,6 +134,7 @@ static rc_status fail(struct task *task)
 static bool may_shrink(const struct task *task)
 {
     if (!trouble_row(task->trouble)->shrinks || task->lane.page_size <= 1) return false;
+    if (lane_verifies(&task->lane)) return false; /* asks for one record at a time */
     return task->trouble == TROUBLE_TOO_LARGE || task->lane.tries >= 2;
 }
 
