@@ -34,17 +34,33 @@ static rc_status check_joined(struct cli *cli, struct rc_db *tx, const char *run
                       rc_rows_bool(rows, 0, 1) ? "a test" : "no test");
 }
 
+/* A delta that cannot be one is told here, not silently made a full run. */
+static rc_status check_mode(struct cli *cli, struct rc_db *tx, const char *source, const char *mode)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    if (strcmp(mode, "full") == 0) return RC_OK;
+    if (strcmp(mode, "delta") != 0)
+        return cli_refuse(cli, CLI_USAGE, NULL, "--mode: full or delta is due");
+    RC_TRY(rc_db_one(tx, sql_run_delta, 1, &source, &rows));
+    if (rc_rows_null(rows, 0, 0)) return RC_OK;
+    return cli_refuse(cli, CLI_FAILED, "`rollcall source show` shows its settings.",
+                      "no delta is possible: %s", cli_keep(cli, rows, 0, 0));
+}
+
 static rc_status request(struct cli *cli, const char *district, const char **ret_run)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
     const char *source = NULL;
     const char *test = args_has(&cli->args, "test") ? "true" : "false";
+    const char *mode = args_has(&cli->args, "mode") ? args_value(&cli->args, "mode") : "full";
 
     RC_TRY(rc_db_tx(cli->db, district, &tx));
     RC_TRY(refuse_paused(cli, tx));
     RC_TRY(cli_source(cli, tx, &source));
-    const char *const values[] = {source, cli->who, test};
+    RC_TRY(check_mode(cli, tx, source, mode));
+    const char *const values[] = {source, cli->who, test, mode};
     RC_TRY(rc_db_one(tx, sql_run_start, COUNT_OF(values), values, &rows));
     *ret_run = cli_keep(cli, rows, 0, 0);
     RC_TRY(check_joined(cli, tx, *ret_run, test));
@@ -139,6 +155,15 @@ static const struct out_column collection_columns[] = {
     {"total", OUT_NUMBER, false},    {"stored_pages", OUT_NUMBER, false},
     {"state", OUT_TEXT, false},      {"reason", OUT_TEXT, false},
 };
+static const struct out_column seal_columns[] = {
+    {"collection", OUT_TEXT, false},    {"pass", OUT_NUMBER, false},
+    {"mode", OUT_TEXT, false},          {"lanes", OUT_NUMBER, false},
+    {"pages", OUT_NUMBER, false},       {"records", OUT_NUMBER, false},
+    {"ids", OUT_NUMBER, false},         {"total_first", OUT_NUMBER, false},
+    {"total_last", OUT_NUMBER, false},  {"revision_first", OUT_TEXT, false},
+    {"revision_last", OUT_TEXT, false}, {"state", OUT_TEXT, false},
+    {"reason", OUT_TEXT, false},
+};
 static const struct out_column change_columns[] = {
     {"kind", OUT_TEXT, false},       {"applied", OUT_NUMBER, false},
     {"held", OUT_NUMBER, false},     {"would_apply", OUT_NUMBER, true},
@@ -174,6 +199,20 @@ static const struct cli_rows parts[] = {
     {"findings", sql_finding_groups, 2, finding_columns, COUNT_OF(finding_columns)},
 };
 
+/* What --seals shows beside the run. */
+static const struct cli_rows seal_parts[] = {
+    {"seals", sql_run_seals, 1, seal_columns, COUNT_OF(seal_columns)},
+};
+
+static rc_status show_parts(struct cli *cli, struct rc_db *tx, const struct run_ref *run)
+{
+    const char *const values[] = {run->run, "20"};
+
+    if (args_has(&cli->args, "seals"))
+        return cli_parts(cli, tx, seal_parts, COUNT_OF(seal_parts), values);
+    return cli_parts(cli, tx, parts, COUNT_OF(parts), values);
+}
+
 static rc_status run_show(struct cli *cli)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
@@ -186,8 +225,7 @@ static rc_status run_show(struct cli *cli)
     RC_TRY(rc_db_one(tx, sql_run_show, 1, &run.run, &rows));
     out_open(&cli->out);
     out_fields(&cli->out, show_columns, COUNT_OF(show_columns), rows);
-    const char *const values[] = {run.run, "20"};
-    RC_TRY(cli_parts(cli, tx, parts, COUNT_OF(parts), values));
+    RC_TRY(show_parts(cli, tx, &run));
     out_close(&cli->out);
     RC_TRY(rc_db_commit(tx));
     RC_TRY(out_flush(&cli->out));
@@ -255,6 +293,7 @@ static const struct cli_option start_options[] = {
     OPTION_DISTRICT,
     OPTION_SOURCE,
     {"test", 0, NULL, NULL, 0, 0, 0, "Read, check and plan; change nothing."},
+    {"mode", 0, "MODE", NULL, 0, 0, 0, "full (default), or delta: only what changed lately."},
     OPTION_WAIT,
     OPTION_TIMEOUT,
     OPTION_END,
@@ -270,6 +309,13 @@ static const struct cli_option list_options[] = {
         "latest", 0, NULL, NULL, 0, 0, 0, "The newest run of --district; so it is without RUN." \
     }
 static const struct cli_option one_options[] = {OPTION_ANY_DISTRICT, OPTION_LATEST, OPTION_END};
+static const struct cli_option show_options[] = {
+    OPTION_ANY_DISTRICT,
+    OPTION_LATEST,
+    {"seals", 0, NULL, NULL, 0, 0, 0,
+     "What each pass of each collection proved: pages, records, ids, totals, revisions."},
+    OPTION_END,
+};
 static const struct cli_option wait_options[] = {OPTION_ANY_DISTRICT, OPTION_LATEST, OPTION_TIMEOUT,
                                                  OPTION_END};
 static const struct cli_option cancel_options[] = {
@@ -285,7 +331,8 @@ const struct command run_commands[] = {
      NULL,
      start_options,
      {"run start --district maple-county", "run start --district maple-county --wait",
-      "run start --district maple-county --test --wait --timeout 30m"},
+      "run start --district maple-county --test --wait --timeout 30m",
+      "run start --district maple-county --mode delta"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      run_start},
     {"list",
@@ -300,8 +347,9 @@ const struct command run_commands[] = {
      "[RUN]",
      "One run: times, collections, changes, findings, what to do next.",
      NULL,
-     one_options,
-     {"run show --district maple-county", "run show 01980000-0000-7000-8000-000000000001"},
+     show_options,
+     {"run show --district maple-county", "run show 01980000-0000-7000-8000-000000000001",
+      "run show --district maple-county --seals"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      run_show},
     {"trace",

@@ -129,21 +129,39 @@ static rc_status source_list(struct cli *cli)
 }
 
 static const struct out_column show_columns[] = {
-    {"source_id", OUT_TEXT, false},     {"source", OUT_TEXT, false},
-    {"kind", OUT_TEXT, false},          {"profile", OUT_TEXT, false},
-    {"version", OUT_TEXT, false},       {"url", OUT_TEXT, false},
-    {"auth", OUT_TEXT, false},          {"token_url", OUT_TEXT, false},
-    {"ca_file", OUT_TEXT, false},       {"page_size", OUT_NUMBER, false},
-    {"parallel", OUT_NUMBER, false},    {"demographics", OUT_BOOL, false},
-    {"resources", OUT_BOOL, false},     {"authority", OUT_NUMBER, false},
-    {"honest_dates", OUT_BOOL, false},  {"honest_deletes", OUT_BOOL, false},
-    {"busy_hours", OUT_TEXT, false},    {"quirks", OUT_RAW, true},
-    {"automatic", OUT_BOOL, false},     {"nightly_at", OUT_TEXT, false},
-    {"next_due_at", OUT_TIME, false},   {"first_sync", OUT_BOOL, false},
-    {"active_run", OUT_TEXT, false},    {"mirror_version", OUT_NUMBER, false},
-    {"secret_set_at", OUT_TIME, false}, {"created_at", OUT_TIME, false},
-    {"host_requests", OUT_NUMBER, false}, {"host_window", OUT_NUMBER, false},
-    {"host_concurrent", OUT_NUMBER, false}, {"quiet_hours", OUT_TEXT, false},
+    {"source_id", OUT_TEXT, false},
+    {"source", OUT_TEXT, false},
+    {"kind", OUT_TEXT, false},
+    {"profile", OUT_TEXT, false},
+    {"version", OUT_TEXT, false},
+    {"url", OUT_TEXT, false},
+    {"auth", OUT_TEXT, false},
+    {"token_url", OUT_TEXT, false},
+    {"ca_file", OUT_TEXT, false},
+    {"page_size", OUT_NUMBER, false},
+    {"parallel", OUT_NUMBER, false},
+    {"demographics", OUT_BOOL, false},
+    {"resources", OUT_BOOL, false},
+    {"authority", OUT_NUMBER, false},
+    {"honest_dates", OUT_BOOL, false},
+    {"honest_deletes", OUT_BOOL, false},
+    {"busy_hours", OUT_TEXT, false},
+    {"quirks", OUT_RAW, true},
+    {"automatic", OUT_BOOL, false},
+    {"nightly_at", OUT_TEXT, false},
+    {"next_due_at", OUT_TIME, false},
+    {"first_sync", OUT_BOOL, false},
+    {"active_run", OUT_TEXT, false},
+    {"mirror_version", OUT_NUMBER, false},
+    {"secret_set_at", OUT_TIME, false},
+    {"created_at", OUT_TIME, false},
+    {"host_requests", OUT_NUMBER, false},
+    {"host_window", OUT_NUMBER, false},
+    {"host_concurrent", OUT_NUMBER, false},
+    {"quiet_hours", OUT_TEXT, false},
+    {"delta", OUT_BOOL, false},
+    {"full_every_days", OUT_NUMBER, false},
+    {"verify", OUT_BOOL, false},
 };
 
 static rc_status source_show(struct cli *cli)
@@ -322,7 +340,9 @@ const struct command source_commands[] = {
      "honest-dates, honest-deletes, busy-hours (07:00-17:00: one request at a time), profile, "
      "name, host-requests (most requests to the SIS's host in\nhost-window seconds, of all "
      "fetchers), host-concurrent (at a time), quiet-hours (07:00-16:30, "
-     "in the district's\ntime zone: the SIS is not asked then; none).",
+     "in the district's\ntime zone: the SIS is not asked then; none), delta (on|off), "
+     "full-every-days "
+     "(1 to 7), verify (on|off: missing people are\nasked for by id).",
      set_options,
      {"source set --district maple-county automatic=on nightly-at=02:00",
       "source set --district maple-county host-requests=100 host-window=60 quiet-hours=07:00-16:30",

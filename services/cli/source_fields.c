@@ -86,6 +86,12 @@ static rc_status as_rank(struct cli *cli, const char *name, const char **value)
     return as_number(cli, name, value, 100);
 }
 
+/* A full run at least weekly, whatever deltas say. */
+static rc_status as_week(struct cli *cli, const char *name, const char **value)
+{
+    return as_number(cli, name, value, 7);
+}
+
 static rc_status as_time(struct cli *cli, const char *name, const char **value)
 {
     struct rc_str minute = rc_str_of(*value);
@@ -231,6 +237,9 @@ static const struct field {
      "UPDATE source SET quiet_from = split_part($2::text, '-', 1)::time, "
      "quiet_until = split_part($2::text, '-', 2)::time "
      "WHERE district_id = tenant() AND source_id = $1::uuid"},
+    {"delta", as_switch, SET("delta", "boolean")},
+    {"full-every-days", as_week, SET("full_every_days", "smallint")},
+    {"verify", as_switch, SET("verify", "boolean")},
 };
 
 static const char *field_name(const void *from, size_t index)
