@@ -133,7 +133,7 @@ class Scene:
 
     @staticmethod
     def _stage(connection):
-        runs = connection.execute("SELECT run_id FROM run WHERE phase = 'fetching' AND NOT parked").fetchall()
+        runs = connection.execute("SELECT run_id FROM run WHERE phase IN ('fetching', 'verifying') AND NOT parked").fetchall()
         for run in [row["run_id"] for row in runs]:
             with connection.transaction():
                 if not connection.execute("SELECT run_holds(%s) AS held", [run]).fetchone()["held"]:
@@ -195,6 +195,12 @@ class Scene:
             assert int(record.headers["rc_place"]) == page["place"]
             found.setdefault(page["collection"], []).extend(entry["sourcedId"] for entry in records)
         return found
+
+    def ids_of(self, run, collection, envelope):
+        """The ids on one collection's listed pages, whose records stand under another name."""
+        sent = self.sent(run)
+        pages = self.all("SELECT page_id FROM lane_page WHERE run_id = %s AND collection = %s ORDER BY place", run, collection)
+        return [entry["sourcedId"] for page in pages for entry in json.loads(sent[page["page_id"]].value)[envelope]]
 
     def due(self, *collections):
         """What ids() must give after an undisturbed run."""

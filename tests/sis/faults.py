@@ -110,5 +110,5 @@ def table():
             for name, line in FAULTS.items()}
 
 
-for _module in ("faults_answers", "faults_pages", "faults_records"):
+for _module in ("faults_answers", "faults_pages", "faults_records", "faults_filters"):
     importlib.import_module(f"sis.{_module}")
