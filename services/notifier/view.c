@@ -167,6 +167,54 @@ static void put_leaving(struct view *view)
                            RC_STR_ARG(who)));
 }
 
+/* ---- people who were asked for by id ---- */
+
+/* What the SIS said of them, with a number each; who stays is said, so that nobody is looked for.
+ */
+static const struct {
+    const char *name, *words;
+} answers[] = {
+    {"unknown", "it no longer knows"},
+    {"deleted", "it marks as deleted"},
+    {"active", "it still has, so they stay:"},
+    {"unanswered", "it gave no answer for, so they stay:"},
+};
+
+static struct rc_str answer_list(struct view *view, const struct rc_json *asked)
+{
+    RC_AUTO_BUF struct rc_buf out = {0};
+
+    for (size_t i = 0; i < COUNT_OF(answers); i++) {
+        const int64_t count = words_fact(asked, answers[i].name);
+        if (count == 0) continue;
+        rc_buf_print(&out, "%s%s %.*s", out.len > 0 ? "; " : "", answers[i].words,
+                     RC_STR_ARG(words_number(view->arena, count)));
+    }
+    return rc_str_copy(view->arena, rc_buf_str(&out));
+}
+
+static void put_asked(struct view *view)
+{
+    const struct rc_json *asked = view_fact(view, "run", "asked");
+    const struct rc_str number = words_number(view->arena, words_fact(asked, "asked"));
+
+    if (rc_json_kind(asked) != RC_JSON_OBJECT) return;
+    if (rc_json_bool(rc_json_get(asked, "deaf"))) {
+        view_put(view, "asked",
+                 RC_STR("Your SIS does not answer questions about single people, so nobody who is "
+                        "missing could be asked for. None of them is archived before you agree."));
+        return;
+    }
+    view_put(view, "asked",
+             rc_str_print(view->arena, "Asked one by one for %s%.*s missing from its list: %.*s.%s",
+                          rc_json_bool(rc_json_get(asked, "sample")) ? "a sample of " : "",
+                          RC_STR_ARG(number), RC_STR_ARG(answer_list(view, asked)),
+                          rc_json_bool(rc_json_get(asked, "sample"))
+                              ? " So many are missing that none of them is archived before you "
+                                "agree."
+                              : ""));
+}
+
 /* ---- the rest ---- */
 
 static void put_unsealed(struct view *view)
@@ -220,7 +268,10 @@ static void put_about(struct view *view)
     const struct rc_str zone = view_fact_text(view, "run", "zone");
 
     view_put(view, "fetched",
-             rc_str_print(view->arena, "%.*s (%.*s)", RC_STR_ARG(fetched), RC_STR_ARG(zone)));
+             rc_str_print(view->arena, "%.*s (%.*s)%s", RC_STR_ARG(fetched), RC_STR_ARG(zone),
+                          rc_json_bool(view_fact(view, "run", "delta"))
+                              ? ", only what had changed: nobody counts as gone by it"
+                              : ""));
     view_put(view, "next", next_sync(view));
 }
 
@@ -239,6 +290,7 @@ void letter_view(const struct letter_input *in, struct rc_arena *arena, struct r
     view_put_people(&view);
     view_put_memberships(&view);
     put_leaving(&view);
+    put_asked(&view);
     view_put_findings(&view);
     put_unsealed(&view);
     put_missed(&view);

@@ -80,7 +80,7 @@ def test_unknown_deleted_and_active_are_three_causes_and_no_answer_is_none(maple
         "asked": 4, "unknown": 1, "deleted": 1, "active": 1, "unanswered": 1, "sample": False, "deaf": False}
     verify = maple.collection(run, "verify")
     assert (verify["sealed"], "could not be asked" in verify["reason"]) == (False, True)
-    assert "lacks them" in maple.findings(run, "users.list.incomplete")[0]["message"]
+    assert "lacks 1 whom" in maple.findings(run, "users.list.incomplete")[0]["message"]
     assert "verify" not in maple.run_row(run)["counts"]["collections"]
     assert maple.one("SELECT 'verify' = ANY (sealed) FROM snapshot WHERE run_id = %s", run) is False
 

@@ -1,6 +1,6 @@
 -- $1 run, $2 the reader's time zone.
 SELECT jsonb_build_object('id', r.run_id, 'source', s.name, 'state', r.state, 'failure', r.failure, 'zone', $2::text,
-    'paused', r.parked,
+    'paused', r.parked, 'delta', r.kind = 'delta', 'asked', r.counts -> 'verify',
     'fetched', to_char(coalesce(r.started_at, r.requested_at) AT TIME ZONE $2::text, 'Dy, FMDD Mon YYYY, HH24:MI'),
     'mirrored', r.mirrored_at IS NOT NULL,
     'next', CASE WHEN s.automatic AND s.removed_at IS NULL AND d.paused_at IS NULL

@@ -7,12 +7,14 @@
 static struct rc_str url_of(const char *version, const char *base, bool sorted,
                             struct rc_arena *arena)
 {
-    const struct oneroster_question question = {oneroster_version_find(rc_str_of(version)),
-                                                rc_str_of(base),
-                                                RC_STR("users"),
-                                                500,
-                                                1500,
-                                                sorted};
+    const struct oneroster_question question = {
+        .version = oneroster_version_find(rc_str_of(version)),
+        .base_url = rc_str_of(base),
+        .collection = RC_STR("users"),
+        .limit = 500,
+        .offset = 1500,
+        .sorted = sorted,
+    };
 
     return oneroster_url(&question, arena);
 }
@@ -126,6 +128,73 @@ static void test_a_status_is_judged_before_any_content(void **state)
     assert_int_equal(judge(403, "application/json", "{\"users\":[]}", &count), TROUBLE_FORBIDDEN);
 }
 
+static void test_a_delta_is_asked_for_by_a_window_that_is_closed_above(void **state)
+{
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+    const struct oneroster_question question = {.version = oneroster_version_find(RC_STR("1.1")),
+                                                .base_url = RC_STR("https://sis.example.org"),
+                                                .collection = RC_STR("users"),
+                                                .limit = 500,
+                                                .since = "2024-12-31T23:30:00.000Z",
+                                                .before = "2025-01-02T00:30:00.000Z"};
+
+    (void)state;
+    assert_str(oneroster_url(&question, arena),
+               "https://sis.example.org/ims/oneroster/v1p1/users?limit=500&offset=0"
+               "&filter=dateLastModified%3E%272024-12-31T23:30:00.000Z%27%20AND%20"
+               "dateLastModified%3C%3D%272025-01-02T00:30:00.000Z%27");
+}
+
+static void test_one_record_is_asked_for_by_its_id_whatever_is_in_it(void **state)
+{
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+    const struct oneroster_question question = {.version = oneroster_version_find(RC_STR("1.2")),
+                                                .base_url = RC_STR("https://sis.example.org/"),
+                                                .collection = RC_STR("users")};
+
+    (void)state;
+    assert_str(oneroster_single_url(&question, RC_STR("A-1_b.~9"), arena),
+               "https://sis.example.org/ims/oneroster/rostering/v1p2/users/A-1_b.~9");
+    assert_str(oneroster_single_url(&question, RC_STR("../a b?c#d%2F\xc3\xa9"), arena),
+               "https://sis.example.org/ims/oneroster/rostering/v1p2/users/"
+               "..%2Fa%20b%3Fc%23d%252F%C3%A9");
+}
+
+static void test_an_answer_for_one_record_is_that_record_or_none(void **state)
+{
+    static const struct {
+        long code;
+        const char *type, *body;
+        enum trouble trouble;
+    } cases[] = {
+        {200, "application/json", "{\"user\":{\"sourcedId\":\"7\"}}", TROUBLE_NONE},
+        {200, "application/json", "{\"users\":[{\"sourcedId\":\"7\"}]}", TROUBLE_NONE},
+        {200, "application/json", "{\"user\":{\"sourcedId\":7}}", TROUBLE_NONE},
+        {200, "application/json", "{\"user\":{\"sourcedId\":\"8\"}}", TROUBLE_NO_ENVELOPE},
+        {200, "application/json", "{\"user\":null}", TROUBLE_NO_ENVELOPE},
+        {200, "application/json", "{\"users\":[]}", TROUBLE_NO_ENVELOPE},
+        {200, "application/json", "{}", TROUBLE_NO_ENVELOPE},
+        {200, "application/json", "[]", TROUBLE_NO_ENVELOPE},
+        {200, "application/json", "{\"user\":", TROUBLE_BROKEN_BODY},
+        {200, "application/json", " ", TROUBLE_EMPTY_BODY},
+        {200, "text/html", "<html>", TROUBLE_HTML},
+        {404, "text/html", "<html>", TROUBLE_NOT_FOUND},
+        {410, "application/json", "{}", TROUBLE_NOT_FOUND},
+        {503, "application/json", "{}", TROUBLE_SERVER},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+        RC_AUTO_BUF struct rc_buf out = {0};
+        const struct oneroster_answer answer = {cases[i].code, rc_str_of(cases[i].type),
+                                                rc_str_of(cases[i].body), RC_STR("verify"), 1000};
+        if (oneroster_judge_single(&answer, RC_STR("7"), arena, &out) != cases[i].trouble)
+            fail_msg("%s", cases[i].body);
+        assert_true((out.len > 0) == (cases[i].trouble == TROUBLE_NONE));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +203,9 @@ int main(void)
         cmocka_unit_test(test_records_are_counted_in_every_envelope_that_is_tolerated),
         cmocka_unit_test(test_a_200_without_its_list_is_never_an_empty_roster),
         cmocka_unit_test(test_a_status_is_judged_before_any_content),
+        cmocka_unit_test(test_a_delta_is_asked_for_by_a_window_that_is_closed_above),
+        cmocka_unit_test(test_one_record_is_asked_for_by_its_id_whatever_is_in_it),
+        cmocka_unit_test(test_an_answer_for_one_record_is_that_record_or_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
