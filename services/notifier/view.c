@@ -176,8 +176,8 @@ static const struct {
 } answers[] = {
     {"unknown", "it no longer knows"},
     {"deleted", "it marks as deleted"},
-    {"active", "it still has, so they stay:"},
-    {"unanswered", "it gave no answer for, so they stay:"},
+    {"active", "it still has, so they stay"},
+    {"unanswered", "it gave no answer for, so they stay"},
 };
 
 static struct rc_str answer_list(struct view *view, const struct rc_json *asked)
@@ -187,8 +187,8 @@ static struct rc_str answer_list(struct view *view, const struct rc_json *asked)
     for (size_t i = 0; i < COUNT_OF(answers); i++) {
         const int64_t count = words_fact(asked, answers[i].name);
         if (count == 0) continue;
-        rc_buf_print(&out, "%s%s %.*s", out.len > 0 ? "; " : "", answers[i].words,
-                     RC_STR_ARG(words_number(view->arena, count)));
+        rc_buf_print(&out, "%s%.*s %s", out.len > 0 ? "; " : "",
+                     RC_STR_ARG(words_number(view->arena, count)), answers[i].words);
     }
     return rc_str_copy(view->arena, rc_buf_str(&out));
 }

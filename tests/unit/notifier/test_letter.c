@@ -8,8 +8,8 @@
 
 #include "support/unit.h"
 
-static const char *const samples[] = {"held",   "threshold", "completed", "quiet",
-                                      "errors", "failed",    "alert"};
+static const char *const samples[] = {"held",   "threshold", "completed", "quiet", "errors",
+                                      "failed", "alert",     "asked",     "delta"};
 
 static void read_file(const char *name, const char *suffix, struct rc_buf *out)
 {
