@@ -8,7 +8,7 @@ ALTER TABLE source
     ADD COLUMN full_every_days smallint NOT NULL DEFAULT 7 CHECK (full_every_days BETWEEN 1 AND 7), -- a full run at least weekly, regardless
     ADD COLUMN verify boolean NOT NULL DEFAULT true;     -- missing people are asked for by id (C4)
 ALTER TABLE run
-    ADD COLUMN mode text NOT NULL DEFAULT 'full' CHECK (mode IN ('full', 'delta', 'auto')), -- what was asked for; kind: what it became
+    ADD COLUMN mode text NOT NULL DEFAULT 'full' CHECK (mode IN ('full', 'delta', 'auto')), -- what was asked for, while kind is what it became
     ADD COLUMN may_skip boolean NOT NULL DEFAULT false,  -- an unchanged revision makes do for reading a collection
     ADD COLUMN verifying_at timestamptz,
     ADD COLUMN unverified boolean NOT NULL DEFAULT false; -- C4: too many to ask, or the source does not answer by id
