@@ -140,6 +140,13 @@ static rc_status enter(struct checking *checking)
     return rc_str_eq(rc_rows_text(rows, 0, 0), RC_STR("ready")) ? RC_OK : RC_NOT_FOUND;
 }
 
+/* Did the source keep to a delta's window? */
+static rc_status look_at_filter(struct checking *checking)
+{
+    if (strcmp(checking->run->kind, "delta") != 0) return RC_OK;
+    return rc_db_run(checking->tx, sql_check_filter, 1, &checking->run->run, NULL);
+}
+
 /* Whom to ask for by id. */
 static rc_status find_asked(struct checking *checking)
 {
@@ -189,7 +196,7 @@ static rc_status finish_check(struct checking *checking)
     RC_TRY(check_count_missing(checking->tx, checking->run, &checking->missing));
     RC_TRY(is_suspect(checking, &suspect));
     RC_TRY(find_asked(checking));
-    RC_TRY(rc_db_run(checking->tx, sql_check_filter, 1, &checking->run->run, NULL));
+    RC_TRY(look_at_filter(checking));
     RC_TRY(store(checking, suspect));
     if (suspect)
         rc_log_warn("run.suspect",
