@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from urllib.parse import unquote
 
+import pytest
 from support.process import wait_until
 from test_fetcher import _server, _world, fetcher_program, scene  # noqa: F401: fixtures
 from with_fetcher import COLLECTIONS
@@ -197,3 +198,21 @@ def test_what_goes_wrong_with_one_or_all_leaves_no_answer(scene):  # noqa: F811
     assert lane_ended(place, run) == "unsealed"
     assert answers(place, run) == dict.fromkeys([one, two, three])
     assert place.row(run)["parked"] is False and place.one("SELECT verify_over(%s)", run)
+
+
+@pytest.mark.parametrize("point", ["fetcher.task.before-commit", pytest.param("fetcher.task.committed", marks=pytest.mark.slow)])
+def test_a_kill_while_people_are_asked_for_costs_a_handful_of_questions(scene, point):  # noqa: F811
+    place = scene()
+    worker = place.fetcher()
+    run = place.request()
+    place.wait(run)
+    worker.stop()
+    worker.set(ROLLCALL_FAULT=f"{point}:kill@2").start()
+    control, *there = people(place, 60)
+    verify(place, run, control, *there, "gone")
+    wait_until(lambda: not worker.alive, "the fetcher is killed at its point", 60, 0.05)
+    worker.set(ROLLCALL_FAULT=None).start()
+    assert lane_ended(place, run) == "sealed"
+    assert answers(place, run) == {**dict.fromkeys([control, *there], "found"), "gone": "unknown"}
+    assert verified(place, run) == sorted(there)
+    assert place.sis.counters(place.name)["singles"]["users"] in (61, 86)
