@@ -1,6 +1,8 @@
 /* Asking for one page. */
 #include "ask.h"
 
+#include "clever.h"
+#include "clever_token.h"
 #include "oneroster.h"
 #include "oneroster_error.h"
 #include "rollcall/base/clock.h"
@@ -17,8 +19,9 @@ static int64_t limit_at(const struct lane *lane, int64_t cursor)
     return lane->until >= 0 && left < lane->page_size ? left : lane->page_size;
 }
 
-static struct rc_str page_url(const struct asker *asker, int64_t cursor)
+static struct rc_str page_url(struct asker *asker, int64_t cursor)
 {
+    if (asker->lane->clever.is) return clever_url(asker);
     const struct oneroster_question question = {
         .version = asker->lane->source.version,
         .base_url = asker->lane->source.base_url,
@@ -62,6 +65,22 @@ static void explain(struct asker *asker, long code, struct ask_answer *answer)
     answer->words = trouble_words(answer->trouble, code, detail, asker->env->arena);
 }
 
+static enum trouble sign(struct asker *asker, struct rc_str url, struct rc_str *ret_header,
+                         long *ret_code)
+{
+    return asker->lane->clever.is ? clever_sign(asker, ret_header, ret_code)
+                                  : sign_url(asker, url, ret_header, ret_code);
+}
+
+static enum trouble judge(struct asker *asker, struct ask_answer *answer)
+{
+    if (asker->lane->clever.is) return clever_judge(asker, answer);
+    const struct oneroster_answer came = {answer->http.code, answer->http.type,
+                                          rc_buf_str(answer->http.body), asker->lane->collection,
+                                          asker->fetcher->options->page_records};
+    return oneroster_judge(&came, asker->env->arena, &answer->count);
+}
+
 /* *ret_code: the status that decides, the source's or the token address's; 0: none came. */
 static enum trouble ask_signed(struct asker *asker, struct rc_str url, struct rc_http_answer *http,
                                long *ret_code)
@@ -69,7 +88,7 @@ static enum trouble ask_signed(struct asker *asker, struct rc_str url, struct rc
     struct rc_str header = {0};
 
     *ret_code = 0;
-    const enum trouble unsigned_for = sign_url(asker, url, &header, ret_code);
+    const enum trouble unsigned_for = sign(asker, url, &header, ret_code);
     if (unsigned_for != TROUBLE_NONE) return unsigned_for;
     const bool form = asker->lane->source.quirks.form_type;
     const char *const headers[] = {"Accept: application/json", header.data,
@@ -102,12 +121,7 @@ static void ask_once(struct asker *asker, struct rc_str url, struct ask_answer *
     do
         answer->trouble = ask_signed(asker, url, &answer->http, &code);
     while (hops++ < REDIRECTS_MAX && leads_on(asker, answer, &url));
-    if (answer->trouble == TROUBLE_NONE) {
-        const struct oneroster_answer came = {
-            answer->http.code, answer->http.type, rc_buf_str(answer->http.body),
-            asker->lane->collection, asker->fetcher->options->page_records};
-        answer->trouble = oneroster_judge(&came, asker->env->arena, &answer->count);
-    }
+    if (answer->trouble == TROUBLE_NONE) answer->trouble = judge(asker, answer);
     explain(asker, code, answer);
 }
 
@@ -123,7 +137,7 @@ static bool mend(struct asker *asker, const struct ask_answer *answer, bool *sig
     }
     if (answer->trouble == TROUBLE_CREDENTIALS && !*signed_anew) {
         *signed_anew = true;
-        if (sign_anew(asker)) return true;
+        if (asker->lane->clever.is ? clever_sign_anew(asker) : sign_anew(asker)) return true;
     }
     if (answer->trouble != TROUBLE_CREDENTIALS && answer->trouble != TROUBLE_NO_CREDENTIALS)
         return false;

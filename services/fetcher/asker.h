@@ -14,11 +14,12 @@ struct asker {
     struct lane *lane; /* its credentials may fall back to those they replace */
     struct lease *lease;
     struct rate rate;
-    int64_t limited_ms; /* of TROUBLE_LIMITED: when it pays to ask again */
-    bool unsorted;      /* the source refuses a sort; found out once a task */
-    bool on_old;        /* signs with the credentials that are being replaced */
-    bool worked;        /* the present credentials have worked in this task */
+    int64_t limited_ms;    /* of TROUBLE_LIMITED: when it pays to ask again */
+    bool unsorted;         /* the source refuses a sort; found out once a task */
+    bool on_old;           /* signs with the credentials that are being replaced */
+    bool worked;           /* the present credentials have worked in this task */
     struct rc_str refused; /* the bearer that the source refused in this task */
+    struct rc_str next;    /* of Clever: the page to ask for */
 };
 
 /* Whose turn it is, and how fast: in the name of lane, under its lease. End with asker_done. */

@@ -3,7 +3,8 @@ SELECT t.take::text, t.tries, t.lane, t.collection, t.cursor, t.received, t.page
        s.source_id, s.base_url, s.auth, s.token_url, s.ca_file,
        s.version, r.upload_id, u.version, f.records, upload_doubt(r.upload_id, t.collection), f.mode = 'delta',
        encode(i.value, 'hex'), i.key_id IS NOT NULL, encode(c.value, 'hex'), c.key_id IS NOT NULL,
-       coalesce(t.until, -1), t.parallel, t.room, s.quirks
+       coalesce(t.until, -1), t.parallel, t.room, s.quirks,
+       s.kind = 'clever', v.since IS NOT NULL, w.clever_district, coalesce(n.next, '0/' || v.since)
 FROM lane_take($1::uuid, $2::int, $3::int, $4, $5::bigint, $6, $7::jsonb) t
 JOIN source s ON s.district_id = tenant() AND s.source_id = t.source_id
 JOIN run r ON r.district_id = tenant() AND r.run_id = t.run_id
@@ -11,3 +12,6 @@ LEFT JOIN upload u ON u.district_id = r.district_id AND u.upload_id = r.upload_i
 LEFT JOIN upload_file f ON f.district_id = r.district_id AND f.upload_id = r.upload_id AND f.collection = t.collection
 LEFT JOIN source_credential i ON i.district_id = s.district_id AND i.source_id = s.source_id AND i.name = 'client_id'
 LEFT JOIN source_credential c ON c.district_id = s.district_id AND c.source_id = s.source_id AND c.name = 'client_secret'
+LEFT JOIN clever_source w ON w.district_id = s.district_id AND w.source_id = s.source_id
+LEFT JOIN clever_run v ON v.district_id = r.district_id AND v.run_id = r.run_id
+LEFT JOIN clever_lane n ON n.district_id = r.district_id AND n.lane_id = $1::uuid
