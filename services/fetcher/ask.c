@@ -1,6 +1,8 @@
 /* Asking for one page. */
 #include "ask.h"
 
+#include "clever.h"
+#include "clever_token.h"
 #include "oneroster.h"
 #include "oneroster_error.h"
 #include "rollcall/base/clock.h"
@@ -17,8 +19,9 @@ static int64_t limit_at(const struct lane *lane, int64_t cursor)
     return lane->until >= 0 && left < lane->page_size ? left : lane->page_size;
 }
 
-static struct rc_str page_url(const struct asker *asker, int64_t cursor)
+static struct rc_str page_url(struct asker *asker, int64_t cursor)
 {
+    if (asker->lane->clever.is) return clever_url(asker);
     const struct oneroster_question question = {
         .version = asker->lane->source.version,
         .base_url = asker->lane->source.base_url,
@@ -71,7 +74,7 @@ struct wanted {
     struct rc_buf *out; /* where the record goes */
 };
 
-static struct rc_str url_of(const struct asker *asker, const struct wanted *wanted)
+static struct rc_str url_of(struct asker *asker, const struct wanted *wanted)
 {
     const struct oneroster_question question = {.version = asker->lane->source.version,
                                                 .base_url = asker->lane->source.base_url,
@@ -81,13 +84,20 @@ static struct rc_str url_of(const struct asker *asker, const struct wanted *want
                            : page_url(asker, wanted->cursor);
 }
 
-static enum trouble judge(const struct asker *asker, const struct wanted *wanted,
+static enum trouble sign(struct asker *asker, struct rc_str url, struct rc_str *ret_header,
+                         long *ret_code)
+{
+    return asker->lane->clever.is ? clever_sign(asker, ret_header, ret_code)
+                                  : sign_url(asker, url, ret_header, ret_code);
+}
+
+static enum trouble judge(struct asker *asker, const struct wanted *wanted,
                           struct ask_answer *answer)
 {
+    if (asker->lane->clever.is) return clever_judge(asker, answer);
     const struct oneroster_answer came = {answer->http.code, answer->http.type,
                                           rc_buf_str(answer->http.body), asker->lane->collection,
                                           asker->fetcher->options->page_records};
-
     return wanted->id.data
                ? oneroster_judge_single(&came, wanted->id, asker->env->arena, wanted->out)
                : oneroster_judge(&came, asker->env->arena, &answer->count);
@@ -100,7 +110,7 @@ static enum trouble ask_signed(struct asker *asker, struct rc_str url, struct rc
     struct rc_str header = {0};
 
     *ret_code = 0;
-    const enum trouble unsigned_for = sign_url(asker, url, &header, ret_code);
+    const enum trouble unsigned_for = sign(asker, url, &header, ret_code);
     if (unsigned_for != TROUBLE_NONE) return unsigned_for;
     const bool form = asker->lane->source.quirks.form_type;
     const char *const headers[] = {"Accept: application/json", header.data,
@@ -152,6 +162,13 @@ static bool ask_less(struct asker *asker)
     return true;
 }
 
+/* Signing in another way, where there is one. */
+static bool renew(struct asker *asker, const struct ask_answer *answer)
+{
+    return asker->lane->clever.is ? clever_sign_anew(asker)
+                                  : sign_anew(asker, answer->http.date_ms);
+}
+
 /* What the same task can put right at once, each once: a question that the source refuses, a token
  * that died, a clock that differs, credentials that are too new. */
 static bool mend(struct asker *asker, const struct wanted *wanted, const struct ask_answer *answer,
@@ -163,7 +180,7 @@ static bool mend(struct asker *asker, const struct wanted *wanted, const struct 
         return true;
     if (answer->trouble == TROUBLE_CREDENTIALS && !*signed_anew) {
         *signed_anew = true;
-        if (sign_anew(asker, answer->http.date_ms)) return true;
+        if (renew(asker, answer)) return true;
     }
     if (answer->trouble != TROUBLE_CREDENTIALS && answer->trouble != TROUBLE_NO_CREDENTIALS)
         return false;
