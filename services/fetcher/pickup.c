@@ -9,6 +9,7 @@
 #include "rollcall/base/id.h"
 #include "rollcall/base/log.h"
 #include "rollcall/format/json.h"
+#include "rollcall/port/guard.h"
 #include "rollcall/worker/keyring.h"
 
 enum { SOON_MS = 1000 };
@@ -97,6 +98,11 @@ static rc_status open_secret(struct pickup *pickup, const struct rc_rows *rows, 
     return RC_OK;
 }
 
+static const char *refuse(const void *self, struct rc_str host, const struct sockaddr *address)
+{
+    return rc_guard_refusal(self, host, address);
+}
+
 /* Without a credential sftp stays NULL. */
 static rc_status open_host(struct pickup *pickup, const struct rc_rows *rows)
 {
@@ -117,6 +123,8 @@ static rc_status open_host(struct pickup *pickup, const struct rc_rows *rows)
                                       .connect_timeout_ms = options->connect_timeout_ms,
                                       .stall_ms = options->stall_ms,
                                       .timeout_ms = options->pickup_timeout_ms,
+                                      .refuse = refuse,
+                                      .refuse_self = pickup->fetcher->guard,
                                       .stop = rc_process_abandoned(pickup->env->process),
                                       .keep = keep,
                                       .keep_self = pickup};
