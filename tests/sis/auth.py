@@ -54,7 +54,7 @@ def signature(kind, text, consumer_secret, token_secret=""):
 class Open:
     """Everybody may read: for trying things by hand."""
 
-    def check(self, request, resource):
+    def check(self, request, resource, skew=0):
         """Never refuses."""
 
     def forget(self):
@@ -69,8 +69,8 @@ class OAuth1:
         self._seen = {}
         self._lock = threading.Lock()
 
-    def check(self, request, resource):
-        """Raises Refused unless the request is signed with the key, over all of its query."""
+    def check(self, request, resource, skew=0):
+        """Raises Refused unless the request is signed with the key, over all of its query. skew: how far our clock is ahead."""
         given = self._parameters(request.headers.get("Authorization", ""))
         if given.get("oauth_consumer_key") != self.key:
             raise Refused("unknown consumer key")
@@ -80,7 +80,7 @@ class OAuth1:
         if given.get("oauth_version", "1.0") != "1.0":
             raise Refused("oauth_version is not 1.0")
         self._check_signature(request, kind, given)
-        self._check_once(given)
+        self._check_once(given, time.time() + skew)
 
     def forget(self):
         """Forgets the nonces that were used."""
@@ -103,9 +103,8 @@ class OAuth1:
         if not hmac.compare_digest(signature(kind, text, self.secret), given.get("oauth_signature", "")):
             raise Refused("the signature does not fit the request")
 
-    def _check_once(self, given):
+    def _check_once(self, given, now):
         stamp, nonce = given.get("oauth_timestamp", ""), given.get("oauth_nonce", "")
-        now = time.time()
         if not re.fullmatch(r"\d{1,12}", stamp) or abs(int(stamp) - now) > self.window:
             raise Refused("the timestamp is too far from now")
         with self._lock:
@@ -129,8 +128,8 @@ class OAuth2:
         self._tokens = {}
         self._lock = threading.Lock()
 
-    def check(self, request, resource):
-        """Raises Refused unless the request has a token that lives and reaches so far."""
+    def check(self, request, resource, skew=0):
+        """Raises Refused unless the request has a token that lives and reaches so far; tokens are timed by this machine's clock."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         with self._lock:
             ends, scope = self._tokens.get(token, (0, ()))

@@ -5,6 +5,7 @@ import time
 from collections import Counter, deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from urllib.parse import unquote
 
 from sis import auth, query, vocabulary
@@ -189,7 +190,7 @@ class District:
                 exchange.answer = Answer(200, vocabulary.encode(exchange.auth.applications(exchange.request)))
             else:
                 self._greet(exchange)
-                exchange.auth.check(exchange.request, exchange.resource)
+                exchange.auth.check(exchange.request, exchange.resource, exchange.skew)
         except auth.Refused as refused:
             self._refuse(exchange, refused)
 
@@ -257,6 +258,8 @@ class District:
         exchange.answer.headers += self.vendor.page_headers()
 
     def _after(self, exchange, switches):
+        if exchange.skew:
+            exchange.answer.headers.append(("Date", formatdate(time.time() + exchange.skew, usegmt=True)))
         if exchange.answer.status == 200 and exchange.answer.wire == "whole":
             self._run(exchange, switches, AFTER)
 

@@ -58,6 +58,7 @@ class Exchange:
     extra: dict = field(default_factory=dict)   # beside the data in the envelope
     answer: Answer = None                       # set: the rest is skipped
     version: str = "1.1"
+    skew: int = 0                               # how many seconds the source's clock is ahead
 
     def refuse(self, status, text, *headers, minor=None):
         """Answers with an error payload of the district's version."""

@@ -1,6 +1,7 @@
 """Faults of whole answers: refusals, outages, wrong bodies, broken connections."""
 
 import gzip
+import zlib
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 
@@ -31,6 +32,17 @@ def _token_expired(exchange, switch):
 @fault("forbidden", BEFORE, "403; meant for demographics")
 def _forbidden(exchange, switch):
     exchange.refuse(403, "not granted to this application")
+
+
+@fault("redirect", BEFORE, "302 to another address, as a rule one of the network that we stand in",
+       location="http://169.254.169.254/latest/meta-data/")
+def _redirect(exchange, switch):
+    exchange.answer = Answer(302, headers=[("Location", switch.options["location"])], content_type="text/plain")
+
+
+@fault("clock-skew", BEFORE, "its clock is so many seconds ahead: Date says so, signatures are judged by it", seconds=3600)
+def _clock_skew(exchange, switch):
+    exchange.skew = switch.options["seconds"]
 
 
 @fault("base-404", BEFORE, "404 with an HTML page, as if the address were wrong")
@@ -109,6 +121,20 @@ def _drip(exchange, switch):
 @fault("truncated", AFTER, "Content-Length says more than is sent; the connection closes after that share", share=0.5)
 def _truncated(exchange, switch):
     _wire(exchange, switch, "truncated")
+
+
+@fault("wrong-length", AFTER, "Content-Length says less than is sent, by that share; the connection closes", share=0.5)
+def _wrong_length(exchange, switch):
+    _wire(exchange, switch, "wrong-length")
+
+
+@fault("gzip-bomb", AFTER, "a few bytes that gzip makes many of, as JSON that never gets to its end", bytes=50_000_000)
+def _gzip_bomb(exchange, switch):
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    blank, left = b" " * 1_000_000, switch.options["bytes"]
+    exchange.answer.body = packer.compress(b"{") + b"".join(packer.compress(blank) for _ in range(left // len(blank)))
+    exchange.answer.body += packer.flush()
+    exchange.answer.headers.append(("Content-Encoding", "gzip"))
 
 
 @fault("corrupt-gzip", AFTER, "Content-Encoding: gzip with a damaged stream")

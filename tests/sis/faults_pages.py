@@ -83,6 +83,11 @@ def _short_pages(exchange, switch):
     exchange.limit = max(1, exchange.limit - switch.options["fewer"])
 
 
+@fault("shrinking-pages", SELECTION, "each page holds step records fewer than the one before it", step=2)
+def _shrinking_pages(exchange, switch):
+    exchange.limit = max(1, exchange.limit - switch.options["step"] * switch.count)
+
+
 @fault("repeat-page", SELECTION, "the page before the one that was asked for, once more")
 def _repeat_page(exchange, switch):
     exchange.offset = max(0, exchange.offset - exchange.limit)

@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from sis.consumer import Consumer, ask_token, basic, bearer
+from sis.consumer import Consumer, ask_token, basic, bearer, oauth1
 
 
 # ---- refusals and outages ------------------------------------------------------------------------------------------
@@ -117,6 +117,37 @@ def test_drip_sends_all_but_slowly(sis, maple, world):
     reply = maple.get("orgs")
     assert reply.json()["orgs"] == world["orgs"]
     assert time.monotonic() - begin > len(reply.body) / 400 * 0.01
+
+
+def test_redirect_names_another_address(sis, maple):
+    sis.fault("maple", "redirect", location="http://127.0.0.1:1/")
+    reply = maple.get("users")
+    assert (reply.status, reply.headers["Location"], reply.body) == (302, "http://127.0.0.1:1/", b"")
+
+
+def test_clock_skew_shows_in_the_date_and_in_what_is_taken_for_now(sis):
+    sis.set_auth("maple", kind="oauth1", key="k", secret="s")
+    sis.fault("maple", "clock-skew", seconds=7200)
+    with Consumer(sis.base_url("maple"), oauth1("k", "s")) as here, Consumer(sis.base_url("maple"), oauth1("k", "s", timestamp=str(int(time.time()) + 7200))) as there:
+        refused, taken = here.get("orgs"), there.get("orgs")
+    assert (refused.status, taken.status) == (401, 200)
+    ahead = email.utils.parsedate_to_datetime(refused.headers["Date"]) - datetime.now(timezone.utc)
+    assert 7100 < ahead.total_seconds() < 7300
+
+
+def test_wrong_length_says_less_than_it_sends(sis, maple, world):
+    sis.fault("maple", "wrong-length")
+    reply = maple.get("orgs")
+    assert len(reply.body) == int(reply.headers["Content-Length"])
+    with pytest.raises(json.JSONDecodeError):
+        reply.json()
+
+
+def test_gzip_bomb_is_small_on_the_wire_and_large_behind_it(sis, maple):
+    sis.fault("maple", "gzip-bomb", bytes=3_000_000)
+    reply = maple.get("orgs")
+    assert (reply.headers["Content-Encoding"], len(reply.body) < 10000) == ("gzip", True)
+    assert len(gzip.decompress(reply.body)) > 2_900_000
 
 
 def test_truncated_sends_less_than_it_says(sis, maple):

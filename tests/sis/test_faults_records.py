@@ -66,6 +66,12 @@ def test_short_pages_give_every_record_to_who_counts_what_came(sis, maple, world
     assert len(maple.all("users", "users", limit=50)) == len(world["users"])
 
 
+def test_shrinking_pages_give_every_record_to_who_counts_what_came(sis, maple, world):
+    sis.fault("maple", "shrinking-pages", step=4)
+    assert [len(maple.get("users", limit=50, offset=offset).json()["users"]) for offset in (0, 46)] == [46, 42]
+    assert len(maple.all("users", "users", limit=50)) == len(world["users"])
+
+
 def test_repeat_page_and_ignore_offset(sis, maple):
     first, second = (page(maple, offset=offset).body for offset in (0, 20))
     repeat = sis.fault("maple", "repeat-page")

@@ -43,6 +43,12 @@ def _truncated(connection, answer, keep):
     return False
 
 
+def _wrong_length(connection, answer, keep):
+    said = int(len(answer.body) * answer.wire_options["share"])
+    connection.sendall(head(answer, said, False) + answer.body)
+    return False
+
+
 def _reset(connection, answer, keep):
     sent = answer.wire_options["after_bytes"]
     if sent:
@@ -67,4 +73,4 @@ def _drip(connection, answer, keep):
     return keep
 
 
-_WAYS = {"whole": _whole, "truncated": _truncated, "reset": _reset, "hang": _hang, "drip": _drip}
+_WAYS = {"whole": _whole, "truncated": _truncated, "wrong-length": _wrong_length, "reset": _reset, "hang": _hang, "drip": _drip}

@@ -31,9 +31,9 @@ def today():
 class Twin:
     """A district of a stack, made from a seed, and its model."""
 
-    def __init__(self, stack, slug, seed, source=None, **size):
-        """`source` holds options of `source add`, for instance page_size or version."""
-        self.stack, self.world = stack, make_district(seed, today=today(), **size)
+    def __init__(self, stack, slug, seed, source=None, world=None, **size):
+        """`source` holds options of `source add`, for instance page_size or version; `world` is shown instead of one made from the seed."""
+        self.stack, self.world = stack, world or make_district(seed, today=today(), **size)
         self.district = stack.district(slug, world=self.world, settings=OWNERS_CHOICE, **(source or {}))
         self.model = Directory()
 
