@@ -130,7 +130,7 @@ static void ask_once(struct asker *asker, const struct wanted *wanted, struct as
     long code = 0;
 
     *answer = (struct ask_answer){
-        .http = {.body = &asker->fetcher->body, .total = -1, .retry_after_ms = -1}};
+        .http = {.body = &asker->fetcher->body, .total = -1, .retry_after_ms = -1, .date_ms = -1}};
     do
         answer->trouble = ask_signed(asker, url, &answer->http, &code);
     while (hops++ < REDIRECTS_MAX && leads_on(asker, answer, &url));
@@ -163,7 +163,7 @@ static bool mend(struct asker *asker, const struct wanted *wanted, const struct 
         return true;
     if (answer->trouble == TROUBLE_CREDENTIALS && !*signed_anew) {
         *signed_anew = true;
-        if (sign_anew(asker)) return true;
+        if (sign_anew(asker, answer->http.date_ms)) return true;
     }
     if (answer->trouble != TROUBLE_CREDENTIALS && answer->trouble != TROUBLE_NO_CREDENTIALS)
         return false;

@@ -9,6 +9,9 @@
 #include "oneroster_error.h"
 #include "rollcall/base/clock.h"
 #include "rollcall/base/id.h"
+#include "rollcall/base/log.h"
+
+enum { SKEW_LEAST_MS = 30 * 1000, SKEW_MOST_MS = 24 * 3600 * 1000 };
 
 /* ---- OAuth 1.0a ---- */
 
@@ -20,7 +23,8 @@ static enum trouble sign_oauth1(struct asker *asker, enum rc_hmac hmac, struct r
     char timestamp[24];
 
     rc_random_hex(16, nonce);
-    snprintf(timestamp, sizeof timestamp, "%lld", (long long)(rc_clock_now_ms() / 1000));
+    snprintf(timestamp, sizeof timestamp, "%lld",
+             (long long)((rc_clock_now_ms() + asker->skew_ms) / 1000));
     const struct oauth1 sign = {hmac, source->client_id, source->client_secret, rc_str_of(nonce),
                                 rc_str_of(timestamp)};
     *ret_header = oauth1_header(&sign, url, asker->env->arena);
@@ -222,12 +226,27 @@ enum trouble sign_url(struct asker *asker, struct rc_str url, struct rc_str *ret
     return kinds[kind].sign(asker, url, ret_header, ret_code);
 }
 
-bool sign_anew(struct asker *asker)
+/* A source whose clock is wrong refuses a good signature for its time. Its Date tells; one that is
+ * days off is no clock. */
+static bool adopt_clock(struct asker *asker, int64_t date_ms)
+{
+    const int64_t skew_ms = date_ms - rc_clock_now_ms();
+    const int64_t size_ms = skew_ms < 0 ? -skew_ms : skew_ms;
+
+    if (date_ms < 0 || asker->skew_ms != 0 || size_ms < SKEW_LEAST_MS || size_ms > SKEW_MOST_MS)
+        return false;
+    rc_log_warn("source.clock", "the SIS's clock is %lld s %s: requests are signed by it",
+                (long long)(size_ms / 1000), skew_ms < 0 ? "behind" : "ahead");
+    asker->skew_ms = skew_ms;
+    return true;
+}
+
+bool sign_anew(struct asker *asker, int64_t date_ms)
 {
     struct oauth2_tokens *tokens = &asker->fetcher->tokens;
     const size_t kind = kind_of(asker);
 
-    if (!kinds[kind].token_name) return false;
+    if (!kinds[kind].token_name) return adopt_clock(asker, date_ms);
     const struct rc_str name = kinds[kind].token_name(asker);
     const struct rc_str refused = oauth2_tokens_find(tokens, name);
     if (refused.len == 0) return false;

@@ -190,7 +190,7 @@ class Bearer:
     def __init__(self, bearer, key=None, application=None):
         self.bearer, self.key, self.application = bearer, key, application
 
-    def check(self, request, resource):
+    def check(self, request, resource, skew=0):
         """Raises Refused unless the request has the bearer."""
         if request.headers.get("Authorization", "") != f"Bearer {self.bearer}":
             raise Refused("not the bearer of this district", error="invalid_token")
