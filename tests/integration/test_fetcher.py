@@ -1,6 +1,8 @@
 """rollcall-fetcher with real servers and a pretend SIS: every collection is fetched whole, whatever the source or the machine does;
 what cannot be fetched is said in words (rules R2, L1-L7 of common/PROTOCOL.md)."""
 
+import os
+import random
 import time
 
 import pytest
@@ -40,7 +42,7 @@ def scene(postgres, database, kafka_as_it_is, redis, server, world, tmp_path):
 
     def make(**options):
         servers = {"postgres": postgres, "database": database, "kafka": kafka_as_it_is, "redis": redis}
-        made.append(Scene(server=server, world=world, folder=tmp_path, **{**servers, **options}))
+        made.append(Scene(server=server, folder=tmp_path, **{"world": world, **servers, **options}))
         return made[-1]
 
     yield make
@@ -443,6 +445,41 @@ def test_a_kill_costs_at_most_a_page_of_each_lane_in_hand(scene):
     place.wait(run, seconds=90)
     twice = [page for page in place.sis.counters(place.name)["twice"] if page["resource"] != "token"]
     assert len(twice) <= 1
+
+
+def pages_asked(place):
+    """How many pages were asked for, each time counted."""
+    return sum(count for resource, count in place.sis.counters(place.name)["requests"].items() if resource != "token")
+
+
+def lease_runs_out(place):
+    """What its time does to the lease and the lock of a fetcher that was killed."""
+    place.admin.execute("UPDATE lane SET lease_until = now() WHERE lease_until > now()")
+    place.redis.client().delete(*place.redis.client().keys("rollcall:lock:lane:*") or ["none"])
+
+
+@pytest.mark.slow
+def test_kills_cost_at_most_a_page_each(scene):
+    """100 kills in a fetch of 1,000 pages are the promise: ROLLCALL_TEST_FETCH_KILLS=100."""
+    kills = int(os.environ.get("ROLLCALL_TEST_FETCH_KILLS", "10"))
+    chance = random.Random(kills)
+    world = make_district(7, students=kills, schools=1)
+    place = scene(world=world, page_size=max(1, sum(len(world[name]) for name in COLLECTIONS) // (10 * kills)))
+    worker = place.fetcher(ROLLCALL_STAGE_PARALLEL="1", ROLLCALL_STAGE_SESSION_TIMEOUT="2s", ROLLCALL_FETCH_LEASE="30s")
+    run = place.request()
+    for _ in range(kills):
+        due = pages_asked(place) + chance.randint(4, 12)
+        wait_until(lambda due=due: pages_asked(place) >= due or place.row(run)["phase"] == "ready", "some pages are fetched", 60, 0.005)
+        time.sleep(chance.uniform(0, 0.02))  # wherever in a page it is then
+        worker.kill()
+        lease_runs_out(place)
+        worker.start()
+    place.wait(run, seconds=180)
+    twice = [page for page in place.sis.counters(place.name)["twice"] if page["resource"] != "token"]
+    print(f"{kills} kills, {pages_asked(place)} pages, {len(twice)} asked for twice")
+    assert sum(page["count"] - 1 for page in twice) <= kills and pages_asked(place) >= 9 * kills
+    assert sorted_ids(place, run) == place.due()
+    assert all((row["sealed"], row["pass"]) == (True, 1) for row in place.collections(run).values())
 
 
 def test_a_fetcher_stopped_past_its_lease_and_continued_moves_nothing(scene):

@@ -46,7 +46,6 @@ class Story:
     def __init__(self, stack, slug, seed, source=None):
         self.twin = Twin(stack, slug, seed, source={"page_size": 25, **(source or {})}, world=tiny(seed))
         self.slug, self.source_id, self.days = slug, None, []
-        self.leavers, self.stayers = [], [user["sourcedId"] for user in self.twin.world.users_of("student")]
 
     @property
     def world(self):
@@ -55,16 +54,13 @@ class Story:
     def lose(self, seed, count=1):
         """Some students leave, with what is theirs."""
         self.twin.next_day(seed, changed=0.0, leave=count)
-        here = {user["sourcedId"] for user in self.world["users"]}
-        self.leavers += [sid for sid in self.stayers if sid not in here]
-        self.stayers = [sid for sid in self.stayers if sid in here]
 
     def return_all(self, seed):
         self.twin.next_day(seed, changed=0.0, return_=1.0, new=1)
 
     def rename(self, chance, stamp):
-        """Somebody who never leaves gets another name."""
-        sid = max(self.stayers)
+        """Somebody who never leaves, and has one record only, gets another name."""
+        sid = next(user["sourcedId"] for user in self.world.users_of("administrator"))
         users = [{**user, "familyName": chance.choice(("Abel", "Baker", "Cole")), "dateLastModified": stamp}
                  if user["sourcedId"] == sid else user for user in self.world["users"]]
         self.twin.world = World(self.world.seed, self.world.today, {**self.world.collections, "users": users}, self.world.away, self.world.serial)
