@@ -86,6 +86,7 @@ void rc_plan_person(const struct rc_policy *policy, struct rc_plan_person *perso
     d.keys = rc_arena_array(arena, room, sizeof *d.keys);
     d.joined = rc_arena_array(arena, room, sizeof *d.joined);
     d.creates = rc_arena_array(arena, room, sizeof *d.creates);
+    d.awaited = rc_arena_array(arena, person->account_count + 1, sizeof *d.awaited);
     decide_tokens(&d);
     for (size_t i = 0; i < person->record_count; i++)
         d.keys[i] = record_key(&d, i);

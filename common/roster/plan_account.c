@@ -7,14 +7,16 @@ struct following {
     struct picked links; /* the records it follows */
     bool alive;          /* one of them carries the person */
     bool excluded;
-    bool joining;           /* a present record waits to be linked to it (D3) */
+    bool joining;           /* a present record that matches waits to be linked (D3) */
     struct rc_str evidence; /* every link's token */
 };
 
 static struct following follow(struct decision *d, const struct rc_plan_account *account)
 {
     const size_t count = d->person->record_count;
-    struct following f = {.account = account, .excluded = account->excluded};
+    struct following f = {.account = account,
+                          .excluded = account->excluded,
+                          .joining = d->awaited[account - d->person->accounts]};
     for (size_t i = 0; i < count; i++) {
         const struct rc_plan_record *record = &d->person->records[i];
         if (!rc_str_eq(record->account, account->node)) continue;

@@ -50,15 +50,29 @@ static bool follows(const struct decision *d, size_t record, const struct rc_pla
     return rc_str_eq(d->person->records[record].account, account->node);
 }
 
-/* A student joins with nobody, and nobody with a student, while the record that the account follows
- * is there: but a student whose record has gone and come again under another id is recognised
- * (re-keying), and so is one whose source has a row for each school. */
+/* Records of two sources, both of a student or neither: one child may stand in both (D3). Within a
+ * source, two records are two children. */
+static bool of_two_sources(const struct decision *d, size_t at, size_t other)
+{
+    const struct rc_plan_record *records = d->person->records;
+    return d->student[at] == d->student[other] &&
+           !rc_str_eq(source_of(records[at].node), source_of(records[other].node));
+}
+
+static bool strangers(const struct decision *d, size_t at, size_t other)
+{
+    return (d->student[at] || d->student[other]) && !of_two_sources(d, at, other);
+}
+
+/* A student joins with nobody of the same source, and nobody with a student, while the record that
+ * the account follows is there: but a student whose record has gone and come again under another id
+ * is recognised (re-keying), and so is one whose source has a row for each school. */
 static bool kept_apart(const struct decision *d, size_t at, const struct rc_plan_account *account)
 {
     for (size_t i = 0; i < d->person->record_count; i++) {
         if (!follows(d, i, account) || !d->person->records[i].present) continue;
         if (same_row_owner(d, at, i)) continue;
-        if (d->student[at] || d->student[i]) return true;
+        if (strangers(d, at, i)) return true;
     }
     return false;
 }
@@ -97,12 +111,20 @@ static bool rekeyed(const struct decision *d, size_t at, size_t before)
            values_match(records[at].values, records[before].values);
 }
 
+/* The same person in another source, as far as the two records say. */
+static bool same_elsewhere(const struct decision *d, size_t at, size_t other)
+{
+    return of_two_sources(d, at, other) &&
+           values_match(d->person->records[at].values, d->person->records[other].values);
+}
+
 /* Somebody said no about this person: by exclusion or decline of any record or account that is the
  * same (P7). */
 static bool refused(struct decision *d, size_t at, enum rc_situation *ret_why)
 {
     for (size_t i = 0; i < d->person->record_count; i++) {
-        if (!loose(d, i) || !(same_person(d, at, i) || rekeyed(d, at, i))) continue;
+        if (!loose(d, i)) continue;
+        if (!same_person(d, at, i) && !rekeyed(d, at, i) && !same_elsewhere(d, at, i)) continue;
         *ret_why = d->person->records[i].excluded ? RC_SITUATION_EXCLUDED
                                                   : RC_SITUATION_OUT_OF_SCOPE;
         if (d->person->records[i].excluded || presence_declined(&d->person->records[i]))
@@ -210,9 +232,23 @@ static void note_create(struct decision *d, const struct picked *use, struct rc_
     d->creates[d->create_count++] = *use;
 }
 
+/* Another source's record of the same person is about to get an account: this one follows it then.
+ */
+static bool comes_second(const struct decision *d, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        if (loose(d, i) && d->joined[i] && same_elsewhere(d, at, i)) return true;
+    }
+    return false;
+}
+
 static void propose_create(struct decision *d, size_t at)
 {
     if (first_of(d, at) != at) return; /* decided with the first record of the person */
+    if (comes_second(d, at)) {
+        count_situation(d, RC_SITUATION_MATCHED);
+        return;
+    }
     struct picked use = {0};
     for (size_t i = at; i < d->person->record_count; i++) {
         if (ready(d, i) && same_person(d, at, i)) pick(d, &use, i);
@@ -243,16 +279,26 @@ static void propose_link(struct decision *d, size_t at, const struct rc_plan_acc
 }
 
 /* Does another new record that may not be joined with this one come to the same account? Students
- * join with nobody, so a person must say whose it is. */
+ * join with nobody of their source, so a person must say whose it is. */
 static bool contested(const struct decision *d, size_t at, const struct rc_plan_account *account)
 {
     for (size_t i = 0; i < d->person->record_count; i++) {
-        if (i == at || !(d->student[at] || d->student[i]) || !ready(d, i)) continue;
+        if (i == at || !strangers(d, at, i) || !ready(d, i)) continue;
         if (same_row_owner(d, at, i)) continue;
         if (presence_declined(&d->person->records[i]) || kept_apart(d, i, account)) continue;
         if (matches(d, i, account)) return true;
     }
     return false;
+}
+
+/* Whom a person must say about is neither archived nor ended meanwhile (D3). */
+static void await_answer(struct decision *d, size_t at)
+{
+    for (size_t i = 0; i < d->person->account_count; i++) {
+        const struct rc_plan_account *account = &d->person->accounts[i];
+        if (!kept_apart(d, at, account) && matches(d, at, account)) d->awaited[i] = true;
+    }
+    count_situation(d, RC_SITUATION_AMBIGUOUS);
 }
 
 static void decide_record(struct decision *d, size_t at)
@@ -275,7 +321,7 @@ static void decide_record(struct decision *d, size_t at)
     if (matching == 1 && !contested(d, at, found)) {
         propose_link(d, at, found);
     } else if (holding > 0) {
-        count_situation(d, RC_SITUATION_AMBIGUOUS); /* for a person to say */
+        await_answer(d, at); /* for a person to say */
     } else {
         propose_create(d, at);
     }

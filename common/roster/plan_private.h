@@ -32,6 +32,7 @@ struct decision {
     struct rc_str *keys;    /* matching key of the record; empty for students */
     struct picked *creates; /* the records in use of each create proposed */
     size_t create_count;
+    bool *awaited;          /* of person->accounts: a person must say which record is theirs */
     struct rc_str **joined; /* of each record: the hold of the create, link or restore proposed for
                                it; NULL: none proposed */
 };

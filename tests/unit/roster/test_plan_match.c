@@ -434,6 +434,102 @@ static void test_a_value_of_a_linked_record_is_taken_too(void **state)
 
 /* --- somebody said no (P7) --- */
 
+/* --- a second source, and a new one --- */
+
+/* Ada's account follows source A; source B brings her under another id. */
+static struct rc_plan_record *add_ada_twice(struct world *world)
+{
+    struct rc_plan_record *old = add_record(world, "r:A:u1", "student", "Ada", "");
+    old->values[RC_FIELD_IDENTIFIER] = RC_STR("4711");
+    add_account_of(world, "a:1", old);
+    struct rc_plan_record *new = add_record(world, "r:B:x9", "student", "Ada", "");
+    new->values[RC_FIELD_IDENTIFIER] = RC_STR("4711");
+    return new;
+}
+
+static void test_another_sources_record_of_the_same_student_follows_the_account(void **state)
+{
+    enum { THERE, ABSENT, GONE, REMOVED, CASES };
+
+    (void)state;
+    for (int i = 0; i < CASES; i++) {
+        AUTO_WORLD world = world_new();
+        set(&world, "archive-students", "archive");
+        set(&world, "existing-people", "skip");
+        add_ada_twice(&world);
+        world.records[0].present = i == THERE || i == REMOVED;
+        world.records[0].gone = i == GONE ? 2 : 0;
+        world.records[0].shared = i != REMOVED;
+        /* Neither archived nor ended while it waits to be linked (D3). */
+        assert_string_equal(planned(&world), "link r:B:x9 >a:1 (matched)\n");
+    }
+}
+
+static void test_who_stands_in_for_nobody_is_no_match_in_another_source(void **state)
+{
+    enum { ANOTHER_NAME, TEACHER, SAME_SOURCE, TAKEN, CASES };
+    static const char *const due[] = {
+        [ANOTHER_NAME] = "create r:B:x9 (new)\n",
+        [TEACHER] = "create r:B:x9 (new)\n",
+        [SAME_SOURCE] = "create r:A:x9 (new)\n",
+        [TAKEN] = "create r:B:x9 (new)\n",
+    };
+
+    (void)state;
+    for (int i = 0; i < CASES; i++) {
+        AUTO_WORLD world = world_new();
+        set(&world, "existing-people", "skip");
+        struct rc_plan_record *new = add_ada_twice(&world);
+        if (i == ANOTHER_NAME) new->values[RC_FIELD_GIVEN_NAME] = RC_STR("Eve");
+        if (i == TEACHER) new->role_count = 0;
+        if (i == TEACHER) add_role(&world, new, "teacher", "s1");
+        if (i == SAME_SOURCE) new->node = RC_STR("r:A:x9");
+        if (i == TAKEN) { /* by another child of the new source */
+            struct rc_plan_record *other = add_record(&world, "r:B:x1", "student", "Ada", "");
+            other->values[RC_FIELD_IDENTIFIER] = RC_STR("4711");
+            other->account = RC_STR("a:1");
+        }
+        assert_string_equal(planned(&world), due[i]);
+    }
+}
+
+static void test_a_person_who_is_new_in_two_sources_gets_one_account(void **state)
+{
+    static const char *const roles[] = {"student", "teacher"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(roles); i++) {
+        AUTO_WORLD world = world_new();
+        add_record(&world, "r:A:u1", roles[i], "Ada", ADA);
+        add_record(&world, "r:B:x9", roles[i], "Ada", ADA)->values[RC_FIELD_PHONE] = RC_STR("55");
+        world.records[0].first_sync = true;
+        assert_string_equal(planned(&world), "create r:A:u1 (new) held: first sync\n");
+        assert_int_equal(world.plan.situations[RC_SITUATION_MATCHED], 1);
+        apply_plan(&world);
+        assert_string_equal(planned(&world), "link r:B:x9 >a:new-0 (matched)\n");
+        /* A no to one of them is a no to the person (P7). */
+        world.records[0].account = (struct rc_str){0};
+        world.account_count = 0;
+        mark_record(&world, &world.records[0], "0");
+        assert_string_equal(planned(&world), "");
+    }
+}
+
+static void test_whom_a_person_must_tell_apart_is_not_archived_meanwhile(void **state)
+{
+    AUTO_WORLD world = world_new();
+
+    (void)state;
+    set(&world, "archive-students", "archive");
+    add_ada_twice(&world);
+    world.records[0].present = false;
+    world.records[0].gone = 2;
+    struct rc_plan_record *third = add_record(&world, "r:B:x8", "student", "Ada", "");
+    third->values[RC_FIELD_IDENTIFIER] = RC_STR("4711");
+    assert_string_equal(planned(&world), "");
+    assert_int_equal(world.plan.situations[RC_SITUATION_AMBIGUOUS], 2);
+}
+
 static void test_a_declined_presence_is_silent_until_the_record_was_gone_and_came_back(void **state)
 {
     static const struct {
@@ -567,6 +663,10 @@ int main(void)
         cmocka_unit_test(test_an_excluded_or_declined_record_speaks_for_those_that_match_it),
         cmocka_unit_test(test_an_excluded_student_stays_out_under_another_id),
         cmocka_unit_test(test_an_excluded_account_keeps_those_out_who_match_it),
+        cmocka_unit_test(test_another_sources_record_of_the_same_student_follows_the_account),
+        cmocka_unit_test(test_who_stands_in_for_nobody_is_no_match_in_another_source),
+        cmocka_unit_test(test_a_person_who_is_new_in_two_sources_gets_one_account),
+        cmocka_unit_test(test_whom_a_person_must_tell_apart_is_not_archived_meanwhile),
         cmocka_unit_test(test_what_rests_on_a_source_in_its_first_sync_waits),
         cmocka_unit_test(test_everything_waits_where_the_owner_always_approves),
     };
