@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "keys.h"
 #include "nouns.h"
+#include "source_change.h"
 #include "source_csv.h"
 #include "source_fields.h"
 #include "source_new.h"
@@ -198,31 +199,13 @@ static rc_status source_set(struct cli *cli)
         return cli_refuse(cli, CLI_USAGE, "For example: automatic=on nightly-at=02:00",
                           "NAME=VALUE is missing");
     RC_TRY(rc_db_run(tx, sql_source_due, 1, &source, NULL));
+    if (strstr(changed.data,
+               " authority")) /* others speak for people now: all are looked at (P1) */
+        RC_TRY(rc_db_run(tx, sql_setting_version, 0, NULL, NULL));
     RC_TRY(audit_source(cli, tx, "source.set", source, changed.data + 1));
     RC_TRY(rc_db_commit(tx));
     const struct out_fact facts[] = {{"source_id", source}, {"changed", changed.data + 1}};
     out_act(&cli->out, facts, COUNT_OF(facts), "Set:%s.", changed.data);
-    return RC_OK;
-}
-
-/* ---- remove ---- */
-
-static rc_status source_remove(struct cli *cli)
-{
-    RC_AUTO_TX struct rc_db *tx = NULL;
-    const char *source = NULL;
-
-    RC_TRY(cli_begin(cli, &tx));
-    RC_TRY(cli_source(cli, tx, &source));
-    RC_TRY(cli_confirm(cli, 1,
-                       "The source is removed and its credentials are forgotten; people "
-                       "whom it brought stay."));
-    RC_TRY(rc_db_run(tx, sql_source_remove, 1, &source, NULL));
-    RC_TRY(rc_db_run(tx, sql_source_forget, 1, &source, NULL));
-    RC_TRY(audit_source(cli, tx, "source.remove", source, NULL));
-    RC_TRY(rc_db_commit(tx));
-    const struct out_fact facts[] = {{"source_id", source}};
-    out_act(&cli->out, facts, COUNT_OF(facts), "Removed; no run of it begins any more.");
     return RC_OK;
 }
 
@@ -275,8 +258,21 @@ static const struct cli_option set_options[] = {
     OPTION_SECRETS,
     OPTION_END,
 };
-static const struct cli_option remove_options[] = {OPTION_DISTRICT, OPTION_SOURCE, OPTION_YES,
-                                                   OPTION_END};
+static const struct cli_option remove_options[] = {
+    OPTION_DISTRICT,
+    OPTION_SOURCE,
+    {"dry-run", 0, NULL, NULL, 0, 0, 0, "Only say what would become of its people."},
+    OPTION_YES,
+    OPTION_END,
+};
+static const struct cli_option replace_options[] = {
+    OPTION_DISTRICT,
+    {"source", 0, "NAME", NULL, OPTION_REQUIRED, 0, 0, "The source that goes, by its name."},
+    {"with", 0, "NAME", NULL, OPTION_REQUIRED, 0, 0, "The source that takes its place."},
+    {"dry-run", 0, NULL, NULL, 0, 0, 0, "Only say what would become of its people."},
+    OPTION_YES,
+    OPTION_END,
+};
 
 const struct command source_commands[] = {
     {"add",
@@ -335,10 +331,23 @@ const struct command source_commands[] = {
     {"remove",
      NULL,
      "Removes a source and forgets its credentials.",
-     NULL,
+     "Its people stay. Whom no other source carries, the next plan holds as \"no longer shared\".",
      remove_options,
-     {"source remove --district maple-county --source sis --yes"},
+     {"source remove --district maple-county --source sis --dry-run",
+      "source remove --district maple-county --source sis --yes"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      source_remove},
+    {"replace",
+     NULL,
+     "Puts another source in the place of one, as when the SIS changes.",
+     "Add the new source and sync it beside the old one first: whom it recognises follows both. "
+     "Then "
+     "it takes over\nrank and nights, the old one is removed, and a run plans what is left behind, "
+     "held as \"no longer shared\".",
+     replace_options,
+     {"source replace --district maple-county --source sis --with new-sis --dry-run",
+      "source replace --district maple-county --source sis --with new-sis --yes"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     source_replace},
     {0},
 };

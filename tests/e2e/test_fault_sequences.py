@@ -1,7 +1,7 @@
 """Sources that play every fault the pretend SIS knows: first each alone, then in random sequences. A run ends Completed with the right directory, or it
 says truly why not; nobody is archived who was there; and when the source is mended, the directory is as if nothing had been.
 
-ROLLCALL_TEST_SEQUENCES says how many random sequences (500 is the promise), ROLLCALL_TEST_SEQUENCES_SEED which; the seed of each is its number.
+ROLLCALL_TEST_FAULT_SEQUENCES says how many random sequences (500 is the promise), ROLLCALL_TEST_FAULT_SEQUENCES_SEED which; the seed of each is its number.
 """
 
 import os
@@ -213,9 +213,9 @@ def check(fleet, told):
 
 
 def test_no_sequence_of_faults_archives_anybody_wrongly(quick_stack):
-    count = int(os.environ.get("ROLLCALL_TEST_SEQUENCES", "50"))
-    first = int(os.environ.get("ROLLCALL_TEST_SEQUENCES_SEED", "1"))
-    print(f"\n{count} sequences, ROLLCALL_TEST_SEQUENCES_SEED={first}")
+    count = int(os.environ.get("ROLLCALL_TEST_FAULT_SEQUENCES", "50"))
+    first = int(os.environ.get("ROLLCALL_TEST_FAULT_SEQUENCES_SEED", "1"))
+    print(f"\n{count} sequences, ROLLCALL_TEST_FAULT_SEQUENCES_SEED={first}")
     states = []
     for start in range(first, first + count, SIDE_BY_SIDE):
         states += undergo(quick_stack, range(start, min(start + SIDE_BY_SIDE, first + count)))

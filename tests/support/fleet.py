@@ -32,9 +32,9 @@ class Day:
         return self.state.startswith("Completed") or self.state == "On hold"
 
 
-def tiny(seed):
-    """A world of eight students, in which no two share an e-mail: nothing of it waits for a person."""
-    world = make_district(seed, today=today(), students=8, schools=1)
+def tiny(seed, students=8, schools=1):
+    """A small world in which no two students share an e-mail: nothing of it waits for a person."""
+    world = make_district(seed, today=today(), students=students, schools=schools)
     world.collections["users"] = [{**user, "email": f"student{n}@students.example"} if user["role"] == "student" else user
                                   for n, user in enumerate(world["users"])]
     return world
