@@ -237,6 +237,81 @@ class DatedPlayer(Player):
             [kept], [ends], [ends, {**kept, "beginDate": str(self.soon)}], [kept, {**other, "endDate": str(self.soon)}], [{**ends, "role": other["role"]}]]))
 
 
+class TwoSourcesPlayer(Player):
+    """In a district with a second source, that comes and goes as `rollcall source add` and `source remove` have it; ids are the same, for they are
+    each source's own."""
+
+    more = ("other_night",) * 6 + ("other_add",) * 3 + ("other_remove", "other_change", "other_hidden", "rank", "leave_source")
+
+    def __init__(self, district, seed):
+        super().__init__(district, seed)
+        district.set(existing_people="update", archive_students="archive", archive_teachers="archive", threshold_archive_percent=100)
+        self.first, self.second, self.number = district.source, None, 0
+        self.other = Source(self.rng)
+
+    def with_other(self, act):
+        """What the player does, done to the second source, which is made where there is none."""
+        if self.second is None:
+            self.number += 1
+            self.second = self.district.one("INSERT INTO source (district_id, name, base_url, auth, authority) VALUES (%s, %s, 'http://new.invalid', 'oauth2', %s) "
+                                            "RETURNING source_id", self.district.id, f"new-{self.number}", self.rng.choice([1, 2]))
+        self.district.source, self.source, self.other = self.second, self.other, self.source
+        try:
+            act()
+        finally:
+            self.district.source, self.source, self.other = self.first, self.other, self.source
+
+    def other_night(self):
+        self.with_other(self.night)
+
+    def other_add(self):
+        self.with_other(self.add)
+
+    def other_remove(self):
+        self.with_other(self.remove)
+
+    def other_change(self):
+        self.with_other(self.change)
+
+    def other_hidden(self):
+        self.with_other(self.hidden)
+
+    def everybody_again(self):
+        self.district.admin.execute("UPDATE district SET policy_version = policy_version + 1 WHERE district_id = %s", [self.district.id])
+
+    def rank(self):
+        if self.second is not None:
+            self.district.admin.execute("UPDATE source SET authority = 3 - authority WHERE source_id = %s", [self.second])
+            self.everybody_again()
+
+    def leave_source(self):
+        if self.second is not None:
+            self.district.admin.execute("UPDATE source SET removed_at = now() WHERE source_id = %s", [self.second])
+            self.everybody_again()
+            self.second = None
+
+    def converge(self):
+        """Both quiet first; who stands in both has one account, whoever the source."""
+        for _ in range(3):
+            self.with_other(lambda: self.sync(days=4))
+            self.district.approve()
+        super().converge()
+        twice = self.district.all("SELECT l.sourced_id, count(DISTINCT l.account_id) FROM account_link l JOIN source s USING (district_id, source_id) "
+                                  "JOIN mirror_record m USING (district_id, source_id, sourced_id) WHERE s.removed_at IS NULL AND m.collection = 'users' "
+                                  "AND m.present AND l.sourced_id IN ('u2', 'u3') GROUP BY 1 HAVING count(DISTINCT l.account_id) > 1")
+        assert not twice or self.apart(), twice
+
+    def apart(self):
+        """Did somebody say so, by a decline, an exclusion, a hand, or by other values?"""
+        return self.district.one("SELECT EXISTS (SELECT FROM declined) OR EXISTS (SELECT FROM exclusion) OR EXISTS (SELECT FROM undo) "
+                                 "OR EXISTS (SELECT FROM account WHERE origin = 'hand')") or "hands" in self.log or "change" in self.log or "other_change" in self.log
+
+
+@pytest.mark.parametrize("seed", range(-(-SEQUENCES // 2)))
+def test_candidates_are_everybody_with_a_second_source(postgres, database, seed):
+    play(PlannedDistrict(postgres, database), seed, TwoSourcesPlayer)
+
+
 @pytest.mark.parametrize("seed", range(-(-SEQUENCES // 3)))
 def test_candidates_are_everybody_while_roles_end(postgres, database, seed):
     play(PlannedDistrict(postgres, database), seed, DatedPlayer)
