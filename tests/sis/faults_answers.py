@@ -113,6 +113,11 @@ def _hang(exchange, switch):
     _wire(exchange, switch, "hang")
 
 
+@fault("slow", BEFORE, "the answer is right, after so many seconds", tokens=True, seconds=0.1)
+def _slow(exchange, switch):
+    switch.lifted.wait(switch.options["seconds"])
+
+
 @fault("drip", AFTER, "the body comes piece by piece with a pause after each", piece=64, pause=0.05)
 def _drip(exchange, switch):
     _wire(exchange, switch, "drip")

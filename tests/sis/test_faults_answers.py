@@ -111,6 +111,13 @@ def test_hang_ends_by_itself_with_a_closed_connection(sis, maple):
         maple.get("users")
 
 
+def test_slow_answers_late_and_right(sis, maple, world):
+    sis.fault("maple", "slow", seconds=0.2)
+    begin = time.monotonic()
+    assert maple.get("orgs").json()["orgs"] == world["orgs"]
+    assert time.monotonic() - begin >= 0.2
+
+
 def test_drip_sends_all_but_slowly(sis, maple, world):
     sis.fault("maple", "drip", piece=400, pause=0.01)
     begin = time.monotonic()
