@@ -432,6 +432,29 @@ def test_a_removed_source_forgets_its_credentials_and_its_name_is_free(cli, dist
     add_source(cli).ok()
 
 
+def test_a_source_is_replaced_by_one_that_was_read_and_not_under_a_run(cli, district, sql):
+    add_source(cli, name="new").ok()
+    replace = ("source", "replace", "-d", district, "--source", "sis", "--with")
+    assert "with itself" in cli.run(*replace, "sis", "--yes").ok(2).err
+    assert "no source" in cli.run(*replace, "none", "--yes").ok(3).err
+    assert "nothing was read from source new yet" in cli.run(*replace, "new", "--yes").ok(1).err
+    sql("UPDATE source SET mirror_version = 1, authority = 2 WHERE name = 'new'")
+    cli.run("source", "set", "-d", district, "--source", "sis", "automatic=on", "nightly-at=03:30").ok()
+    run = cli.json("run", "start", "-d", district, "--source", "sis")["run"]
+    sql("UPDATE source SET active_run = %s WHERE name = 'sis'", run)
+    assert f"run {run} of source sis is under way" in cli.run(*replace, "new", "--yes").ok(1).err
+    sql("UPDATE source SET active_run = NULL")
+    dry = cli.json(*replace, "new", "--dry-run")
+    assert (dry["people"], dry["beside"][0]["people_it_would_add"]) == ([], 0)
+    before = sql("SELECT policy_version FROM district").fetchone()[0]
+    done = cli.json(*replace, "new", "--yes")
+    assert (done["left_behind"], sql("SELECT run_id::text FROM run WHERE requested_by = 'kim' ORDER BY requested_at DESC").fetchone()[0]) == ("0", done["run"])
+    kept = sql("SELECT name, authority, automatic, to_char(nightly_at, 'HH24:MI') FROM source WHERE removed_at IS NULL").fetchall()
+    assert kept == [("new", 1, True, "03:30")]
+    assert sql("SELECT policy_version FROM district").fetchone()[0] == before + 1
+    assert sql("SELECT count(*) FROM audit WHERE act = 'source.replace' AND who = 'kim'").fetchone() == (1,)
+
+
 def test_with_several_sources_one_must_be_named(cli, district):
     add_source(cli, name="other").ok()
     assert "--source" in cli.run("run", "start", "-d", district).ok(2).err
