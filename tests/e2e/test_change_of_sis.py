@@ -37,7 +37,7 @@ class Change:
 
     def sync(self, source):
         run = self.district.json("run", "start", "--source", source)["run"]
-        self.district.wait_for_run(run)
+        self.district.wait_for_run(run, seconds=300)
         return run
 
     def plan(self):
@@ -97,7 +97,7 @@ def test_the_new_sis_beside_the_old_one_and_then_in_its_place(stack):
     arrivals = waits.get(("create", "new", "first sync"), 0)
     assert 1 <= arrivals <= 4, "a child who is new, with guardians"
     district.approve()
-    district.wait_for_run(run, "Completed")
+    district.wait_for_run(run, "Completed", seconds=300)
     assert district.state_of(change.sync("new")) == "Completed"
     both = change.accounts()
     assert len(both) == len(before) + arrivals and {row[0] for row in both.values()} == {"active"}
@@ -115,7 +115,7 @@ def test_the_new_sis_beside_the_old_one_and_then_in_its_place(stack):
     # In its place.
     district.run("source", "replace", "--source", "new", "--with", "new", "--yes").ok(2)
     run = district.json("source", "replace", "--source", "sis", "--with", "new", "--yes")["run"]
-    assert district.wait_for_run(run) == "On hold"
+    assert district.wait_for_run(run, seconds=300) == "On hold"
     assert change.account_of(left) in {row[0] for row in stack.sql(
         "SELECT substr(subject, 3)::uuid FROM plan_item WHERE kind = 'archive' AND cause = 'no longer shared' AND hold = 'no longer shared'")}
     waits = change.plan()
@@ -125,7 +125,7 @@ def test_the_new_sis_beside_the_old_one_and_then_in_its_place(stack):
     assert {row[0] for row in then.values()} == {"active"}, "nobody goes before somebody said so"
     assert then[change.account_of(clerk)][1] == "+1 555 0199", "the new one's word counts now"
     district.approve()
-    district.wait_for_run(run, "Completed")
+    district.wait_for_run(run, "Completed", seconds=300)
     after = change.accounts()
     assert set(after) == set(both) and [row[0] for row in after.values()].count("archived") == behind
     assert (after[change.account_of(left)][0], after[change.account_of(lost)][0]) == ("archived", "active")

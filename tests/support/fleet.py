@@ -107,7 +107,7 @@ class Fleet:
         self.stories += made
         return made
 
-    def sync(self, seconds=240):
+    def sync(self, seconds=600):
         """A run of every district, all at once, to where it ends or waits; a Day is added to each story."""
         runs = {}
         with self.stack.connect() as connection:
