@@ -181,3 +181,11 @@ def _bom(exchange, switch):
 @fault("trailing-garbage", AFTER, "other text after the JSON", text="\n<!-- 0.12 s -->")
 def _trailing_garbage(exchange, switch):
     exchange.answer.body += switch.options["text"].encode()
+
+
+# ---- headers -------------------------------------------------------------------------------------------------------
+
+@fault("clock", AFTER, "the Date of answers is off by so many seconds", by=600)
+def _clock(exchange, switch):
+    moment = datetime.now(timezone.utc) + timedelta(seconds=switch.options["by"])
+    exchange.answer.headers.append(("Date", format_datetime(moment, usegmt=True)))

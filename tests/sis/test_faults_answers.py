@@ -215,3 +215,12 @@ def test_status_info_beside_data(sis, maple, world):
     sis.fault("maple", "status-info-beside-data")
     found = maple.get("orgs").json()
     assert found["orgs"] == world["orgs"] and found["statusInfoSet"][0]["imsx_codeMajor"] == "success"
+
+
+def test_clock_moves_the_date_of_answers(sis, maple):
+    def ahead():
+        said = email.utils.parsedate_to_datetime(maple.get("orgs").headers["Date"])
+        return (said - datetime.now(timezone.utc)).total_seconds()
+    assert abs(ahead()) < 60
+    sis.fault("maple", "clock", by=3600)
+    assert 3500 < ahead() < 3700

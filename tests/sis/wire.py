@@ -3,6 +3,7 @@
 import socket
 import struct
 import time
+from email.utils import formatdate
 from http import HTTPStatus
 
 # SO_LINGER on, zero seconds: closing resets the connection instead of ending it.
@@ -17,6 +18,8 @@ def head(answer, length, keep):
         reason = "Unknown"
     lines = [f"HTTP/1.1 {answer.status} {reason}", f"Content-Type: {answer.content_type}",
              f"Content-Length: {length}", *(f"{name}: {value}" for name, value in answer.headers)]
+    if not any(name == "Date" for name, _ in answer.headers):
+        lines.append(f"Date: {formatdate(usegmt=True)}")
     if not keep:
         lines.append("Connection: close")
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
