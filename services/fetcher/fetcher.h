@@ -31,6 +31,9 @@ struct fetcher_options {
     int64_t host_concurrent;
     int64_t source_concurrent; /* of one source, by all fetchers; 0: any number */
     int64_t task_ms;
+    int64_t probe_every_ms;
+    int64_t probe_timeout_ms;
+    int64_t probe_budget_ms;
 };
 
 /* State of one worker thread. */
@@ -51,5 +54,7 @@ RC_MUST_CHECK rc_status fetcher_task(void *self, struct rc_stage_env *env,
 /* pickup.requested: one look for a zip at an SFTP server (0016_sftp). */
 RC_MUST_CHECK rc_status fetcher_pickup(void *self, struct rc_stage_env *env,
                                        const struct rc_message *in);
+/* A tick: one test of a source that is due, carried out (probe.c). */
+RC_MUST_CHECK rc_status fetcher_probe(void *self, struct rc_stage_env *env);
 
 #endif

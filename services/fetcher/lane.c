@@ -87,18 +87,18 @@ static bool says(const struct rc_json *quirks, const char *name, const char *wor
     return rc_str_eq(rc_json_text(rc_json_get(quirks, name)), rc_str_of(word));
 }
 
-static rc_status read_quirks(struct rc_stage_env *env, const struct rc_rows *rows,
-                             struct lane_quirks *quirks)
+rc_status lane_quirks_read(struct rc_stage_env *env, struct rc_str text,
+                           struct lane_quirks *ret_quirks)
 {
     const struct rc_json *root = NULL;
 
-    RC_TRY(rc_context(rc_json_parse(column(env, rows, 28), NULL, env->arena, &root),
-                      "the source's quirks"));
-    *quirks = (struct lane_quirks){.client_auth = rc_json_text(rc_json_get(root, "client_auth")),
-                                   .form_type = says(root, "content_type", "form"),
-                                   .unsorted = says(root, "sort", "none"),
-                                   .discovers = rc_json_get(root, "discovery") != NULL,
-                                   .first_parent = says(root, "primary_parent", "first-agent")};
+    RC_TRY(rc_context(rc_json_parse(text, NULL, env->arena, &root), "the source's quirks"));
+    *ret_quirks = (struct lane_quirks){
+        .client_auth = rc_json_text(rc_json_get(root, "client_auth")),
+        .form_type = says(root, "content_type", "form"),
+        .unsorted = says(root, "sort", "none"),
+        .discovers = rc_json_get(root, "discovery") != NULL,
+        .first_parent = says(root, "primary_parent", "first-agent")};
     return RC_OK;
 }
 
@@ -113,7 +113,7 @@ static rc_status read_source(struct rc_stage_env *env, const struct rc_rows *row
     source->version = oneroster_version_find(rc_rows_text(rows, 0, 15));
     if (!source->version && !rc_rows_bool(rows, 0, 33))
         return rc_fail(RC_REJECT, "this program does not know the source's version of OneRoster");
-    return read_quirks(env, rows, &source->quirks);
+    return lane_quirks_read(env, column(env, rows, 28), &source->quirks);
 }
 
 static const char *optional(struct rc_stage_env *env, const struct rc_rows *rows, int at)

@@ -89,6 +89,9 @@ struct lane {
 bool lane_verifies(const struct lane *lane);
 /* What the records of its pages are. */
 struct rc_str lane_records(const struct lane *lane);
+/* What a source's quirks say, JSON of source.quirks; text outlives them. */
+RC_MUST_CHECK rc_status lane_quirks_read(struct rc_stage_env *env, struct rc_str text,
+                                         struct lane_quirks *ret_quirks);
 
 /* Reads the message. RC_REJECT: not a fetch.requested. */
 RC_MUST_CHECK rc_status lane_request_parse(struct rc_stage_env *env, const struct rc_message *in,

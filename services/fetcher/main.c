@@ -133,6 +133,27 @@ static const struct rc_option fetcher_table[] = {
      .max = 3600000,
      .help =
          "No page is begun in a task after it: lanes of slow sources do not keep others waiting."},
+    {.name = "fetch.probe-every",
+     .kind = RC_OPTION_MILLIS,
+     .offset = FIELD(probe_every_ms),
+     .fallback = "1s",
+     .min = 50,
+     .max = 3600000,
+     .help = "How often tests of sources that somebody asked for are looked for."},
+    {.name = "fetch.probe-timeout",
+     .kind = RC_OPTION_MILLIS,
+     .offset = FIELD(probe_timeout_ms),
+     .fallback = "20s",
+     .min = 100,
+     .max = 600000,
+     .help = "Longest wait for one answer while a source is tested."},
+    {.name = "fetch.probe-budget",
+     .kind = RC_OPTION_MILLIS,
+     .offset = FIELD(probe_budget_ms),
+     .fallback = "2m",
+     .min = 1000,
+     .max = 1800000,
+     .help = "After so long a test of a source asks nothing more and says so."},
     {0},
 };
 
@@ -170,6 +191,11 @@ static const struct rc_intake fetcher_intakes[] = {
     {0},
 };
 
+static const struct rc_tick fetcher_ticks[] = {
+    {"probe", 0, fetcher_probe, offsetof(struct fetcher_options, probe_every_ms), true},
+    {0},
+};
+
 static const struct rc_stage fetcher = {
     .name = "fetcher",
     .intakes = fetcher_intakes,
@@ -179,6 +205,7 @@ static const struct rc_stage fetcher = {
     .open = open_state,
     .close = close_state,
     .relays = true,
+    .ticks = fetcher_ticks,
 };
 
 int main(int argc, char **argv)

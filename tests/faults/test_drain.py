@@ -108,7 +108,7 @@ def test_a_budget_that_is_too_small_for_the_work_is_a_wrong_configuration(stack)
     worker = quick_worker(stack, "fetcher", ROLLCALL_DATABASE_CONNECTIONS="3")
     worker.start()
     assert worker.ended(20) == 78
-    assert "database.connections is 3, but 5 are needed" in worker.log()
+    assert "database.connections is 3, but 6 are needed" in worker.log()
 
 
 def test_a_budget_is_kept_and_each_connection_has_its_name_and_limits(stack):

@@ -213,6 +213,19 @@ def test_a_source_has_one_active_run_and_one_behind_it_which_further_requests_jo
     assert district.one("SELECT count(*) FROM run") == 2
 
 
+@pytest.mark.parametrize("program", ["cli", "scheduler"])
+def test_a_sync_joins_no_test_that_waits_and_a_test_joins_a_sync(district, program):
+    district.begin()
+    test = district.call("cli", "run_request(%s, 'somebody', true)", district.source)
+    district.outbox()
+    sync = district.call(program, "run_request(%s, 'schedule')", district.source)
+    assert sync != test and not district.run(sync)["test"] and district.run(sync)["finished_at"] is None
+    gone = district.run(test)
+    assert (gone["state"], gone["phase"]) == ("Superseded", "done") and "ask for the test again" in gone["failure"]
+    assert sorted(topic for topic, _ in district.outbox()) == ["run.finished", "run.requested"]
+    assert district.call("cli", "run_request(%s, 'somebody', true)", district.source) == sync
+
+
 def test_a_request_without_a_trace_begins_one_that_its_events_carry(district):
     run = district.request()
     trace = district.run(run)["traceparent"]
