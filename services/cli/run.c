@@ -48,12 +48,12 @@ static rc_status check_mode(struct cli *cli, struct rc_db *tx, const char *sourc
                       "no delta is possible: %s", cli_keep(cli, rows, 0, 0));
 }
 
-static rc_status request(struct cli *cli, const char *district, const char **ret_run)
+static rc_status request(struct cli *cli, const char *district, bool is_test, const char **ret_run)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
     const char *source = NULL;
-    const char *test = args_has(&cli->args, "test") ? "true" : "false";
+    const char *test = is_test ? "true" : "false";
     const char *mode = args_has(&cli->args, "mode") ? args_value(&cli->args, "mode") : "full";
 
     RC_TRY(rc_db_tx(cli->db, district, &tx));
@@ -69,17 +69,30 @@ static rc_status request(struct cli *cli, const char *district, const char **ret
     return rc_db_commit(tx);
 }
 
-static rc_status run_start(struct cli *cli)
+static rc_status start(struct cli *cli, bool test)
 {
     struct run_ref run = {.slug = args_value(&cli->args, "district")};
 
     RC_TRY(cli_district(cli, &run.district));
-    RC_TRY(request(cli, run.district, &run.run));
+    RC_TRY(request(cli, run.district, test, &run.run));
+    if (test)
+        out_note(&cli->out, "What it would do, once it has ended: rollcall plan show --run %s",
+                 run.run);
     if (args_has(&cli->args, "wait")) return run_wait(cli, &run);
     const struct out_fact facts[] = {{"run", run.run}, {"district", run.slug}};
     out_act(&cli->out, facts, COUNT_OF(facts), "Run %s was requested.", run.run);
     out_note(&cli->out, "See it: rollcall run wait %s", run.run);
     return RC_OK;
+}
+
+static rc_status run_start(struct cli *cli)
+{
+    return start(cli, args_has(&cli->args, "test"));
+}
+
+static rc_status run_test(struct cli *cli)
+{
+    return start(cli, true);
 }
 
 static rc_status run_wait_command(struct cli *cli)
@@ -289,15 +302,21 @@ static rc_status run_cancel(struct cli *cli)
 
 /* ---- the table ---- */
 
+#define OPTION_MODE                                                                             \
+    {                                                                                           \
+        "mode", 0, "MODE", NULL, 0, 0, 0, "full (default), or delta: only what changed lately." \
+    }
 static const struct cli_option start_options[] = {
     OPTION_DISTRICT,
     OPTION_SOURCE,
     {"test", 0, NULL, NULL, 0, 0, 0, "Read, check and plan; change nothing."},
-    {"mode", 0, "MODE", NULL, 0, 0, 0, "full (default), or delta: only what changed lately."},
+    OPTION_MODE,
     OPTION_WAIT,
     OPTION_TIMEOUT,
     OPTION_END,
 };
+static const struct cli_option test_options[] = {OPTION_DISTRICT, OPTION_SOURCE,  OPTION_MODE,
+                                                 OPTION_WAIT,     OPTION_TIMEOUT, OPTION_END};
 static const struct cli_option list_options[] = {
     OPTION_ANY_DISTRICT,
     {"state", 0, "STATE", NULL, 0, 0, 0, "Only runs in this state, as \"On hold\"."},
@@ -378,5 +397,14 @@ const struct command run_commands[] = {
      {"run cancel --district maple-county --reason \"wrong settings\""},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      run_cancel},
+    {"test",
+     NULL,
+     "Asks for a test sync: reads, checks and plans, and applies nothing, at any time.",
+     "It makes a plan of its own beside the one that may be open, which stays as it is; what it "
+     "proposes is\nproposed again by the next sync. The same as run start --test.",
+     test_options,
+     {"run test --district maple-county --wait", "run test --district maple-county"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     run_test},
     {0},
 };

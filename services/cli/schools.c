@@ -18,7 +18,7 @@ rc_status school_find(struct cli *cli, struct rc_db *tx, const char *named, cons
     const char *names = cli_keep(cli, all, 0, 0);
     return cli_refuse(cli, CLI_NOTHING,
                       names ? rc_str_print(cli->arena, "The sources share: %s", names).data
-                            : "Schools are known after the first run: rollcall run start --test",
+                            : "Schools are known after a test or a run: rollcall source test",
                       "no source has sent a school \"%.100s\"", named);
 }
 
@@ -28,7 +28,7 @@ rc_status schools_warn(struct cli *cli, struct rc_db *tx, struct rc_str list)
     const struct rc_json *names = NULL;
 
     RC_TRY(rc_db_one(tx, sql_school_names, 0, NULL, &all));
-    if (rc_rows_null(all, 0, 0)) return RC_OK; /* nothing was sent yet */
+    if (rc_rows_null(all, 0, 0)) return RC_OK; /* nothing is known yet */
     RC_TRY(rc_json_parse(list, NULL, cli->arena, &names));
     for (const struct rc_json *name = rc_json_first(names); name; name = rc_json_next(name)) {
         RC_AUTO(rc_rows) struct rc_rows *rows = NULL;

@@ -8,6 +8,7 @@
 #include "source_csv.h"
 #include "source_fields.h"
 #include "source_new.h"
+#include "source_test.h"
 
 #include "cli_sql.h"
 
@@ -388,5 +389,19 @@ const struct command source_commands[] = {
       "source replace --district maple-county --source sis --with new-sis --yes"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      source_replace},
+    {"test",
+     NULL,
+     "Tests a source's connection: signs in, reads first pages, and says in plain words what is "
+     "wrong and what to ask the SIS vendor.",
+     "A fetcher does the asking; nothing is stored of what it reads but ids, counts and names of "
+     "schools. Automatic\nsources are tested every month by themselves, and the owners are mailed "
+     "what has changed.\nExit code 1: a sync cannot work. 6: the time is over, as where no fetcher "
+     "runs.",
+     source_test_options,
+     {"source test --district maple-county", "source test --district maple-county --apply",
+      "source test --district maple-county --last",
+      "source test --district maple-county --history"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     source_test},
     {0},
 };

@@ -1,0 +1,1 @@
+SELECT probe_request($1::uuid, $2::text)
