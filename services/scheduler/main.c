@@ -33,6 +33,15 @@ static const struct rc_option scheduler_table[] = {
           "How often the metrics of how far groups are behind are told."),
     EVERY("scheduler.retention-every", retention_every_ms, "10m",
           "How often what is over by its retention is removed, for 5 s at most."),
+    EVERY("scheduler.probes-every", probes_every_ms, "1m",
+          "How often sources whose last test is too long ago are looked for."),
+    {.name = "scheduler.probe-after",
+     .kind = RC_OPTION_MILLIS,
+     .offset = offsetof(struct scheduler_options, probe_after_ms),
+     .fallback = "720h",
+     .min = 60000,
+     .max = (int64_t)400 * 86400000,
+     .help = "How old the last test of an automatic source's connection may be."},
     {.name = "scheduler.batch",
      .kind = RC_OPTION_INT,
      .offset = offsetof(struct scheduler_options, batch),
@@ -112,6 +121,11 @@ static rc_status tick_lag(void *self, struct rc_stage_env *env)
     return gauges_lag(env);
 }
 
+static rc_status tick_probes(void *self, struct rc_stage_env *env)
+{
+    return sweep_run(self, env, SWEEP_PROBES);
+}
+
 static rc_status tick_retention(void *self, struct rc_stage_env *env)
 {
     return retention_round(self, env);
@@ -125,6 +139,7 @@ static const struct rc_tick scheduler_ticks[] = {
     {"gauges", 0, tick_gauges, offsetof(struct scheduler_options, gauges_every_ms), true},
     {"lag", 0, tick_lag, offsetof(struct scheduler_options, lag_every_ms), true},
     {"retention", 0, tick_retention, offsetof(struct scheduler_options, retention_every_ms), false},
+    {"probes", 0, tick_probes, offsetof(struct scheduler_options, probes_every_ms), false},
     {0},
 };
 

@@ -22,6 +22,8 @@ struct scheduler_options {
     int64_t gauges_every_ms;
     int64_t lag_every_ms;
     int64_t retention_every_ms;
+    int64_t probes_every_ms;
+    int64_t probe_after_ms; /* how old a source's last test may be */
     struct rc_retention_options retention;
 };
 
@@ -39,6 +41,7 @@ enum sweep_name {
     SWEEP_REMOVED,
     SWEEP_PICKUPS,
     SWEEP_EVENTS,
+    SWEEP_PROBES,
     SWEEP_COUNT_
 };
 

@@ -76,6 +76,12 @@ static const struct sweep sweeps[] = {
                       .find = sql_events_find,
                       .lock = sql_nightly_lock,
                       .act = sql_events_act},
+    [SWEEP_PROBES] = {.label = "probes",
+                      .find = sql_probes_find,
+                      .lock = sql_nightly_lock,
+                      .act = sql_probes_act,
+                      .aged = OPTION(probe_after_ms),
+                      .act_aged = OPTION(probe_after_ms)},
 };
 _Static_assert(COUNT_OF(sweeps) == SWEEP_COUNT_, "a row for every sweep");
 
