@@ -72,6 +72,7 @@ struct rc_mapping {
 /* One table of mappings per source kind and version, without a format behind the last. */
 extern const struct rc_mapping rc_oneroster_11[];
 extern const struct rc_mapping rc_oneroster_12[];
+extern const struct rc_mapping rc_clever_31[];
 /* All of them, one after the other; NULL past the last. */
 const struct rc_mapping *rc_mapping_at(size_t index);
 

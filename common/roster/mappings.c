@@ -2,7 +2,7 @@
 
 #include "mapper_private.h"
 
-static const struct rc_mapping *const tables[] = {rc_oneroster_11, rc_oneroster_12};
+static const struct rc_mapping *const tables[] = {rc_oneroster_11, rc_oneroster_12, rc_clever_31};
 
 const struct rc_mapping *rc_mapping_at(size_t index)
 {

@@ -36,7 +36,8 @@ static const struct {
                      [RC_ROLE_GUARDIAN] = {"guardians", "archive-students"}};
 _Static_assert(COUNT_OF(role_settings) == RC_ROLE_COUNT_, "settings for every role");
 
-/* What the source roles of OneRoster 1.1 and 1.2 usually mean; the setting role-map goes before. */
+/* What the source roles of OneRoster 1.1 and 1.2, and staff of Clever, usually mean; the setting
+ * role-map goes before. */
 static const struct {
     const char *source;
     enum rc_role role;
@@ -52,7 +53,8 @@ static const struct {
                    {"systemAdministrator", RC_ROLE_ADMINISTRATOR},
                    {"guardian", RC_ROLE_GUARDIAN},
                    {"parent", RC_ROLE_GUARDIAN},
-                   {"relative", RC_ROLE_GUARDIAN}};
+                   {"relative", RC_ROLE_GUARDIAN},
+                   {"ext:staff", RC_ROLE_STAFF}};
 
 const char *rc_role_name(enum rc_role role)
 {

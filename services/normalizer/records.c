@@ -1,8 +1,9 @@
-/* Two ways in which a source writes records: JSON in an envelope, and rows of a CSV file. Both come
- * to the same mapper. */
+/* The ways in which a source writes records: JSON in an envelope, rows of a CSV file, and objects
+ * of Clever. All come to the same mapper. */
 #include "records.h"
 
 #include "rollcall/format/page.h"
+#include "rollcall/roster/clever.h"
 #include "rollcall/roster/oneroster_csv.h"
 
 struct format;
@@ -20,10 +21,13 @@ struct records {
     struct rc_buf where;
     struct rc_buf text; /* of a record that is marked deleted and tells nothing else */
     bool deleting;      /* the row in hand is marked deleted: what it lacks is no fault */
+    /* Clever */
+    struct rc_clever_page clever;
 };
 
 struct format {
-    struct rc_str name; /* how formats of this kind begin */
+    struct rc_str name;  /* how formats of this kind begin */
+    const char *read_as; /* and those whose mappings read its records */
     rc_status (*open)(struct records *records, struct rc_str bytes,
                       const struct rc_mapping *mapping, struct rc_arena *arena);
     size_t (*count)(const struct records *records);
@@ -128,11 +132,39 @@ static bool next_csv(struct records *records, struct rc_record *ret_record, int6
     return true;
 }
 
+/* ---- Clever ---- */
+
+static rc_status open_clever(struct records *records, struct rc_str bytes,
+                             const struct rc_mapping *mapping, struct rc_arena *arena)
+{
+    const struct rc_mapper_options options = {
+        .max_string = records->options.max_string, .found = tell, .self = records};
+
+    records->mapper = rc_mapper_new(mapping, &options);
+    return rc_clever_page_read(bytes, records->collection, records->options.max_records, arena,
+                               &records->clever);
+}
+
+static size_t count_clever(const struct records *records)
+{
+    return records->clever.count;
+}
+
+static bool next_clever(struct records *records, struct rc_record *ret_record, int64_t *ret_place)
+{
+    if (records->next == records->clever.count) return false;
+    const struct rc_clever_record *record = &records->clever.records[records->next++];
+    *ret_place = record->place;
+    rc_mapper_record(records->mapper, record->json, record->place, ret_record);
+    return true;
+}
+
 /* ---- formats ---- */
 
 static const struct format formats[] = {
-    {RC_STR_INIT("oneroster-rest/"), open_json, count_json, next_json},
-    {RC_STR_INIT("oneroster-csv/"), open_csv, count_csv, next_csv},
+    {RC_STR_INIT("oneroster-rest/"), "oneroster-rest/", open_json, count_json, next_json},
+    {RC_STR_INIT("oneroster-csv/"), "oneroster-rest/", open_csv, count_csv, next_csv},
+    {RC_STR_INIT("clever/"), "clever/", open_clever, count_clever, next_clever},
 };
 
 /* A row of CSV is written as REST of the same version would send it, and read by its mapping. */
@@ -141,7 +173,7 @@ static rc_status find_mapping(const struct format *format, const struct page_fac
 {
     const struct rc_str version = {facts->format.data + format->name.len,
                                    facts->format.len - format->name.len};
-    const struct rc_str name = rc_str_print(arena, "oneroster-rest/%.*s", RC_STR_ARG(version));
+    const struct rc_str name = rc_str_print(arena, "%s%.*s", format->read_as, RC_STR_ARG(version));
 
     return rc_mapping_find(name, facts->collection, ret_mapping);
 }

@@ -1,0 +1,53 @@
+#ifndef RC_ROSTER_CLEVER_WRITER_H
+#define RC_ROSTER_CLEVER_WRITER_H
+
+#include "rollcall/format/json.h"
+#include "rollcall/roster/clever.h"
+
+/* Inside of the reader of Clever, private to this layer: the row in hand, and how records are
+ * written from it. */
+
+struct clever_writer {
+    enum rc_collection collection;
+    struct rc_arena *arena;
+    struct rc_clever_page page;
+    size_t room;
+    struct rc_buf text; /* of the record in hand */
+    struct rc_json_out json;
+    /* the row in hand */
+    const struct rc_json *object;
+    const struct rc_json *before; /* what an event says that changed, as it was; NULL */
+    struct rc_str modified;       /* of an event: its own time */
+    bool deleted;                 /* the event tells that it is gone */
+    int64_t place;
+};
+
+/* A record with the fields that all have; is it one that is gone? */
+void clever_begin(struct clever_writer *writer, struct rc_str id, bool deleted);
+/* It is whole: to the page. */
+void clever_end(struct clever_writer *writer);
+/* A record that is handed on as the bytes it came in. */
+void clever_hand_on(struct clever_writer *writer, struct rc_str bytes);
+
+/* The value as it came, whatever its kind: the mapper judges it. Nothing where it holds nothing. */
+void clever_put(struct clever_writer *writer, const char *name, const struct rc_json *value);
+/* The first of the values that holds something. */
+void clever_put_first(struct clever_writer *writer, const char *name,
+                      const struct rc_json *const *values, size_t count);
+/* Nothing where the text is empty. */
+void clever_put_text(struct clever_writer *writer, const char *name, struct rc_str text);
+/* A grade in the words of OneRoster; one that Clever does not list stays as it is. */
+void clever_put_grade(struct clever_writer *writer, const struct rc_json *value);
+/* Clever writes nothing as null, as "" or not at all. */
+bool clever_holds(const struct rc_json *value);
+
+/* The records of the row in hand. */
+void clever_write_user(struct clever_writer *writer);
+void clever_write_demographics(struct clever_writer *writer);
+void clever_write_org(struct clever_writer *writer);
+void clever_write_term(struct clever_writer *writer);
+void clever_write_course(struct clever_writer *writer);
+void clever_write_class(struct clever_writer *writer);
+void clever_write_enrollments(struct clever_writer *writer);
+
+#endif
