@@ -8,7 +8,7 @@ enum { LINK_MAX = 2048 };
 
 /* ---- records ---- */
 
-static void keep(struct clever_writer *writer, struct rc_str json)
+static void keep(struct rc_clever_writer *writer, struct rc_str json)
 {
     struct rc_clever_page *page = &writer->page;
 
@@ -22,12 +22,12 @@ static void keep(struct clever_writer *writer, struct rc_str json)
     page->records[page->count++] = (struct rc_clever_record){json, writer->place};
 }
 
-void clever_hand_on(struct clever_writer *writer, struct rc_str bytes)
+void rc_clever_hand_on(struct rc_clever_writer *writer, struct rc_str bytes)
 {
     keep(writer, bytes);
 }
 
-void clever_begin(struct clever_writer *writer, struct rc_str id, bool deleted)
+void rc_clever_begin(struct rc_clever_writer *writer, struct rc_str id, bool deleted)
 {
     rc_buf_clear(&writer->text);
     writer->json = (struct rc_json_out){.buf = &writer->text};
@@ -37,10 +37,10 @@ void clever_begin(struct clever_writer *writer, struct rc_str id, bool deleted)
     if (writer->modified.len > 0)
         rc_json_put_text(&writer->json, "dateLastModified", writer->modified);
     else
-        clever_put(writer, "dateLastModified", rc_json_get(writer->object, "last_modified"));
+        rc_clever_put(writer, "dateLastModified", rc_json_get(writer->object, "last_modified"));
 }
 
-void clever_end(struct clever_writer *writer)
+void rc_clever_end(struct rc_clever_writer *writer)
 {
     rc_json_close(&writer->json, '}');
     keep(writer, rc_str_copy(writer->arena, rc_buf_str(&writer->text)));
@@ -48,33 +48,33 @@ void clever_end(struct clever_writer *writer)
 
 /* ---- values ---- */
 
-bool clever_holds(const struct rc_json *value)
+bool rc_clever_holds(const struct rc_json *value)
 {
     const enum rc_json_kind kind = rc_json_kind(value);
 
     return kind == RC_JSON_STRING ? rc_json_text(value).len > 0 : kind != RC_JSON_NULL;
 }
 
-void clever_put(struct clever_writer *writer, const char *name, const struct rc_json *value)
+void rc_clever_put(struct rc_clever_writer *writer, const char *name, const struct rc_json *value)
 {
     RC_AUTO_BUF struct rc_buf raw = {0};
 
-    if (!clever_holds(value)) return;
+    if (!rc_clever_holds(value)) return;
     rc_json_print(&raw, value);
     rc_json_put_raw(&writer->json, name, rc_buf_str(&raw));
 }
 
-void clever_put_first(struct clever_writer *writer, const char *name,
-                      const struct rc_json *const *values, size_t count)
+void rc_clever_put_first(struct rc_clever_writer *writer, const char *name,
+                         const struct rc_json *const *values, size_t count)
 {
     size_t i = 0;
 
-    while (i < count && !clever_holds(values[i]))
+    while (i < count && !rc_clever_holds(values[i]))
         i++;
-    if (i < count) clever_put(writer, name, values[i]);
+    if (i < count) rc_clever_put(writer, name, values[i]);
 }
 
-void clever_put_text(struct clever_writer *writer, const char *name, struct rc_str text)
+void rc_clever_put_text(struct rc_clever_writer *writer, const char *name, struct rc_str text)
 {
     if (text.len > 0) rc_json_put_text(&writer->json, name, text);
 }
@@ -100,7 +100,7 @@ static const struct {
     {"9", "09"},
 };
 
-void clever_put_grade(struct clever_writer *writer, const struct rc_json *value)
+void rc_clever_put_grade(struct rc_clever_writer *writer, const struct rc_json *value)
 {
     struct rc_str grade = rc_json_text(value);
 
@@ -109,7 +109,7 @@ void clever_put_grade(struct clever_writer *writer, const struct rc_json *value)
             grade = rc_str_of(grades[i].grade);
             break;
         }
-    clever_put_text(writer, "grades", grade);
+    rc_clever_put_text(writer, "grades", grade);
 }
 
 /* ---- rows ---- */
@@ -118,15 +118,15 @@ void clever_put_grade(struct clever_writer *writer, const struct rc_json *value)
 static const struct {
     enum rc_collection collection;
     const char *kinds[2];
-    void (*write)(struct clever_writer *writer);
+    void (*write)(struct rc_clever_writer *writer);
 } collections[] = {
-    {RC_ORGS, {"districts", "schools"}, clever_write_org},
-    {RC_ACADEMIC_SESSIONS, {"terms"}, clever_write_term},
-    {RC_COURSES, {"courses"}, clever_write_course},
-    {RC_CLASSES, {"sections"}, clever_write_class},
-    {RC_USERS, {"users"}, clever_write_user},
-    {RC_ENROLLMENTS, {"sections"}, clever_write_enrollments},
-    {RC_DEMOGRAPHICS, {"users"}, clever_write_demographics},
+    {RC_ORGS, {"districts", "schools"}, rc_clever_write_org},
+    {RC_ACADEMIC_SESSIONS, {"terms"}, rc_clever_write_term},
+    {RC_COURSES, {"courses"}, rc_clever_write_course},
+    {RC_CLASSES, {"sections"}, rc_clever_write_class},
+    {RC_USERS, {"users"}, rc_clever_write_user},
+    {RC_ENROLLMENTS, {"sections"}, rc_clever_write_enrollments},
+    {RC_DEMOGRAPHICS, {"users"}, rc_clever_write_demographics},
 };
 
 static size_t row_of(enum rc_collection collection)
@@ -153,7 +153,7 @@ static bool is_event(const struct rc_json *row)
 
 /* Takes an event in hand: its object, its time, whether it tells of an end. False: of another kind
  * than the collection's. */
-static bool take_event(struct clever_writer *writer, const struct rc_json *event, size_t row)
+static bool take_event(struct rc_clever_writer *writer, const struct rc_json *event, size_t row)
 {
     struct rc_str verb = rc_json_text(rc_json_get(event, "type"));
     const struct rc_str kind = rc_str_cut(&verb, '.');
@@ -169,7 +169,7 @@ static bool take_event(struct clever_writer *writer, const struct rc_json *event
     return false;
 }
 
-static void read_row(struct clever_writer *writer, struct rc_str bytes, size_t row)
+static void read_row(struct rc_clever_writer *writer, struct rc_str bytes, size_t row)
 {
     RC_AUTO(rc_arena) struct rc_arena *scratch = rc_arena_new(0);
     const struct rc_json *value = NULL;
@@ -179,7 +179,7 @@ static void read_row(struct clever_writer *writer, struct rc_str bytes, size_t r
     writer->deleted = false;
     if (rc_json_parse(bytes, NULL, scratch, &value) != RC_OK ||
         rc_json_kind(value) != RC_JSON_OBJECT) {
-        clever_hand_on(writer, bytes);
+        rc_clever_hand_on(writer, bytes);
         return;
     }
     writer->object = unwrap(value);
@@ -220,7 +220,7 @@ rc_status rc_clever_page_read(struct rc_str answer, enum rc_collection collectio
                               size_t max_records, struct rc_arena *arena,
                               struct rc_clever_page *ret_page)
 {
-    struct clever_writer writer = {.collection = collection, .arena = arena};
+    struct rc_clever_writer writer = {.collection = collection, .arena = arena};
     const size_t row = row_of(collection);
     struct rc_page page = {0};
 

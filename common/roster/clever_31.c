@@ -31,6 +31,13 @@ static const struct rc_field classes[] = {
     RC_ROW("title", &rc_kind_text, RC_NEEDED, 0),
 };
 
+/* OneRoster has no plain staff. */
+static const struct rc_word role_list[] = {
+    {"student", NULL}, {"teacher", NULL},  {"staff", "ext:staff"}, {"districtAdministrator", NULL},
+    {"parent", NULL},  {"guardian", NULL}, {"relative", NULL},
+};
+static const struct rc_words roles = {role_list, COUNT_OF(role_list), false};
+
 static const struct rc_field users[] = {
     RC_ROW("agents", &rc_kind_refs, RC_OPTIONAL, RC_ID_MAX),
     RC_ROW("email", &rc_kind_email, RC_OPTIONAL, 320),
@@ -45,12 +52,7 @@ static const struct rc_field users[] = {
     RC_ROW("preferredLastName", &rc_kind_text, RC_OPTIONAL, 256),
     RC_ROW("preferredMiddleName", &rc_kind_text, RC_OPTIONAL, 256),
     RC_ROW("primaryOrg", &rc_kind_ref, RC_OPTIONAL, RC_ID_MAX),
-    {"roles",
-     {"roles", "role", "orgs", "org"},
-     &rc_kind_roles,
-     RC_NEEDED,
-     RC_ID_MAX,
-     &rc_user_roles},
+    {"roles", {"roles", "role", "orgs", "org"}, &rc_kind_roles, RC_NEEDED, RC_ID_MAX, &roles},
     RC_ROW("sms", &rc_kind_text, RC_OPTIONAL, 128),
     RC_ROW("userIds", &rc_kind_user_ids, RC_OPTIONAL, RC_ID_MAX),
     RC_ROW("username", &rc_kind_text, RC_OPTIONAL, RC_ID_MAX),

@@ -6,11 +6,11 @@ static const char *const role_names[ROLE_COUNT] = {"student", "teacher", "staff"
                                                    "contact"};
 
 struct user {
-    struct clever_writer *writer;
+    struct rc_clever_writer *writer;
     const struct rc_json *roles[ROLE_COUNT]; /* NULL: the person has it not */
 };
 
-static struct user user_of(struct clever_writer *writer)
+static struct user user_of(struct rc_clever_writer *writer)
 {
     const struct rc_json *roles = rc_json_get(writer->object, "roles");
     struct user user = {.writer = writer};
@@ -31,7 +31,7 @@ static void put_from_roles(const struct user *user, const char *name, const char
 
     for (size_t i = 0; i < ROLE_COUNT; i++)
         if (fields[i]) values[i] = rc_json_get(user->roles[i], fields[i]);
-    clever_put_first(user->writer, name, values, ROLE_COUNT);
+    rc_clever_put_first(user->writer, name, values, ROLE_COUNT);
 }
 
 static void put_username(const struct user *user)
@@ -40,7 +40,7 @@ static void put_username(const struct user *user)
 
     for (size_t i = 0; i < ROLE_COUNT; i++)
         values[i] = rc_json_get(rc_json_get(user->roles[i], "credentials"), "district_username");
-    clever_put_first(user->writer, "username", values, ROLE_COUNT);
+    rc_clever_put_first(user->writer, "username", values, ROLE_COUNT);
 }
 
 static void put_user_ids(const struct user *user)
@@ -58,10 +58,10 @@ static void put_user_ids(const struct user *user)
     rc_json_open(json, "userIds", '[');
     for (size_t i = 0; i < COUNT_OF(numbers); i++) {
         const struct rc_json *number = rc_json_get(user->roles[numbers[i].role], numbers[i].name);
-        if (!clever_holds(number)) continue;
+        if (!rc_clever_holds(number)) continue;
         rc_json_open(json, NULL, '{');
         rc_json_put_text(json, "type", rc_str_of(numbers[i].name));
-        clever_put(user->writer, "identifier", number);
+        rc_clever_put(user->writer, "identifier", number);
         rc_json_close(json, '}');
     }
     rc_json_close(json, ']');
@@ -106,7 +106,7 @@ static void put_agents(const struct user *user)
 
     rc_json_open(json, "agents", '[');
     for (const struct rc_json *at = first_relation(user); at; at = rc_json_next(at))
-        if (is_guardianship(at)) clever_put(user->writer, NULL, rc_json_get(at, "student"));
+        if (is_guardianship(at)) rc_clever_put(user->writer, NULL, rc_json_get(at, "student"));
     rc_json_close(json, ']');
 }
 
@@ -115,7 +115,7 @@ static void put_phone(const struct user *user)
     const struct rc_json *contact = user->roles[CONTACT];
     const bool cell = rc_str_eq(rc_json_text(rc_json_get(contact, "phone_type")), RC_STR("Cell"));
 
-    clever_put(user->writer, cell ? "sms" : "phone", rc_json_get(contact, "phone"));
+    rc_clever_put(user->writer, cell ? "sms" : "phone", rc_json_get(contact, "phone"));
 }
 
 /* ---- roles ---- */
@@ -125,10 +125,10 @@ static void put_role(const struct user *user, const char *role, const struct rc_
 {
     struct rc_json_out *json = &user->writer->json;
 
-    if (!clever_holds(org)) return;
+    if (!rc_clever_holds(org)) return;
     rc_json_open(json, NULL, '{');
     rc_json_put_text(json, "role", rc_str_of(role));
-    clever_put(user->writer, "org", org);
+    rc_clever_put(user->writer, "org", org);
     if (type) rc_json_put_text(json, "roleType", rc_str_of(type));
     rc_json_close(json, '}');
 }
@@ -142,14 +142,14 @@ static void put_at_schools(const struct user *user, int at)
 
     put_role(user, role_names[at], home, "primary");
     for (; school; school = rc_json_next(school)) {
-        if (clever_holds(home) && rc_str_eq(rc_json_text(school), rc_json_text(home))) continue;
-        put_role(user, role_names[at], school, clever_holds(home) ? "secondary" : NULL);
+        if (rc_clever_holds(home) && rc_str_eq(rc_json_text(school), rc_json_text(home))) continue;
+        put_role(user, role_names[at], school, rc_clever_holds(home) ? "secondary" : NULL);
     }
 }
 
 static bool has_school(const struct rc_json *role)
 {
-    return clever_holds(rc_json_get(role, "school")) ||
+    return rc_clever_holds(rc_json_get(role, "school")) ||
            rc_json_first(rc_json_get(role, "schools")) != NULL;
 }
 
@@ -189,33 +189,33 @@ static void put_names(const struct user *user)
     const struct rc_json *name = rc_json_get(user->writer->object, "name");
     const struct rc_json *preferred = rc_json_get(user->roles[STUDENT], "preferred_name");
 
-    clever_put(user->writer, "givenName", rc_json_get(name, "first"));
-    clever_put(user->writer, "middleName", rc_json_get(name, "middle"));
-    clever_put(user->writer, "familyName", rc_json_get(name, "last"));
-    clever_put(user->writer, "preferredFirstName", rc_json_get(preferred, "first"));
-    clever_put(user->writer, "preferredMiddleName", rc_json_get(preferred, "middle"));
-    clever_put(user->writer, "preferredLastName", rc_json_get(preferred, "last"));
+    rc_clever_put(user->writer, "givenName", rc_json_get(name, "first"));
+    rc_clever_put(user->writer, "middleName", rc_json_get(name, "middle"));
+    rc_clever_put(user->writer, "familyName", rc_json_get(name, "last"));
+    rc_clever_put(user->writer, "preferredFirstName", rc_json_get(preferred, "first"));
+    rc_clever_put(user->writer, "preferredMiddleName", rc_json_get(preferred, "middle"));
+    rc_clever_put(user->writer, "preferredLastName", rc_json_get(preferred, "last"));
 }
 
-void clever_write_user(struct clever_writer *writer)
+void rc_clever_write_user(struct rc_clever_writer *writer)
 {
     static const char *const ids[ROLE_COUNT] = {"sis_id", "sis_id", "staff_id", NULL, "sis_id"};
     static const char *const homes[ROLE_COUNT] = {"school", "school"};
     const struct user user = user_of(writer);
 
-    clever_begin(writer, rc_json_text(rc_json_get(writer->object, "id")), writer->deleted);
+    rc_clever_begin(writer, rc_json_text(rc_json_get(writer->object, "id")), writer->deleted);
     rc_json_put_bool(&writer->json, "enabledUser", true);
     put_names(&user);
-    clever_put(writer, "email", rc_json_get(writer->object, "email"));
+    rc_clever_put(writer, "email", rc_json_get(writer->object, "email"));
     put_username(&user);
     put_from_roles(&user, "identifier", ids);
     put_from_roles(&user, "primaryOrg", homes);
     put_user_ids(&user);
-    clever_put_grade(writer, rc_json_get(user.roles[STUDENT], "grade"));
+    rc_clever_put_grade(writer, rc_json_get(user.roles[STUDENT], "grade"));
     put_agents(&user);
     put_phone(&user);
     put_roles(&user);
-    clever_end(writer);
+    rc_clever_end(writer);
 }
 
 /* ---- demographics ---- */
@@ -229,33 +229,33 @@ static const struct {
              {"Hawaiian or Other Pacific Islander", "nativeHawaiianOrOtherPacificIslander"},
              {"Two or More Races", "demographicRaceTwoOrMoreRaces"}};
 
-static void put_race(struct clever_writer *writer, struct rc_str race)
+static void put_race(struct rc_clever_writer *writer, struct rc_str race)
 {
     for (size_t i = 0; i < COUNT_OF(races); i++)
         if (rc_str_eq(race, rc_str_of(races[i].race)))
             rc_json_put_bool(&writer->json, races[i].flag, true);
 }
 
-static void put_sex(struct clever_writer *writer, const struct rc_json *gender)
+static void put_sex(struct rc_clever_writer *writer, const struct rc_json *gender)
 {
     if (rc_str_eq(rc_json_text(gender), RC_STR("X")))
         rc_json_put_text(&writer->json, "sex", RC_STR("other"));
     else
-        clever_put(writer, "sex", gender);
+        rc_clever_put(writer, "sex", gender);
 }
 
-void clever_write_demographics(struct clever_writer *writer)
+void rc_clever_write_demographics(struct rc_clever_writer *writer)
 {
     const struct rc_json *student = user_of(writer).roles[STUDENT];
     const struct rc_str hispanic = rc_json_text(rc_json_get(student, "hispanic_ethnicity"));
 
     if (!student) return;
-    clever_begin(writer, rc_json_text(rc_json_get(writer->object, "id")), writer->deleted);
-    clever_put(writer, "birthDate", rc_json_get(student, "dob"));
+    rc_clever_begin(writer, rc_json_text(rc_json_get(writer->object, "id")), writer->deleted);
+    rc_clever_put(writer, "birthDate", rc_json_get(student, "dob"));
     put_sex(writer, rc_json_get(student, "gender"));
     put_race(writer, rc_json_text(rc_json_get(student, "race")));
     if (hispanic.len > 0)
         rc_json_put_bool(&writer->json, "hispanicOrLatinoEthnicity",
                          rc_str_eq(hispanic, RC_STR("Y")));
-    clever_end(writer);
+    rc_clever_end(writer);
 }

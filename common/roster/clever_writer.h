@@ -7,7 +7,7 @@
 /* Inside of the reader of Clever, private to this layer: the row in hand, and how records are
  * written from it. */
 
-struct clever_writer {
+struct rc_clever_writer {
     enum rc_collection collection;
     struct rc_arena *arena;
     struct rc_clever_page page;
@@ -23,31 +23,31 @@ struct clever_writer {
 };
 
 /* A record with the fields that all have; is it one that is gone? */
-void clever_begin(struct clever_writer *writer, struct rc_str id, bool deleted);
+void rc_clever_begin(struct rc_clever_writer *writer, struct rc_str id, bool deleted);
 /* It is whole: to the page. */
-void clever_end(struct clever_writer *writer);
+void rc_clever_end(struct rc_clever_writer *writer);
 /* A record that is handed on as the bytes it came in. */
-void clever_hand_on(struct clever_writer *writer, struct rc_str bytes);
+void rc_clever_hand_on(struct rc_clever_writer *writer, struct rc_str bytes);
 
 /* The value as it came, whatever its kind: the mapper judges it. Nothing where it holds nothing. */
-void clever_put(struct clever_writer *writer, const char *name, const struct rc_json *value);
+void rc_clever_put(struct rc_clever_writer *writer, const char *name, const struct rc_json *value);
 /* The first of the values that holds something. */
-void clever_put_first(struct clever_writer *writer, const char *name,
-                      const struct rc_json *const *values, size_t count);
+void rc_clever_put_first(struct rc_clever_writer *writer, const char *name,
+                         const struct rc_json *const *values, size_t count);
 /* Nothing where the text is empty. */
-void clever_put_text(struct clever_writer *writer, const char *name, struct rc_str text);
+void rc_clever_put_text(struct rc_clever_writer *writer, const char *name, struct rc_str text);
 /* A grade in the words of OneRoster; one that Clever does not list stays as it is. */
-void clever_put_grade(struct clever_writer *writer, const struct rc_json *value);
+void rc_clever_put_grade(struct rc_clever_writer *writer, const struct rc_json *value);
 /* Clever writes nothing as null, as "" or not at all. */
-bool clever_holds(const struct rc_json *value);
+bool rc_clever_holds(const struct rc_json *value);
 
 /* The records of the row in hand. */
-void clever_write_user(struct clever_writer *writer);
-void clever_write_demographics(struct clever_writer *writer);
-void clever_write_org(struct clever_writer *writer);
-void clever_write_term(struct clever_writer *writer);
-void clever_write_course(struct clever_writer *writer);
-void clever_write_class(struct clever_writer *writer);
-void clever_write_enrollments(struct clever_writer *writer);
+void rc_clever_write_user(struct rc_clever_writer *writer);
+void rc_clever_write_demographics(struct rc_clever_writer *writer);
+void rc_clever_write_org(struct rc_clever_writer *writer);
+void rc_clever_write_term(struct rc_clever_writer *writer);
+void rc_clever_write_course(struct rc_clever_writer *writer);
+void rc_clever_write_class(struct rc_clever_writer *writer);
+void rc_clever_write_enrollments(struct rc_clever_writer *writer);
 
 #endif

@@ -4,6 +4,7 @@
 #include "keys.h"
 #include "nouns.h"
 #include "source_change.h"
+#include "source_clever.h"
 #include "source_csv.h"
 #include "source_fields.h"
 #include "source_new.h"
@@ -101,6 +102,11 @@ static rc_status source_add(struct cli *cli)
     struct source_new new = {0};
 
     if (source_is_csv(cli)) return source_add_csv(cli);
+    if (source_is_clever(cli)) {
+        RC_TRY(source_clever_check(cli));
+        RC_TRY(read_secret(cli, "Client secret, or the district's token", true, &secret));
+        return source_add_clever(cli, secret.data);
+    }
     RC_TRY(source_new_gather(cli, &new));
     RC_TRY(cli_district(cli, &district));
     RC_TRY(read_secret(cli, new.secret_label, true, &secret));
@@ -163,6 +169,14 @@ static const struct out_column show_columns[] = {
     {"delta", OUT_BOOL, false},
     {"full_every_days", OUT_NUMBER, false},
     {"verify", OUT_BOOL, false},
+    {"clever_district", OUT_TEXT, false},
+    {"clever_state", OUT_TEXT, false},
+    {"clever_since", OUT_TIME, false},
+    {"clever_district_state", OUT_TEXT, false},
+    {"clever_last_sync", OUT_TIME, false},
+    {"clever_asked_at", OUT_TIME, false},
+    {"clever_trouble", OUT_TEXT, false},
+    {"events_every", OUT_NUMBER, false},
 };
 
 static rc_status source_show(struct cli *cli)
@@ -187,6 +201,7 @@ static rc_status set_fields(struct cli *cli, struct rc_db *tx, const char *distr
     const char *client = args_value(&cli->args, "client-id");
 
     RC_TRY(source_csv_check_set(cli, tx, source));
+    RC_TRY(source_clever_check_set(cli, tx, source));
     for (size_t i = 0; i < cli->args.word_count; i++)
         RC_TRY(source_set_field(cli, tx, source, args_word(&cli->args, i), changed));
     if (client) {
@@ -246,8 +261,9 @@ static const struct cli_option add_options[] = {
     {"profile", 0, "PROFILE", NULL, 0, 0, 0,
      "The kind of SIS: brings its defaults and asks for just the fields that it needs "
      "(rollcall profile list)."},
-    {"kind", 0, "KIND", "oneroster-rest|oneroster-csv", 0, 0, 0,
-     "Asked over REST (so without this), or brought as CSV zips by rollcall upload."},
+    {"kind", 0, "KIND", "oneroster-rest|oneroster-csv|clever", 0, 0, 0,
+     "Asked over REST (so without this), brought as CSV zips by rollcall upload, or shared by "
+     "Clever."},
     {"url", 0, "URL", NULL, 0, 0, 0,
      "The SIS's address, with /ims/oneroster/… behind it or without."},
     {"version", 0, "VERSION", "1.1|1.2", 0, 0, 0, "Of OneRoster, as the SIS speaks it (1.1)."},
@@ -256,6 +272,9 @@ static const struct cli_option add_options[] = {
     {"client-id", 0, "ID", NULL, 0, 0, 0, "The client id, or consumer key."},
     OPTION_SECRETS,
     {"token-url", 0, "URL", NULL, 0, 0, 0, "oauth2: where tokens are asked for."},
+    {"clever-district", 0, "ID", NULL, 0, 0, 0,
+     "clever: the district's id there. With --client-id the secret is the application's; without, "
+     "the district's token."},
     {"page-size", 0, "RECORDS", NULL, OPTION_NUMBER, 1, 10000, "Records asked for at once (1000)."},
     {"parallel", 0, "LANES", NULL, OPTION_NUMBER, 1, 8,
      "Requests at a time for one large collection, where the SIS allows it (1)."},
@@ -306,6 +325,8 @@ const struct command source_commands[] = {
       "source add --district maple-county --url https://sis.example/ims/oneroster/v1p1 --auth "
       "oauth2 --token-url https://sis.example/token --client-id maple --client-secret-file secret",
       "source add --district maple-county --kind oneroster-csv --name zips",
+      "source add --district maple-county --kind clever --clever-district "
+      "4fd43cc56d11340000000005 --client-id rollcall --client-secret-file secret",
       "source add --district maple-county --version 1.2 --resources --url https://sis.example "
       "--auth "
       "oauth2 --token-url 'https://sis.example/oauth2/token?appName=rollcall' --client-id maple"},
@@ -337,7 +358,8 @@ const struct command source_commands[] = {
      "name, delta (on|off), full-every-days, verify (on|off), host-requests (most requests to the "
      "SIS's host in\nhost-window seconds, of all "
      "fetchers), host-concurrent (at a time), quiet-hours (07:00-16:30, "
-     "in the district's\ntime zone: the SIS is not asked then; none).",
+     "in the district's\ntime zone: the SIS is not asked then; none); of Clever: events-every "
+     "(minutes from 5 to 1440, or off: only whole pulls).",
      set_options,
      {"source set --district maple-county automatic=on nightly-at=02:00",
       "source set --district maple-county host-requests=100 host-window=60 quiet-hours=07:00-16:30",

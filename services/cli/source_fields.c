@@ -149,6 +149,18 @@ static rc_status as_name(struct cli *cli, const char *name, const char **value)
                       name);
 }
 
+static rc_status as_minutes(struct cli *cli, const char *name, const char **value)
+{
+    int64_t number = 0;
+
+    if (strcmp(*value, "off") == 0) {
+        *value = NULL;
+        return RC_OK;
+    }
+    if (rc_str_int(rc_str_of(*value), 5, 1440, &number) == RC_OK) return RC_OK;
+    return cli_refuse(cli, CLI_USAGE, NULL, "%s: %s", name, rc_error_text());
+}
+
 static rc_status as_path(struct cli *cli, const char *name, const char **value)
 {
     (void)cli;
@@ -240,6 +252,9 @@ static const struct field {
     {"delta", as_switch, SET("delta", "boolean")},
     {"full-every-days", as_week, SET("full_every_days", "smallint")},
     {"verify", as_switch, SET("verify", "boolean")},
+    {"events-every", as_minutes,
+     "UPDATE clever_source SET events_minutes = $2::int WHERE district_id = tenant() AND source_id "
+     "= $1::uuid"},
 };
 
 static const char *field_name(const void *from, size_t index)

@@ -1,6 +1,8 @@
 /* Asking for one page. */
 #include "ask.h"
 
+#include "clever.h"
+#include "clever_token.h"
 #include "oneroster.h"
 #include "oneroster_error.h"
 #include "rollcall/base/clock.h"
@@ -17,8 +19,9 @@ static int64_t limit_at(const struct lane *lane, int64_t cursor)
     return lane->until >= 0 && left < lane->page_size ? left : lane->page_size;
 }
 
-static struct rc_str page_url(const struct asker *asker, int64_t cursor)
+static struct rc_str page_url(struct asker *asker, int64_t cursor)
 {
+    if (asker->lane->clever.is) return clever_url(asker);
     const struct oneroster_question question = {
         .version = asker->lane->source.version,
         .base_url = asker->lane->source.base_url,
@@ -64,6 +67,13 @@ static void explain(struct asker *asker, long code, struct ask_answer *answer)
     answer->words = trouble_words(answer->trouble, code, detail, asker->env->arena);
 }
 
+static enum trouble sign(struct asker *asker, struct rc_str url, struct rc_str *ret_header,
+                         long *ret_code)
+{
+    return asker->lane->clever.is ? clever_sign(asker, ret_header, ret_code)
+                                  : sign_url(asker, url, ret_header, ret_code);
+}
+
 /* What is asked for: a page, or one record. */
 struct wanted {
     int64_t cursor;
@@ -71,7 +81,7 @@ struct wanted {
     struct rc_buf *out; /* where the record goes */
 };
 
-static struct rc_str url_of(const struct asker *asker, const struct wanted *wanted)
+static struct rc_str url_of(struct asker *asker, const struct wanted *wanted)
 {
     const struct oneroster_question question = {.version = asker->lane->source.version,
                                                 .base_url = asker->lane->source.base_url,
@@ -81,9 +91,10 @@ static struct rc_str url_of(const struct asker *asker, const struct wanted *want
                            : page_url(asker, wanted->cursor);
 }
 
-static enum trouble judge(const struct asker *asker, const struct wanted *wanted,
+static enum trouble judge(struct asker *asker, const struct wanted *wanted,
                           struct ask_answer *answer)
 {
+    if (asker->lane->clever.is) return clever_judge(asker, answer);
     const struct oneroster_answer came = {answer->http.code, answer->http.type,
                                           rc_buf_str(answer->http.body), asker->lane->collection,
                                           asker->fetcher->options->page_records};
@@ -100,7 +111,7 @@ static enum trouble ask_signed(struct asker *asker, struct rc_str url, struct rc
     struct rc_str header = {0};
 
     *ret_code = 0;
-    const enum trouble unsigned_for = sign_url(asker, url, &header, ret_code);
+    const enum trouble unsigned_for = sign(asker, url, &header, ret_code);
     if (unsigned_for != TROUBLE_NONE) return unsigned_for;
     const bool form = asker->lane->source.quirks.form_type;
     const char *const headers[] = {"Accept: application/json", header.data,
@@ -163,7 +174,9 @@ static bool mend(struct asker *asker, const struct wanted *wanted, const struct 
         return true;
     if (answer->trouble == TROUBLE_CREDENTIALS && !*signed_anew) {
         *signed_anew = true;
-        if (sign_anew(asker, answer->http.date_ms)) return true;
+        if (asker->lane->clever.is ? clever_sign_anew(asker)
+                                   : sign_anew(asker, answer->http.date_ms))
+            return true;
     }
     if (answer->trouble != TROUBLE_CREDENTIALS && answer->trouble != TROUBLE_NO_CREDENTIALS)
         return false;

@@ -10,6 +10,7 @@ struct ask_answer {
     int64_t count;
     enum trouble trouble;
     struct rc_str words; /* for owners; empty without trouble */
+    struct rc_str next;  /* of Clever: how the lane goes on */
 };
 
 /* The page at cursor. Never fails: what goes wrong with a source is in the answer. */

@@ -20,7 +20,8 @@ struct asker {
     bool worked;           /* the present credentials have worked in this task */
     struct rc_str refused; /* the bearer that the source refused in this task */
     bool unfiltered;       /* the source refuses a delta's filter */
-    int64_t skew_ms; /* how far its clock is ahead of ours, where it judges signatures by it */
+    int64_t skew_ms;    /* how far its clock is ahead of ours, where it judges signatures by it */
+    struct rc_str next; /* of Clever: the page to ask for */
 };
 
 /* Whose turn it is, and how fast: in the name of lane, under its lease. End with asker_done. */

@@ -60,6 +60,7 @@ void checkpoint_print(const struct checkpoint *checkpoint, struct rc_buf *out)
     rc_json_put_int(&json, "page_size", checkpoint->page_size);
     rc_json_put_int(&json, "total", checkpoint->total);
     rc_json_put_text(&json, "revision", checkpoint->revision);
+    rc_json_put_text(&json, "next", checkpoint->next);
     put_facts(&json, "facts", checkpoint);
     rc_json_close(&json, '}');
 }
@@ -105,6 +106,7 @@ rc_status checkpoint_parse(struct rc_str text, struct rc_arena *arena,
     RC_TRY(rc_json_need_int(root, "page_size", &checkpoint.page_size));
     RC_TRY(rc_json_need_int(root, "total", &checkpoint.total));
     checkpoint.revision = rc_json_text(rc_json_get(root, "revision"));
+    checkpoint.next = rc_json_text(rc_json_get(root, "next"));
     RC_TRY(parse_facts(rc_json_get(root, "facts"), &checkpoint));
     *ret_checkpoint = checkpoint;
     return RC_OK;

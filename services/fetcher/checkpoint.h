@@ -23,6 +23,7 @@ struct checkpoint {
     int64_t page_size;
     int64_t total; /* -1: the source announced none */
     struct rc_str revision;
+    struct rc_str next; /* of Clever: how the lane goes on */
     struct checkpoint_fact facts[CHECKPOINT_PAGES_MAX];
     size_t count;
 };

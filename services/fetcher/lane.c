@@ -1,6 +1,7 @@
 /* Calls of the protocol's functions, one transaction each. */
 #include "lane.h"
 
+#include "clever.h"
 #include "credential.h"
 #include "lane_more.h"
 
@@ -110,7 +111,7 @@ static rc_status read_source(struct rc_stage_env *env, const struct rc_rows *row
     source->token_url = column(env, rows, 13);
     source->ca_file = rc_rows_text(rows, 0, 14).len > 0 ? column(env, rows, 14).data : NULL;
     source->version = oneroster_version_find(rc_rows_text(rows, 0, 15));
-    if (!source->version)
+    if (!source->version && !rc_rows_bool(rows, 0, 33))
         return rc_fail(RC_REJECT, "this program does not know the source's version of OneRoster");
     return read_quirks(env, rows, &source->quirks);
 }
@@ -135,7 +136,16 @@ static void read_upload(struct rc_stage_env *env, const struct rc_rows *rows, st
                                         .delta = rc_rows_bool(rows, 0, 20)};
     lane->format = lane->upload.id
                        ? rc_str_print(env->arena, "oneroster-csv/%s", optional(env, rows, 17))
-                       : oneroster_format(lane->source.version);
+                   : lane->source.version ? oneroster_format(lane->source.version)
+                                          : RC_STR(CLEVER_KIND "/" CLEVER_VERSION);
+}
+
+static void read_clever(struct rc_stage_env *env, const struct rc_rows *rows, struct lane *lane)
+{
+    lane->clever = (struct lane_clever){.is = true,
+                                        .events = rc_rows_bool(rows, 0, 34),
+                                        .district = column(env, rows, 35),
+                                        .next = column(env, rows, 36)};
 }
 
 rc_status lane_take(struct rc_stage_env *env, const struct lane_request *request, int64_t lease_ms,
@@ -163,6 +173,7 @@ rc_status lane_take(struct rc_stage_env *env, const struct lane_request *request
     if (rc_rows_count(rows) == 0) return RC_NOT_FOUND;
     read_upload(env, rows, &lane);
     read_wish(env, rows, &lane);
+    if (rc_rows_bool(rows, 0, 33)) read_clever(env, rows, &lane);
     RC_TRY(credential_read(env, &lane, rows, 21, "client_id", &lane.source.client_id));
     RC_TRY(credential_read(env, &lane, rows, 23, "client_secret", &lane.source.client_secret));
     *ret_lane = lane;
@@ -214,9 +225,19 @@ static rc_status add_finding(const struct lane *lane, struct rc_db *tx, const ch
     return message ? rc_db_run(tx, sql_lane_finding, COUNT_OF(values), values, NULL) : RC_OK;
 }
 
+/* Where the lane's next step begins; a lane that has ended goes nowhere. */
+static rc_status keep_next(const struct lane *lane, struct rc_db *tx, struct rc_arena *arena,
+                           const struct lane_step *step)
+{
+    const char *const values[] = {lane->request.lane, rc_str_copy(arena, step->next).data};
+
+    if (step->next.len == 0 || step->end[0] != '\0') return RC_OK;
+    return rc_db_run(tx, sql_clever_next, COUNT_OF(values), values, NULL);
+}
+
 /* What a step brings beside its pages, in the same transaction, under the locks of lane_step. */
-static rc_status add_rest(const struct lane *lane, struct rc_db *tx, const struct lane_step *step,
-                          const char *became)
+static rc_status add_rest(const struct lane *lane, struct rc_db *tx, struct rc_arena *arena,
+                          const struct lane_step *step, const char *became)
 {
     const char *const unchanged[] = {lane->request.run, lane->collection.data};
     const char *const answers[] = {lane->request.run, step->answers};
@@ -224,6 +245,7 @@ static rc_status add_rest(const struct lane *lane, struct rc_db *tx, const struc
     if (rc_str_eq(rc_str_of(became), RC_STR("stale"))) return RC_OK;
     if (step->unchanged)
         RC_TRY(rc_db_run(tx, sql_lane_unchanged, COUNT_OF(unchanged), unchanged, NULL));
+    RC_TRY(keep_next(lane, tx, arena, step));
     if (step->answers) RC_TRY(rc_db_run(tx, sql_verify_answers, COUNT_OF(answers), answers, NULL));
     return rc_str_eq(rc_str_of(became), RC_STR("ended")) ? add_finding(lane, tx, step->finding)
                                                          : RC_OK;
@@ -257,7 +279,7 @@ rc_status lane_commit(struct rc_stage_env *env, const struct lane *lane,
     RC_TRY(rc_db_tx(env->db, lane->request.district, &tx));
     RC_TRY(rc_db_one(tx, commit_sql, COUNT_OF(values), values, &rows));
     const char *became = column(env, rows, 0).data;
-    RC_TRY(add_rest(lane, tx, step, became));
+    RC_TRY(add_rest(lane, tx, env->arena, step, became));
     rc_fault_point("fetcher.task.before-commit");
     RC_TRY(rc_db_commit(tx));
     rc_fault_point("fetcher.task.committed");

@@ -26,7 +26,7 @@ struct lane_quirks {
 };
 
 struct lane_source {
-    const struct oneroster_version *version;
+    const struct oneroster_version *version; /* NULL: not of OneRoster */
     struct rc_str id, base_url, auth, token_url;
     const char *ca_file; /* NULL: the system's */
     struct rc_str client_id, client_secret;
@@ -55,12 +55,21 @@ struct lane_window {
     const char *since, *before; /* NULL: everything */
 };
 
+/* What the run reads where its source is Clever. */
+struct lane_clever {
+    bool is;                /* the source is Clever */
+    bool events;            /* the lane reads the feed of events */
+    struct rc_str district; /* its id there */
+    struct rc_str next;     /* how the lane goes on; empty: it begins */
+};
+
 /* A taken lane and what its task must know. */
 struct lane {
     struct lane_request request;
     struct lane_source source;
     struct lane_upload upload;
     struct lane_limits limits;
+    struct lane_clever clever;
     struct rc_str format; /* of its pages: rc_format */
     struct rc_str collection;
     struct rc_str take; /* as text: it is only ever handed back */
@@ -103,6 +112,7 @@ struct lane_step {
     bool unchanged;      /* nothing was read: the collection's revision stood */
     const char *answers; /* of a lane that verifies: JSON [{"id", "answer"}]; NULL */
     const char *finding; /* a warning about the collection for the owner, NULL: none */
+    struct rc_str next;  /* of Clever: how the lane goes on */
 };
 
 /* *ret_became in all of these: what the function says, or "stale". */

@@ -5,6 +5,7 @@
 
 #include "ask.h"
 #include "checkpoint.h"
+#include "clever.h"
 #include "oneroster.h"
 #include "page_send.h"
 #include "paging.h"
@@ -45,6 +46,21 @@ static void save_checkpoint(struct task *task)
         rc_log_warn("checkpoint.lost", "a crash now costs the task's pages: %s", rc_error_text());
 }
 
+/* Whether a lane of Clever goes on, by what its checkpoint holds. from: what was asked for. */
+static void decide_clever(struct task *task, struct rc_str from)
+{
+    const struct clever_facts facts = {
+        .collection = task->lane.collection,
+        .next = task->checkpoint.next,
+        .from = from,
+        .events = task->lane.clever.events,
+        .received = checkpoint_cursor(&task->checkpoint),
+        .pages = task->lane.pages + (int64_t)task->checkpoint.count,
+    };
+
+    task->way = clever_decide(&facts, &task->reason);
+}
+
 /* A checkpoint counts only where it begins where the lane stands, with the same page size. */
 static void adopt(struct task *task, const struct checkpoint *found)
 {
@@ -53,12 +69,14 @@ static void adopt(struct task *task, const struct checkpoint *found)
     if (found && found->from == lane->cursor && found->page_size == lane->page_size) {
         task->checkpoint = *found;
         if (checkpoint_cursor(found) == lane->until) task->way = PAGING_SEALED;
+        if (lane->clever.is) decide_clever(task, (struct rc_str){0});
         return;
     }
     task->checkpoint = (struct checkpoint){.from = lane->cursor,
                                            .page_size = lane->page_size,
                                            .total = lane->total,
-                                           .revision = lane->revision};
+                                           .revision = lane->revision,
+                                           .next = lane->clever.next};
 }
 
 /* ---- one page ---- */
@@ -120,6 +138,7 @@ static rc_status keep_page(struct task *task, const struct ask_answer *answer)
     RC_TRY(page_send(task->env, &task->lane, &fact, pages_so_far(task), body));
     rc_fault_point("fetcher.page.acked");
     checkpoint->facts[checkpoint->count++] = fact;
+    checkpoint->next = answer->next;
     note_pass(checkpoint, answer);
     save_checkpoint(task);
     rc_fault_point("fetcher.page.checkpointed");
@@ -153,7 +172,7 @@ static void judge_delta(struct task *task, const struct ask_answer *answer)
     task->reason = NULL;
 }
 
-static void decide(struct task *task, const struct ask_answer *answer)
+static void decide_paging(struct task *task, const struct ask_answer *answer)
 {
     const struct paging_facts facts = {
         .count = answer->count,
@@ -185,6 +204,16 @@ static bool stands(struct task *task, const struct ask_answer *answer)
     return true;
 }
 
+static void decide(struct task *task, const struct asker *asker, const struct ask_answer *answer)
+{
+    if (!task->lane.clever.is) {
+        decide_paging(task, answer);
+        return;
+    }
+    task->checkpoint.next = answer->next;
+    decide_clever(task, asker->next);
+}
+
 static rc_status ask(struct asker *asker, int64_t cursor, struct ask_answer *ret_answer)
 {
     if (asker->lane->upload.id) return upload_ask(asker, cursor, ret_answer);
@@ -196,6 +225,7 @@ static rc_status next_page(struct task *task, struct asker *asker)
 {
     struct ask_answer answer;
 
+    asker->next = task->checkpoint.next;
     RC_TRY(ask(asker, checkpoint_cursor(&task->checkpoint), &answer));
     rc_fault_point("fetcher.page.fetched");
     task->trouble = answer.trouble;
@@ -208,7 +238,7 @@ static rc_status next_page(struct task *task, struct asker *asker)
     task->restart = contradiction(task, &answer);
     if (task->restart) return RC_OK;
     if (answer.count > 0) RC_TRY(keep_page(task, &answer));
-    if (!task->restart) decide(task, &answer);
+    if (!task->restart) decide(task, asker, &answer);
     return RC_OK;
 }
 

@@ -34,6 +34,7 @@ static rc_status commit(struct task *task, const struct lane_step *ending)
     step.cursor = checkpoint_cursor(&task->checkpoint);
     step.total = task->checkpoint.total;
     step.revision = task->checkpoint.revision;
+    step.next = task->checkpoint.next;
     RC_TRY(lane_commit(task->env, &task->lane, &step, &became));
     return note(task, became);
 }

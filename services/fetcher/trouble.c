@@ -79,6 +79,10 @@ static const struct trouble_row rows[] = {
          "public https address, or have the operator allow this host (fetch.allow-hosts)"},
     [TROUBLE_LIMITED] = {"limited", TROUBLE_SOON, false, false,
                          "the lane waits: the SIS is asked no faster than it bears"},
+    [TROUBLE_CLEVER_MISSING] =
+        {"clever-missing", TROUBLE_SOON, false, false,
+         "Clever does not list this district for our application: ask the district's Clever "
+         "administrator to connect it"},
 };
 _Static_assert(COUNT_OF(rows) == TROUBLE_COUNT_, "a row for every trouble");
 

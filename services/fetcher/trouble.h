@@ -36,6 +36,7 @@ enum trouble {
     TROUBLE_LATE,
     TROUBLE_INWARD,
     TROUBLE_LIMITED, /* not the source's fault either: the lane waits for its turn */
+    TROUBLE_CLEVER_MISSING,
     TROUBLE_COUNT_
 };
 

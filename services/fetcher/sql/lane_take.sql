@@ -6,7 +6,8 @@ SELECT t.take::text, t.tries, t.lane, t.collection, t.cursor, t.received, t.page
        coalesce(t.until, -1), t.parallel, t.room, s.quirks,
        to_char(w.since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), to_char(w.before AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
        CASE WHEN r.may_skip AND $2::int = 1 AND $3::int = 0 THEN k.revision END,
-       (SELECT count(*) FROM verify_person v WHERE v.district_id = tenant() AND v.run_id = t.run_id AND t.collection = 'verify')
+       (SELECT count(*) FROM verify_person v WHERE v.district_id = tenant() AND v.run_id = t.run_id AND t.collection = 'verify'),
+       s.kind = 'clever', y.since IS NOT NULL, x.clever_district, coalesce(n.next, '0/' || y.since)
 FROM lane_take($1::uuid, $2::int, $3::int, $4, $5::bigint, $6, $7::jsonb) t
 JOIN source s ON s.district_id = tenant() AND s.source_id = t.source_id
 JOIN run r ON r.district_id = tenant() AND r.run_id = t.run_id
@@ -16,3 +17,6 @@ LEFT JOIN upload u ON u.district_id = r.district_id AND u.upload_id = r.upload_i
 LEFT JOIN upload_file f ON f.district_id = r.district_id AND f.upload_id = r.upload_id AND f.collection = t.collection
 LEFT JOIN source_credential i ON i.district_id = s.district_id AND i.source_id = s.source_id AND i.name = 'client_id'
 LEFT JOIN source_credential c ON c.district_id = s.district_id AND c.source_id = s.source_id AND c.name = 'client_secret'
+LEFT JOIN clever_source x ON x.district_id = s.district_id AND x.source_id = s.source_id
+LEFT JOIN clever_run y ON y.district_id = r.district_id AND y.run_id = r.run_id
+LEFT JOIN clever_lane n ON n.district_id = r.district_id AND n.lane_id = $1::uuid

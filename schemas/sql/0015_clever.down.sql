@@ -1,0 +1,20 @@
+-- Sources of the kind clever go, with all that was read of them; a source whose people stay must be removed before.
+SET search_path = rollcall;
+
+DROP TRIGGER clever_was_mirrored ON run;
+DROP FUNCTION clever_events_due(clever_source), clever_was_mirrored(), clever_trouble(uuid, text, boolean), clever_missing(uuid),
+    clever_begin(uuid, text, timestamptz, text, boolean), clever_say_state(uuid, clever_source), clever_last_sync(clever_source);
+DROP TABLE clever_lane, clever_run, clever_source;
+ALTER TABLE source DROP CONSTRAINT source_clever_check;
+DO $$
+DECLARE c record;
+BEGIN
+    FOR c IN SELECT k.conname, pg_get_constraintdef(k.oid) AS def FROM pg_constraint k
+             WHERE k.conrelid = 'source'::regclass AND k.conname IN ('source_kind_check', 'source_version_check', 'source_auth_check') LOOP
+        EXECUTE format('ALTER TABLE source DROP CONSTRAINT %I', c.conname);
+        EXECUTE format('ALTER TABLE source ADD CONSTRAINT %I CHECK (%s)', c.conname,
+            regexp_replace(c.def, '^CHECK \((.*) OR \(kind = ''clever''::text\)\)\)$', '\1)'));
+    END LOOP;
+END $$;
+
+RESET search_path;
