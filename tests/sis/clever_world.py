@@ -56,7 +56,8 @@ def make(students=12, start=1):
     schools = [{"id": new(), "district": district, "name": name, "sis_id": f"{n}", "school_number": f"{100 + n}", "state_id": "", "nces_id": "",
                 "low_grade": "", "high_grade": "", "phone": "", "created": _stamp(1), "last_modified": _stamp(1)}
                for n, name in enumerate(("North", "South"))]
-    term = {"id": new(), "district": district, "name": "Fall", "start_date": "2026-08-01T00:00:00.000Z", "end_date": "2036-12-20"}
+    terms = [{"id": new(), "district": district, "name": name, "start_date": start, "end_date": end}
+             for name, start, end in (("Fall", "2026-08-01T00:00:00.000Z", "2036-12-20"), ("", None, ""))]
     course = {"id": new(), "district": district, "name": "", "number": "M1"}
     pupils = [_student(new, district, schools[n % 2]["id"], n) for n in range(students)]
     teachers = [_teacher(new, district, schools[n % 2]["id"], n) for n in range(3)]
@@ -64,14 +65,14 @@ def make(students=12, start=1):
     contacts = [_contact(new, district, pupils[n], n) for n in range(3)]
     hidden = new()      # a student whom the district does not share
     sections = [{"id": new(), "district": district, "school": school["id"], "name": f"Math {n}", "sis_id": f"x{n}", "subject": "", "grade": "",
-                 "period": "", "section_number": "", "course": course["id"] if n == 0 else "", "term_id": term["id"],
+                 "period": "", "section_number": "", "course": course["id"] if n == 0 else "", "term_id": terms[0]["id"],
                  "teacher": teachers[n]["id"], "teachers": [teachers[n]["id"], teachers[2]["id"]],
                  "students": [pupil["id"] for pupil in pupils[n::2]] + ([hidden] if n == 0 else []),
                  "created": _stamp(1), "last_modified": _stamp(1)}
                 for n, school in enumerate(schools)]
     return {"districts": [{"id": district, "name": "Maple County", "state": "running", "last_sync": _stamp(2), "launch_date": "2026-08-01",
                            "sis_type": "sftp", "portal_url": "", "login_methods": [], "error": None}],
-            "schools": schools, "terms": [term], "courses": [course], "users": pupils + teachers + contacts, "sections": sections}
+            "schools": schools, "terms": terms, "courses": [course], "users": pupils + teachers + contacts, "sections": sections}
 
 
 def next_day(world, day=3):
@@ -88,9 +89,9 @@ def next_day(world, day=3):
     users.append(comer)
     sections[0]["students"] = [one for one in sections[0]["students"] if one not in (gone["id"], moved["id"])] + [comer["id"]]
     sections[1]["students"] = [*sections[1]["students"], moved["id"]]
-    world["terms"] = [{**world["terms"][0], "id": new()}]
+    world["terms"] = [world["terms"][1], {**world["terms"][0], "id": new()}]
     for section in sections:
-        section["term_id"], section["last_modified"] = world["terms"][0]["id"], _stamp(day)
+        section["term_id"], section["last_modified"] = world["terms"][1]["id"], _stamp(day)
     return world
 
 
