@@ -141,10 +141,25 @@ BEGIN
 END $$;
 
 -- ---- the feed ------------------------------------------------------------------------------------------------------------------------
+-- Chosen schools that a whole pull did not bring: whoever chose them is told, once a run, by the names that were chosen.
+CREATE FUNCTION clever_say_schools(p_run uuid) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO finding (district_id, run_id, collection, rule, severity, message)
+    SELECT tenant(), p_run, 'orgs', 'orgs.not-shared', 'warning',
+           format('the chosen school "%s" is not among those that Clever shows: ask the district''s Clever administrator to share it with our '
+                  'application, or take it out of the setting schools', left(w.school, 100))
+    FROM setting s, jsonb_array_elements_text(CASE WHEN jsonb_typeof(s.value) = 'array' THEN s.value ELSE '[]' END) w (school)
+    WHERE s.district_id = tenant() AND s.name = 'schools' AND s.scope = ''
+      AND NOT EXISTS (SELECT FROM mirror_record m JOIN source x ON x.district_id = m.district_id AND x.source_id = m.source_id
+                      WHERE m.district_id = tenant() AND m.collection = 'orgs' AND m.present AND x.removed_at IS NULL
+                        AND (m.sourced_id = w.school OR lower(btrim(m.body ->> 'name')) = lower(btrim(w.school)))) $$;
+
 -- The mirror knows what the run read: the feed is followed from where it stood before. Where something could not be read, nothing was
 -- proved, and the next run pulls everything.
 CREATE FUNCTION clever_was_mirrored() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
+    IF EXISTS (SELECT FROM clever_run r WHERE r.district_id = tenant() AND r.run_id = NEW.run_id AND r.since IS NULL) THEN
+        PERFORM clever_say_schools(NEW.run_id);
+    END IF;
     UPDATE clever_source c SET feed = CASE WHEN x.whole THEN x.feed END, feed_at = CASE WHEN x.whole THEN NEW.started_at END
     FROM (SELECT r.feed, NOT EXISTS (SELECT FROM run_collection k WHERE k.district_id = tenant() AND k.run_id = NEW.run_id
                                      AND k.sealed IS NOT TRUE) AS whole
@@ -167,7 +182,7 @@ DECLARE f text;
 BEGIN
     FOREACH f IN ARRAY ARRAY['clever_last_sync(clever_source)', 'clever_say_state(uuid, clever_source)',
                              'clever_begin(uuid, text, timestamptz, text, boolean)', 'clever_missing(uuid)', 'clever_trouble(uuid, text, boolean)',
-                             'clever_was_mirrored()', 'clever_events_due(clever_source)'] LOOP
+                             'clever_say_schools(uuid)', 'clever_was_mirrored()', 'clever_events_due(clever_source)'] LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = rollcall, pg_temp', f);
     END LOOP;
 END $$;

@@ -81,7 +81,9 @@ static rc_status tick_lanes(void *self, struct rc_stage_env *env)
 
 static rc_status tick_nightly(void *self, struct rc_stage_env *env)
 {
-    return sweep_run(self, env, SWEEP_NIGHTLY);
+    static const enum sweep_name names[] = {SWEEP_NIGHTLY, SWEEP_EVENTS};
+
+    return run_all(self, env, names, COUNT_OF(names));
 }
 
 static rc_status tick_sweep(void *self, struct rc_stage_env *env)

@@ -38,6 +38,7 @@ enum sweep_name {
     SWEEP_MISSING,
     SWEEP_REMOVED,
     SWEEP_PICKUPS,
+    SWEEP_EVENTS,
     SWEEP_COUNT_
 };
 

@@ -72,6 +72,10 @@ static const struct sweep sweeps[] = {
                        .find = sql_pickups_find,
                        .act = sql_pickups_act,
                        .usual = true},
+    [SWEEP_EVENTS] = {.label = "events",
+                      .find = sql_events_find,
+                      .lock = sql_nightly_lock,
+                      .act = sql_events_act},
 };
 _Static_assert(COUNT_OF(sweeps) == SWEEP_COUNT_, "a row for every sweep");
 

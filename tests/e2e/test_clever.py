@@ -125,3 +125,90 @@ def test_a_district_of_clever_from_approval_through_its_days(stack, server):
     district.check(day_2)
     gone = {user["id"] for user in day_1["users"]} - {user["id"] for user in day_2["users"]}
     assert set(district.people("archived")) == gone
+
+
+def test_the_feed_is_followed_between_whole_pulls(stack, server):
+    day_1 = clever_world.make(start=2)
+    shared = server.add(day_1, token="feed-token")
+    shared.show({**day_1, "courses": [{**day_1["courses"][0], "name": "Maths"}]})   # an event from before the first pull
+    day_1 = shared.world
+    district = CleverDistrict(stack, "cedar-county", server, shared)
+    assert district.kind_of(district.first_sync()) == "full"
+    district.check(day_1)
+
+    day_2 = clever_world.next_day(day_1)
+    shared.show(day_2)
+    server.requests.clear()
+    run_id = district.follows()
+    assert district.kind_of(run_id) == "delta"
+    assert not any(server.requests[f"/v3.1/{kind}"] for kind in clever.KINDS)
+    people, due = district.people(), clever_world.expected_people(day_2)
+    assert {key: people.get(key) for key in due} == due
+    assert district.memberships() >= clever_world.expected_memberships(day_2)
+    assert not district.people("archived")      # nobody goes by the feed alone
+
+    # A quiet feed is whole; then one whole pull that lacks the leaver too completes what the feed began.
+    quiet = district.follows()
+    assert stack.sql("SELECT kind, counts -> 'applied' FROM run WHERE run_id = %s", [quiet]) == [("delta", {})]
+    assert stack.sql("SELECT DISTINCT sealed, reason FROM run_collection WHERE run_id = %s", [quiet]) == [(True, None)]
+    assert district.kind_of(district.sync()) == "full"
+    district.check(day_2)
+    assert set(district.people("archived")) == {user["id"] for user in day_1["users"]} - {user["id"] for user in day_2["users"]}
+
+    # The scheduler asks for it by the clock; where the feed does not know the event any more, everything is pulled.
+    shared.events = shared.events[-1:]
+    shared.show(clever_world.next_day(day_2, 4))
+    shared.events = shared.events[1:]
+    district.run("source", "set", "automatic=on", "events-every=5").ok()
+    stack.sql("UPDATE clever_source SET asked_at = now() - interval '6 minutes' WHERE district_id = %s RETURNING 1", [district.id])
+    asked = "SELECT run_id::text FROM run WHERE district_id = %s AND requested_by = 'events' AND requested_at > (SELECT max(requested_at) FROM run" \
+            " WHERE district_id = %s AND requested_by <> 'events')"
+    run_id = stack.wait(lambda: stack.sql(asked, [district.id, district.id]), "the feed is due")[0][0]
+    district.wait_for_run(run_id)
+    assert district.kind_of(run_id) == "full"
+
+
+def test_what_clever_does_not_show_is_said_and_nobody_is_lost(stack, server):
+    world = clever_world.make(start=3)
+    shared = server.add(world, token="birch-token")
+    district = CleverDistrict(stack, "birch-county", server, shared)
+    district.first_sync()
+    everybody = district.people()
+
+    # Paused, and without a section: both are said, nobody begins to go.
+    world["districts"][0]["state"] = "paused"
+    shared.hidden = {section["id"] for section in world["sections"]}
+    server.open_window(limit=4, seconds=2)
+    for _ in range(2):
+        run_id = district.sync()
+        assert district.state_of(run_id) == "Completed with warnings"
+        said = dict(district.findings(run_id))
+        assert "stands still since 2026-08-02" in said["clever.paused"]
+        assert "Clever shows no section of this district" in said["classes.not-read"]
+        assert "share its schools or sections" in said["enrollments.not-read"]
+    assert stack.sql("SELECT collection FROM run_collection WHERE run_id = %s AND sealed IS NOT TRUE ORDER BY 1", [run_id]) == [
+        ("classes",), ("enrollments",)]
+    assert district.people() == everybody
+    assert district.memberships() == clever_world.expected_memberships(world)
+
+    # A chosen school that is not shared is named.
+    world["districts"][0]["state"] = "running"
+    shared.hidden = {school["id"] for school in world["schools"] if school["name"] == "South"}
+    said = dict(district.findings(district.sync()))
+    assert 'the chosen school "South" is not among those that Clever shows' in said["orgs.not-shared"]
+    shared.hidden = set()
+
+    # A district that left the list: told, and nothing changes; it may come back.
+    shared.listed = False
+    assert "does not list this district for our application any more" in district.fails()
+    assert (district.source()["clever_state"], district.people()) == ("vanished", everybody)
+    server.districts.clear()    # an empty list is no other matter
+    assert "any more" in district.fails()
+    server.districts.append(shared)
+    shared.listed = True
+    district.sync()
+    assert (district.source()["clever_state"], district.people()) == ("connected", everybody)
+
+    # A wrong secret is a person's to mend: said at once.
+    district.run("source", "set", "--client-secret-stdin", stdin="another\n").ok()
+    assert "refused the key or secret" in district.fails()
