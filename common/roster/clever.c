@@ -8,6 +8,21 @@ enum { LINK_MAX = 2048 };
 
 /* ---- records ---- */
 
+/* Of what events tell of one record, the last holds: the feed has them in their order. */
+static bool take_back(struct rc_clever_writer *writer, struct rc_str json)
+{
+    if (!writer->event) return false;
+    if (!writer->told) writer->told = rc_map_new(writer->arena);
+    const size_t at = (size_t)(uintptr_t)rc_map_get(writer->told, writer->id);
+    if (at == 0) {
+        const size_t next = writer->page.count + 1;
+        rc_map_put(writer->told, rc_str_copy(writer->arena, writer->id), (void *)(uintptr_t)next);
+        return false;
+    }
+    writer->page.records[at - 1] = (struct rc_clever_record){json, writer->place};
+    return true;
+}
+
 static void keep(struct rc_clever_writer *writer, struct rc_str json)
 {
     struct rc_clever_page *page = &writer->page;
@@ -29,6 +44,7 @@ void rc_clever_hand_on(struct rc_clever_writer *writer, struct rc_str bytes)
 
 void rc_clever_begin(struct rc_clever_writer *writer, struct rc_str id, bool deleted)
 {
+    writer->id = id;
     rc_buf_clear(&writer->text);
     writer->json = (struct rc_json_out){.buf = &writer->text};
     rc_json_open(&writer->json, NULL, '{');
@@ -43,7 +59,8 @@ void rc_clever_begin(struct rc_clever_writer *writer, struct rc_str id, bool del
 void rc_clever_end(struct rc_clever_writer *writer)
 {
     rc_json_close(&writer->json, '}');
-    keep(writer, rc_str_copy(writer->arena, rc_buf_str(&writer->text)));
+    const struct rc_str json = rc_str_copy(writer->arena, rc_buf_str(&writer->text));
+    if (!take_back(writer, json)) keep(writer, json);
 }
 
 /* ---- values ---- */
@@ -159,6 +176,7 @@ static bool take_event(struct rc_clever_writer *writer, const struct rc_json *ev
     const struct rc_str kind = rc_str_cut(&verb, '.');
     const struct rc_json *data = rc_json_get(event, "data");
 
+    writer->event = true;
     writer->object = rc_json_get(data, "object");
     writer->before = rc_json_get(data, "previous_attributes");
     if (!writer->before) writer->before = rc_json_get(event, "previous_attributes");
@@ -174,6 +192,7 @@ static void read_row(struct rc_clever_writer *writer, struct rc_str bytes, size_
     RC_AUTO(rc_arena) struct rc_arena *scratch = rc_arena_new(0);
     const struct rc_json *value = NULL;
 
+    writer->event = false;
     writer->before = NULL;
     writer->modified = (struct rc_str){0};
     writer->deleted = false;

@@ -1,6 +1,7 @@
 #ifndef RC_ROSTER_CLEVER_WRITER_H
 #define RC_ROSTER_CLEVER_WRITER_H
 
+#include "rollcall/base/map.h"
 #include "rollcall/format/json.h"
 #include "rollcall/roster/clever.h"
 
@@ -12,10 +13,14 @@ struct rc_clever_writer {
     struct rc_arena *arena;
     struct rc_clever_page page;
     size_t room;
-    struct rc_buf text; /* of the record in hand */
+    struct rc_map *told; /* of events: id → its place among the records, counted from 1 */
+    /* the record in hand */
+    struct rc_str id;
+    struct rc_buf text;
     struct rc_json_out json;
     /* the row in hand */
     const struct rc_json *object;
+    bool event;
     const struct rc_json *before; /* what an event says that changed, as it was; NULL */
     struct rc_str modified;       /* of an event: its own time */
     bool deleted;                 /* the event tells that it is gone */

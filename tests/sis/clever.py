@@ -96,6 +96,7 @@ class CleverServer(ThreadingHTTPServer):
         self.requests = Counter()   # path without the cursor
         self.queries = []           # (path, {name: value}), in order
         self.faults = []            # [path, status, how often]
+        self.held = None            # (path, at which request of it, set when that came, set to let it go on)
         self.limit = 1200           # requests of a token in a window
         self.used = Counter()
         self.reset_at = time.time() + _WINDOW_S
@@ -127,6 +128,13 @@ class CleverServer(ThreadingHTTPServer):
         with self.lock:
             self.faults.append([path, status, times])
 
+    def hold(self, path, number):
+        """The number-th request from now for the path is not answered until the second of the two events is set; the first tells
+        that it came."""
+        with self.lock:
+            self.held = (path, self.requests[path] + number, threading.Event(), threading.Event())
+            return self.held[2:]
+
     def open_window(self, limit, seconds):
         """A window of so many requests and seconds begins."""
         with self.lock:
@@ -143,10 +151,23 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         try:
+            self._note()
             with self.server.lock:
                 self._answer()
         except _Answer as answer:
             self._send(answer)
+
+    def _note(self):
+        """Counts the request, and holds it where it is to be held."""
+        parts = urlsplit(self.path)
+        with self.server.lock:
+            self.server.requests[parts.path] += 1
+            self.server.queries.append((parts.path, dict(parse_qsl(parts.query, keep_blank_values=True))))
+            held = self.server.held
+            if held is None or held[:2] != (parts.path, self.server.requests[parts.path]):
+                return
+        held[2].set()
+        held[3].wait(120)
 
     def log_message(self, format, *args):
         """Says nothing."""
@@ -165,8 +186,6 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         pairs = parse_qsl(parts.query, keep_blank_values=True)
         query = dict(pairs)
-        self.server.requests[parts.path] += 1
-        self.server.queries.append((parts.path, query))
         self._fault(parts.path)
         if parts.path == "/oauth/tokens":
             self._tokens(query)

@@ -100,6 +100,13 @@ static const struct expectation expectations[] = {
     {"a deleted event marks the record", RC_COURSES,
      ROW(EVENT("courses.deleted", "{'object':{'id':'k1','name':'Art'}}")),
      "k1 - {'title':'Art'}\n"},
+    {"of several events the last holds", RC_COURSES,
+     ROWS("{'data':" EVENT(
+         "courses.updated",
+         "{'object':{'id':'k1','name':'Art'}}") "},{'data':" EVENT("courses.deleted",
+                                                                   "{'object':{'id':'k1','name':'"
+                                                                   "Art 2'}}") "}"),
+     "k1 - {'title':'Art 2'}\n"},
     {"who is no longer listed leaves the class", RC_ENROLLMENTS,
      ROW(EVENT("sections.updated",
                "{'object':{'id':'c1','school':'s1','students':['u2'],"
