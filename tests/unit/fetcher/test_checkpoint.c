@@ -11,6 +11,7 @@ static const struct checkpoint example = {
     .page_size = 500,
     .total = 4321,
     .revision = {"r-7", 3},
+    .next = {"0/5f", 4},
     .facts = {{{"id-a", 4}, {"da", 2}, 1000, 500}, {{"id-b", 4}, {"db", 2}, 1500, 499}},
     .count = 2,
 };
@@ -28,6 +29,7 @@ static void test_a_checkpoint_comes_back_as_it_was_written(void **state)
     assert_int_equal(back.page_size, 500);
     assert_int_equal(back.total, 4321);
     assert_str(back.revision, "r-7");
+    assert_str(back.next, "0/5f");
     assert_int_equal(back.count, 2);
     assert_str(back.facts[1].id, "id-b");
     assert_str(back.facts[1].digest, "db");
