@@ -56,7 +56,8 @@ const struct metric_row metric_table[] = {
      "Messages that wait for a shared dependency to come back."},
     /* a record's way */
     {"rollcall_fetch_requests_total", COUNTER, "kind code_class", "fetcher",
-     "Requests to sources, by their kind (oneroster-rest, oneroster-csv); code_class is 2xx to "
+     "Requests to sources, by their kind (oneroster-rest, oneroster-csv, clever); code_class is "
+     "2xx to "
      "5xx, "
      "or none where no answer came. A page of an upload counts as 2xx once it is read."},
     {"rollcall_fetch_duration_seconds", HISTOGRAM, "kind", "fetcher", "How long a request took."},
