@@ -13,13 +13,14 @@ static bool take_back(struct rc_clever_writer *writer, struct rc_str json)
 {
     if (!writer->event) return false;
     if (!writer->told) writer->told = rc_map_new(writer->arena);
-    const size_t at = (size_t)(uintptr_t)rc_map_get(writer->told, writer->id);
-    if (at == 0) {
-        const size_t next = writer->page.count + 1;
-        rc_map_put(writer->told, rc_str_copy(writer->arena, writer->id), (void *)(uintptr_t)next);
+    const size_t *at = rc_map_get(writer->told, writer->id);
+    if (!at) {
+        size_t *next = rc_arena_alloc(writer->arena, sizeof *next);
+        *next = writer->page.count;
+        rc_map_put(writer->told, rc_str_copy(writer->arena, writer->id), next);
         return false;
     }
-    writer->page.records[at - 1] = (struct rc_clever_record){json, writer->place};
+    writer->page.records[*at] = (struct rc_clever_record){json, writer->place};
     return true;
 }
 

@@ -13,7 +13,7 @@ struct rc_clever_writer {
     struct rc_arena *arena;
     struct rc_clever_page page;
     size_t room;
-    struct rc_map *told; /* of events: id → its place among the records, counted from 1 */
+    struct rc_map *told; /* of events: id → its place among the records */
     /* the record in hand */
     struct rc_str id;
     struct rc_buf text;
