@@ -118,6 +118,15 @@ static const struct {
     {"resources", "what Clever calls resources is no roster"},
 };
 
+static rc_status check_other(struct cli *cli, const char *word)
+{
+    struct rc_str rest = rc_str_of(word);
+
+    if (!rc_str_eq(rc_str_cut(&rest, '='), RC_STR("events-every"))) return RC_OK;
+    return cli_refuse(cli, CLI_USAGE, NULL,
+                      "events-every: only a source of Clever has a feed of events");
+}
+
 static rc_status check_word(struct cli *cli, const char *word)
 {
     struct rc_str rest = rc_str_of(word);
@@ -133,10 +142,12 @@ static rc_status check_word(struct cli *cli, const char *word)
 rc_status source_clever_check_set(struct cli *cli, struct rc_db *tx, const char *source)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    const rc_status found = rc_db_one(tx, sql_source_is_clever, 1, &source, &rows);
 
-    RC_TRY(found);
-    for (size_t i = 0; i < cli->args.word_count && rc_rows_bool(rows, 0, 0); i++)
-        RC_TRY(check_word(cli, args_word(&cli->args, i)));
+    RC_TRY(rc_db_one(tx, sql_source_is_clever, 1, &source, &rows));
+    const bool clever = rc_rows_bool(rows, 0, 0);
+    for (size_t i = 0; i < cli->args.word_count; i++) {
+        const char *word = args_word(&cli->args, i);
+        RC_TRY(clever ? check_word(cli, word) : check_other(cli, word));
+    }
     return RC_OK;
 }

@@ -416,6 +416,29 @@ def test_a_source_is_given_another_profile_and_busy_hours(cli, district, sql):
     assert "did you mean" in cli.run("source", "set", "-d", district, "profile=ed-fy").ok(3).err
 
 
+def test_a_source_of_clever_names_its_district_there(cli, district):
+    def add(*words):
+        return cli.run("source", "add", "-d", district, "--kind", "clever", "--name", "clever", "--client-secret-stdin", *words, stdin="made-up\n")
+
+    for words, told in (
+        ((), "--clever-district is due"),
+        (("--clever-district", "maple"), "the id of a district at Clever"),
+        (("--clever-district", "5f", "--auth", "oauth2"), "--auth: a source of Clever has none"),
+        (("--clever-district", "5f", "--url", "ftp://x"), "https://"),
+    ):
+        assert told in add(*words).ok(2).err
+    add("--clever-district", "4fd43cc56d11340000000005", "--client-id", "rollcall").ok()
+    shown = cli.json("source", "show", "-d", district, "--source", "clever")
+    assert (shown["kind"], shown["version"], shown["auth"], shown["url"]) == ("clever", "3.1", "clever", "https://api.clever.com")
+    assert (shown["token_url"], shown["clever_district"], shown["clever_state"]) == (
+        "https://clever.com/oauth/tokens", "4fd43cc56d11340000000005", "new")
+    for word, told in (("parallel=2", "has no parallel"), ("events-every=3", "events-every"), ("version=1.2", "has no version")):
+        assert told in cli.run("source", "set", "-d", district, "--source", "clever", word).ok(2).err
+    cli.run("source", "set", "-d", district, "--source", "clever", "events-every=60").ok()
+    assert cli.json("source", "show", "-d", district, "--source", "clever")["events_every"] == 60
+    assert "only a source of Clever" in cli.run("source", "set", "-d", district, "--source", "sis", "events-every=60").ok(2).err
+
+
 def test_a_source_without_a_secret_is_asked_for_and_without_a_terminal_refused(cli, district):
     refused = cli.run(
         "source", "add", "-d", district, "--name", "b", "--url", "https://x.example", "--auth", "oauth1-sha1",
