@@ -178,22 +178,6 @@ static void test_retry_after_may_be_a_date_or_nonsense(void **state)
     assert_int_equal(answer.retry_after_ms, 7 * 24 * 3600 * 1000LL);
 }
 
-static void test_the_end_of_a_window_is_a_wait_from_now(void **state)
-{
-    (void)state;
-    struct rc_http_answer answer;
-    char text[200];
-
-    snprintf(text, sizeof text, HEAD "X-RateLimit-Reset: %lld\r\n\r\n{}",
-             (long long)time(NULL) + 60);
-    assert_int_equal(ask_once(text, &answer), RC_OK);
-    assert_in_range(answer.reset_ms, 50000, 60000);
-    assert_int_equal(ask_once(HEAD "X-RateLimit-Reset: 5\r\n\r\n{}", &answer), RC_OK);
-    assert_int_equal(answer.reset_ms, 0);
-    assert_int_equal(ask_once(HEAD "X-RateLimit-Reset: soon\r\n\r\n{}", &answer), RC_OK);
-    assert_int_equal(answer.reset_ms, -1);
-}
-
 static void test_a_total_that_is_no_plain_number_is_none(void **state)
 {
     (void)state;
@@ -663,7 +647,6 @@ int main(void)
         CASE(test_the_sources_own_revision_is_read_and_an_etag_is_none),
         CASE(test_an_error_status_is_the_callers_to_judge),
         CASE(test_retry_after_may_be_a_date_or_nonsense),
-        CASE(test_the_end_of_a_window_is_a_wait_from_now),
         CASE(test_a_total_that_is_no_plain_number_is_none),
         CASE(test_headers_of_an_interim_answer_are_forgotten),
         CASE(test_a_redirect_is_told_and_not_followed),
