@@ -113,6 +113,8 @@ static const struct {
     {"version", "it is read in the version that this program knows"},
     {"auth", "it is signed in to with a token"},
     {"parallel", "Clever's pages follow one another, and its limit is one for all of them"},
+    {"delta", "its changes stand in the feed of events (events-every)"},
+    {"verify", "what is gone is seen in its lists and its feed"},
     {"resources", "what Clever calls resources is no roster"},
 };
 
