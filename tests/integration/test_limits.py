@@ -174,7 +174,7 @@ def test_pages_that_time_out_again_and_again_are_asked_for_with_half_the_records
 
 def test_a_redirect_within_the_host_is_followed_and_signed_anew(scene):
     place = scene(auth="oauth1-sha256")
-    place.sis.fault(place.name, "redirect")
+    place.sis.fault(place.name, "redirect-within")
     place.fetcher()
     run = place.request()
     place.wait(run)

@@ -50,12 +50,11 @@ def _base_404(exchange, switch):
     exchange.answer = Answer(404, b"<html><body>Not Found</body></html>", content_type="text/html")
 
 
-@fault("redirect", BEFORE, "302 to another address, or to the same with again=1 behind it", location=None)
-def _redirect(exchange, switch):
+@fault("redirect-within", BEFORE, "302 to the same address with again=1 behind it, which answers")
+def _redirect_within(exchange, switch):
     request = exchange.request
-    location = switch.options["location"] or f"{request.path}?{request.query}&again=1"
     if "again=1" not in request.query:
-        exchange.answer = Answer(302, b"", headers=[("Location", location)])
+        exchange.answer = Answer(302, headers=[("Location", f"{request.path}?{request.query}&again=1")])
 
 
 # ---- outages -------------------------------------------------------------------------------------------------------

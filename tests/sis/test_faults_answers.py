@@ -23,14 +23,11 @@ def test_refusals_have_the_payload_of_1_1(sis, maple, name, status):
     assert maple.get("users").status == 200
 
 
-def test_redirect_leads_elsewhere_or_to_the_same_page_once(sis, maple):
-    number = sis.fault("maple", "redirect")
+def test_redirect_within_leads_to_the_same_page_once(sis, maple):
+    sis.fault("maple", "redirect-within")
     reply = maple.get("users", limit=2)
     assert reply.status == 302 and reply.headers["Location"].endswith("/users?limit=2&again=1")
     assert maple.get("users", limit=2, again=1).status == 200
-    sis.clear("maple", number)
-    sis.fault("maple", "redirect", location="https://elsewhere.invalid/")
-    assert maple.get("users").headers["Location"] == "https://elsewhere.invalid/"
 
 
 def test_late_waits_before_it_answers(sis, maple):
