@@ -1,6 +1,8 @@
 -- Sources that ignore the filter of a delta: records from before its window came.
 WITH came AS (
-    SELECT w.collection, m.modified FROM w_seen w JOIN mirror_record m ON m.row_no = w.row_no
+    SELECT w.collection, m.modified FROM w_seen w CROSS JOIN LATERAL (
+        SELECT m.modified FROM mirror_record m
+        WHERE m.district_id = tenant() AND m.row_no >= w.low AND m.row_no < w.high OFFSET 0) m
     UNION ALL
     SELECT s.collection, s.modified FROM stage_record s
     JOIN w_page p ON p.page_id = s.page_id AND p.normalizer_version = s.normalizer_version

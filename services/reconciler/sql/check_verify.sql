@@ -1,8 +1,12 @@
 -- The people to ask for: all, or of too many a sample that the run's id picks; first someone whom
 -- the list has, to tell whether the source answers by id at all. $2 too many.
 WITH known AS (
-    SELECT m.sourced_id FROM w_seen w JOIN mirror_record m ON m.row_no = w.row_no
-    WHERE w.collection = 'users'
+    (SELECT m.sourced_id FROM mirror_record m
+     WHERE m.district_id = tenant() AND m.collection = 'users'
+       AND m.source_id = (SELECT r.source_id FROM run r WHERE r.run_id = $1::uuid)
+       AND (SELECT m.row_no < w.high FROM w_seen w WHERE w.low <= m.row_no
+            ORDER BY w.low DESC LIMIT 1)
+     ORDER BY m.sourced_id LIMIT 1)
     UNION ALL
     SELECT s.sourced_id FROM stage_record s JOIN w_page p ON p.page_id = s.page_id
         AND p.normalizer_version = s.normalizer_version
