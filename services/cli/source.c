@@ -130,22 +130,38 @@ static rc_status source_list(struct cli *cli)
 }
 
 static const struct out_column show_columns[] = {
-    {"source_id", OUT_TEXT, false},     {"source", OUT_TEXT, false},
-    {"kind", OUT_TEXT, false},          {"profile", OUT_TEXT, false},
-    {"version", OUT_TEXT, false},       {"url", OUT_TEXT, false},
-    {"auth", OUT_TEXT, false},          {"token_url", OUT_TEXT, false},
-    {"ca_file", OUT_TEXT, false},       {"page_size", OUT_NUMBER, false},
-    {"parallel", OUT_NUMBER, false},    {"demographics", OUT_BOOL, false},
-    {"resources", OUT_BOOL, false},     {"authority", OUT_NUMBER, false},
-    {"honest_dates", OUT_BOOL, false},  {"honest_deletes", OUT_BOOL, false},
-    {"busy_hours", OUT_TEXT, false},    {"quirks", OUT_RAW, true},
-    {"automatic", OUT_BOOL, false},     {"nightly_at", OUT_TEXT, false},
-    {"next_due_at", OUT_TIME, false},   {"first_sync", OUT_BOOL, false},
-    {"active_run", OUT_TEXT, false},    {"mirror_version", OUT_NUMBER, false},
-    {"secret_set_at", OUT_TIME, false}, {"created_at", OUT_TIME, false},
-    {"host_requests", OUT_NUMBER, false}, {"host_window", OUT_NUMBER, false},
-    {"host_concurrent", OUT_NUMBER, false}, {"quiet_hours", OUT_TEXT, false},
-    {"delta", OUT_BOOL, false}, {"full_every_days", OUT_NUMBER, false},
+    {"source_id", OUT_TEXT, false},
+    {"source", OUT_TEXT, false},
+    {"kind", OUT_TEXT, false},
+    {"profile", OUT_TEXT, false},
+    {"version", OUT_TEXT, false},
+    {"url", OUT_TEXT, false},
+    {"auth", OUT_TEXT, false},
+    {"token_url", OUT_TEXT, false},
+    {"ca_file", OUT_TEXT, false},
+    {"page_size", OUT_NUMBER, false},
+    {"parallel", OUT_NUMBER, false},
+    {"demographics", OUT_BOOL, false},
+    {"resources", OUT_BOOL, false},
+    {"authority", OUT_NUMBER, false},
+    {"honest_dates", OUT_BOOL, false},
+    {"honest_deletes", OUT_BOOL, false},
+    {"busy_hours", OUT_TEXT, false},
+    {"quirks", OUT_RAW, true},
+    {"automatic", OUT_BOOL, false},
+    {"nightly_at", OUT_TEXT, false},
+    {"next_due_at", OUT_TIME, false},
+    {"first_sync", OUT_BOOL, false},
+    {"active_run", OUT_TEXT, false},
+    {"mirror_version", OUT_NUMBER, false},
+    {"secret_set_at", OUT_TIME, false},
+    {"created_at", OUT_TIME, false},
+    {"host_requests", OUT_NUMBER, false},
+    {"host_window", OUT_NUMBER, false},
+    {"host_concurrent", OUT_NUMBER, false},
+    {"quiet_hours", OUT_TEXT, false},
+    {"delta", OUT_BOOL, false},
+    {"full_every_days", OUT_NUMBER, false},
     {"verify", OUT_BOOL, false},
 };
 
@@ -318,7 +334,8 @@ const struct command source_commands[] = {
      "(1.1|1.2), auth,\ntoken-url, ca-file, page-size, parallel (requests at a time for one "
      "collection, 1 to 8), demographics (on|off),\nresources (on|off), authority (1 wins), "
      "honest-dates, honest-deletes, busy-hours (07:00-17:00: one request at a time), profile, "
-     "name, delta (on|off), full-every-days, verify (on|off), host-requests (most requests to the SIS's host in\nhost-window seconds, of all "
+     "name, delta (on|off), full-every-days, verify (on|off), host-requests (most requests to the "
+     "SIS's host in\nhost-window seconds, of all "
      "fetchers), host-concurrent (at a time), quiet-hours (07:00-16:30, "
      "in the district's\ntime zone: the SIS is not asked then; none).",
      set_options,
