@@ -41,6 +41,7 @@ class Case:
     auth: str = "oauth2"
 
 
+INWARD = {"location": "http://169.254.169.254/latest/meta-data/"}
 ONCE, TWICE, LONG = {"last": 1}, {"first": 2, "last": 3}, {"last": 7}
 CASES = {
     "500 for a while": Case("error-500", options=LONG),
@@ -67,7 +68,7 @@ CASES = {
     "a gzip bomb": Case("gzip-bomb", options=ONCE),
     "gzip bombs for ever": Case("gzip-bomb", PAUSED, "larger than a page may be"),
     # Whether redirects are followed or not: never to such an address. The words are those of the guard that refuses.
-    "a redirect inward": Case("redirect", PAUSED),
+    "a redirect inward": Case("redirect", PAUSED, options=INWARD),
     "a token that expires in mid-run": Case("token-expired", options={"first": 2, "last": 2}),
     "tokens that expire at once": Case("token-expired", PAUSED, "refused the key or secret"),
     "credentials revoked in mid-run": Case("wrong-credentials", PAUSED, "refused the key or secret", None, {"first": 9}),
@@ -149,7 +150,7 @@ SECOND_PAGE = {"offset": 25}
 # A source that lies in one and the same way twice, with a total that fits, cannot be told from one that is right; so what changes the total
 # together with the page does it behind the first page, and each collection has one fault at a time.
 POOL = [
-    ("wrong-credentials", {}), ("token-expired", {}), ("forbidden", {}), ("redirect", {}), ("base-404", {}), ("clock-skew", {}),
+    ("wrong-credentials", {}), ("token-expired", {}), ("forbidden", {}), ("redirect", INWARD), ("base-404", {}), ("clock-skew", {}),
     ("busy-seconds", {"last": 1}), ("busy-date", {"last": 1, "seconds": 1}), ("busy-bare", {}), ("error-500", {}), ("error-502", {}),
     ("error-503", {}), ("error-504", {}), ("reset", {}), ("reset", {"after_bytes": 300}), ("hang", {"seconds": 0.3}),
     ("drip", {"piece": 2000, "pause": 0.002}), ("truncated", {}), ("truncated", {"share": 0.9}), ("wrong-length", {}),

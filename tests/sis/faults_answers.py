@@ -34,12 +34,6 @@ def _forbidden(exchange, switch):
     exchange.refuse(403, "not granted to this application")
 
 
-@fault("redirect", BEFORE, "302 to another address, as a rule one of the network that we stand in",
-       location="http://169.254.169.254/latest/meta-data/")
-def _redirect(exchange, switch):
-    exchange.answer = Answer(302, headers=[("Location", switch.options["location"])], content_type="text/plain")
-
-
 @fault("clock-skew", BEFORE, "its clock is so many seconds ahead: Date says so, signatures are judged by it", seconds=3600)
 def _clock_skew(exchange, switch):
     exchange.skew = switch.options["seconds"]
