@@ -143,7 +143,7 @@ static rc_status end_source(struct cli *cli, struct rc_db *tx, const struct endi
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     const char *const both[] = {ending->source, ending->heir};
-    const char *const request[] = {ending->heir, cli->who, "false"};
+    const char *const request[] = {ending->heir, cli->who, "false", "full"};
 
     if (ending->heir) {
         RC_TRY(rc_db_run(tx, sql_source_succeed, COUNT_OF(both), both, NULL));
