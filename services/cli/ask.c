@@ -64,12 +64,13 @@ rc_status ask_secret(const char *question, struct rc_buf *ret_secret)
         return rc_fail(RC_REJECT, "there is no terminal to ask on");
     hidden = shown;
     hidden.c_lflag &= ~(tcflag_t)ECHO;
-    fprintf(stderr, "%s: ", question);
     /* An interruption waits until the echo is back. */
     sigemptyset(&none);
     sigaddset(&none, SIGINT);
     sigprocmask(SIG_BLOCK, &none, &before);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+    fprintf(stderr,
+            "%s: ", question); /* only now: what was typed before is shown, and thrown away */
     const rc_status status = take_line(stdin, "what was typed", ret_secret);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
     sigprocmask(SIG_SETMASK, &before, NULL);
