@@ -195,13 +195,12 @@ static rc_status as_at_once(struct cli *cli, const char *name, const char **valu
 /* "07:00-16:30"; nothing, or none, takes them away. */
 static rc_status as_hours(struct cli *cli, const char *name, const char **value)
 {
-    struct rc_str until = rc_str_of(*value);
-    const struct rc_str from = rc_str_cut(&until, '-');
-
     if (**value == '\0' || strcmp(*value, "none") == 0) {
         *value = NULL;
         return RC_OK;
     }
+    struct rc_str until = rc_str_of(*value);
+    const struct rc_str from = rc_str_cut(&until, '-');
     const char *times[] = {rc_str_copy(cli->arena, from).data, rc_str_copy(cli->arena, until).data};
     if (!until.data || rc_str_eq(from, until))
         return cli_refuse(cli, CLI_USAGE, NULL, "%s: hours are due, as 07:00-16:30, or none", name);

@@ -412,7 +412,7 @@ def test_a_source_is_given_another_profile_and_busy_hours(cli, district, sql):
     assert sql("SELECT source_busy(s, '2026-10-12T12:00Z') FROM source s").fetchone() == (True,)
     cli.run("source", "set", "-d", district, "busy-hours=").ok()
     assert cli.json("source", "show", "-d", district)["busy_hours"] is None
-    assert "two times of day" in cli.run("source", "set", "-d", district, "busy-hours=7").ok(2).err
+    assert "hours are due" in cli.run("source", "set", "-d", district, "busy-hours=7").ok(2).err
     assert "did you mean" in cli.run("source", "set", "-d", district, "profile=ed-fy").ok(3).err
 
 
