@@ -101,7 +101,7 @@ CREATE FUNCTION probe_schools() RETURNS TABLE (sourced_id text, name text) LANGU
 CREATE FUNCTION run_test_yields() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE r run;
 BEGIN
-    FOR r IN SELECT * FROM run x WHERE x.district_id = tenant() AND x.source_id = NEW.source_id AND x.test AND x.phase = 'scheduled'
+    FOR r IN SELECT * FROM run x WHERE x.district_id = NEW.district_id AND x.source_id = NEW.source_id AND x.test AND x.phase = 'scheduled'
                AND x.finished_at IS NULL FOR NO KEY UPDATE LOOP
         PERFORM run_end(r, 'Superseded', 'a sync was asked for and goes before the test: ask for the test again');
     END LOOP;

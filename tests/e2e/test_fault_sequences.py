@@ -47,7 +47,7 @@ CASES = {
     "500 for a while": Case("error-500", options=LONG),
     "500 for ever": Case("error-500", PAUSED, "SIS failed over the question"),
     "502 for a while": Case("error-502", options=LONG),
-    "502 for ever": Case("error-502", PAUSED, "the SIS is out of order"),
+    "502 for ever": Case("error-502", PAUSED, "the SIS failed over the question"),
     "504 for a while": Case("error-504", options=LONG),
     "504 for ever": Case("error-504", PAUSED),
     "429 with seconds": Case("busy-seconds", options=TWICE),

@@ -241,7 +241,7 @@ def test_a_removal_after_the_keys_were_destroyed_names_their_certificate_and_mak
 
 
 def test_a_district_with_an_active_run_keeps_its_keys(place):
-    place.sql("WITH r AS (INSERT INTO run (district_id, run_id, source_id) SELECT district_id, gen_random_uuid(), source_id FROM source RETURNING run_id) "
+    place.sql("WITH r AS (INSERT INTO run (district_id, run_id, source_id, phase, state) SELECT district_id, gen_random_uuid(), source_id, 'fetching', 'Running' FROM source RETURNING run_id) "
               "UPDATE source SET active_run = (SELECT run_id FROM r)")
     assert "is active" in place.cli.run("district", "purge", "-d", "maple", "--yes").ok(1).err
     assert place.states() == ["active"] and place.credentials() == DUE

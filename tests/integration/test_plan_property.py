@@ -253,7 +253,7 @@ class TwoSourcesPlayer(Player):
         """What the player does, done to the second source, which is made where there is none."""
         if self.second is None:
             self.number += 1
-            self.second = self.district.one("INSERT INTO source (district_id, name, base_url, auth, authority) VALUES (%s, %s, 'http://new.invalid', 'oauth2', %s) "
+            self.second = self.district.one("INSERT INTO source (district_id, name, base_url, auth, authority, verify) VALUES (%s, %s, 'http://new.invalid', 'oauth2', %s, false) "
                                             "RETURNING source_id", self.district.id, f"new-{self.number}", self.rng.choice([1, 2]))
         self.district.source, self.source, self.other = self.second, self.other, self.source
         try:

@@ -44,6 +44,12 @@ def _base_404(exchange, switch):
     exchange.answer = Answer(404, b"<html><body>Not Found</body></html>", content_type="text/html")
 
 
+@fault("redirect", BEFORE, "302 to another address, as a rule one of the network that we stand in",
+       location="http://169.254.169.254/latest/meta-data/")
+def _redirect(exchange, switch):
+    exchange.answer = Answer(302, headers=[("Location", switch.options["location"])], content_type="text/plain")
+
+
 @fault("redirect-within", BEFORE, "302 to the same address with again=1 behind it, which answers")
 def _redirect_within(exchange, switch):
     request = exchange.request

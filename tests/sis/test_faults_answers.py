@@ -23,6 +23,12 @@ def test_refusals_have_the_payload_of_1_1(sis, maple, name, status):
     assert maple.get("users").status == 200
 
 
+def test_redirect_leads_to_another_address(sis, maple):
+    sis.fault("maple", "redirect", location="http://169.254.169.254/latest/meta-data/")
+    reply = maple.get("users", limit=2)
+    assert reply.status == 302 and reply.headers["Location"] == "http://169.254.169.254/latest/meta-data/"
+
+
 def test_redirect_within_leads_to_the_same_page_once(sis, maple):
     sis.fault("maple", "redirect-within")
     reply = maple.get("users", limit=2)
