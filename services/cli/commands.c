@@ -22,6 +22,8 @@ const struct noun nouns[] = {
      person_commands},
     {"pin", "Pins: one field of an account that no sync changes.", pin_commands},
     {"exclusion", "Exclusions: one person whom no sync touches.", exclusion_commands},
+    {"access", "Access: who of the rostered people may sign in to the application.",
+     access_commands},
     {"finding", "Findings: what is wrong with records of a roster.", finding_commands},
     {"dead-letter", "Messages that were set aside, because no program could handle them.",
      dead_letter_commands},

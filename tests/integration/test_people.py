@@ -207,3 +207,33 @@ def test_who_was_archived_later_was_active_then(district, ask):
     status = lambda *at: {row["records"]: row["status"] for row in ask("directory", "list", *at)}
     assert status() == {"u1": "archived", "u2": "active"}
     assert status("--at", before) == {"u1": "active", "u2": "active"}
+
+
+def has_access(district, sourced_id):
+    return district.account_of(sourced_id)["access"]
+
+
+def test_access_is_given_by_role_school_and_person_and_the_application_is_told(district, say, ask):
+    started(district, ADA, BEN, MEG)
+    assert not has_access(district, "u1"), "a sync gives access to nobody"
+    district.admin.execute("DELETE FROM outbox")
+    assert ask("access", "grant", "--role", "student", "--school", "School", "--yes") == {"accounts": "2", "access": "on"}
+    assert [has_access(district, who) for who in ("u1", "u2", "g1")] == [True, True, False]
+    told = district.all("SELECT key, data FROM outbox WHERE topic = 'roster.changed' ORDER BY key")
+    assert [row["key"] for row in told] == sorted(str(district.account_of(who)["account_id"]) for who in ("u1", "u2"))
+    assert {(row["data"]["kind"], *row["data"]["fields"]) for row in told} == {("access", "access")}
+    ask("access", "revoke", "u1", "--yes")
+    assert not has_access(district, "u1") and has_access(district, "u2")
+    counts = {row["role"]: (row["with"], row["without"]) for row in ask("access", "list")}
+    assert counts["student"] == (1, 1)
+    assert "nobody would get access" in say("access", "grant", "u2", "--yes").ok(3).err
+    district.compare()
+
+
+def test_access_is_for_somebody_named_in_one_way(district, say):
+    started(district, ADA)
+    for words in ((), ("u1", "--role", "student"), ("--role", "student", "--everybody")):
+        assert "name one person" in say("access", "grant", *words, "--yes").ok(2).err
+    assert "Nobody is there to confirm it" in say("access", "grant", "--everybody").ok(2).err
+    district.admin.execute("UPDATE account SET status = 'archived'")
+    assert "nobody would get access" in say("access", "grant", "--everybody", "--yes").ok(3).err
