@@ -978,3 +978,18 @@ def test_mails_are_listed_without_addresses(cli, district, sql):
     )
     listed = cli.run("mail", "list", "-d", district, "-o", "json").ok()
     assert listed.json[0]["subject"] == "[OK] Maple" and "a@x.example" not in listed.out
+    mail = listed.json[0]["mail"]
+    shown = cli.json("mail", "show", mail)
+    assert (shown["text"], shown["html"], shown["state"]) == ("t", "h", "planned")
+    assert "a@x.example" not in cli.run("mail", "show", mail).ok().out
+    assert "on its way already" in cli.run("mail", "resend", mail).ok(1).err
+    sql("UPDATE mail SET state = 'refused', ended_at = now(), attempts = 3, message_id = '<old@mail.example>'")
+    again = cli.json("mail", "resend", mail)
+    assert again["message_id"].endswith("@mail.example>") and again["message_id"] != "<old@mail.example>"
+    shown = cli.json("mail", "show", mail)
+    assert (shown["state"], shown["attempts"], shown["resent_by"]) == ("planned", 0, "kim")
+    sql("UPDATE mail SET state = 'accepted', ended_at = now(), body_text = ''")
+    assert "over by its retention" in cli.run("mail", "resend", mail).ok(1).err
+    for words in (("mail", "show"), ("mail", "resend")):
+        cli.run(*words, "0190f3c2-7b1e-7cc0-8a5b-2f1d9c0e4a06").ok(3)
+        assert "the id of a mail is due" in cli.run(*words, "1").ok(2).err

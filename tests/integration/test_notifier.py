@@ -306,6 +306,17 @@ def test_a_refused_mail_is_not_tried_again_and_is_said(maple, stack, mail):
     assert maple.one("SELECT message FROM alert") == f"a result mail to member {row['member_id']} was not delivered: the mail server answered 550"
 
 
+def test_a_mail_goes_out_again_once_a_person_wants_it(maple, stack, mail):
+    mail.fail("RCPT", "550 5.1.1 no such person")
+    start(stack)
+    maple.finished(maple.run())
+    (row,) = maple.wait_state("refused")
+    stack.cli.run("mail", "resend", row["mail_id"]).ok()
+    (again,) = maple.wait_state("accepted")
+    assert again["mail_id"] == row["mail_id"] and [taken.message_id for taken in mail.wait_for(1)] == [again["message_id"]]
+    assert again["message_id"] != row["message_id"]
+
+
 def test_an_address_that_is_none_harms_nobody_else(maple, stack, mail):
     maple.member("not an address")
     start(stack)
