@@ -4,6 +4,7 @@
 #include "cli.h"
 #include "nouns.h"
 #include "schools.h"
+#include "settings_told.h"
 
 #include "cli_sql.h"
 
@@ -263,6 +264,9 @@ static const struct cli_option scope_options[] = {
     OPTION_END,
 };
 
+static const struct cli_option history_options[] = {OPTION_DISTRICT, OPTION_LIMIT, OPTION_END};
+static const struct cli_option roles_options[] = {OPTION_DISTRICT, OPTION_END};
+
 const struct command settings_commands[] = {
     {"show",
      NULL,
@@ -292,5 +296,23 @@ const struct command settings_commands[] = {
      {"settings unset --district maple-county class-lists"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      settings_unset},
+    {"history",
+     "[NAME]",
+     "Who changed which setting, when, and what it was before; the newest first.",
+     NULL,
+     history_options,
+     {"settings history --district maple-county",
+      "settings history --district maple-county archive-students"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     settings_history},
+    {"roles",
+     NULL,
+     "The words that the sources use for roles: how many people, and what each becomes.",
+     "The setting role-map says what a word becomes, as in role-map=\"aide=staff\". Rostered: "
+     "the district rosters that role; a school may differ.",
+     roles_options,
+     {"settings roles --district maple-county"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     settings_roles},
     {0},
 };

@@ -237,3 +237,24 @@ def test_access_is_for_somebody_named_in_one_way(district, say):
     assert "Nobody is there to confirm it" in say("access", "grant", "--everybody").ok(2).err
     district.admin.execute("UPDATE account SET status = 'archived'")
     assert "nobody would get access" in say("access", "grant", "--everybody", "--yes").ok(3).err
+
+
+def test_the_words_for_roles_are_counted_with_what_each_becomes(district, say, ask):
+    tess = user("t1", role="aide", email="tess@example.org")
+    started(district, ADA, BEN, tess, user("x1", role="wizard"))
+    told = {row["role"]: (row["people"], row["at_chosen_schools"], row["becomes"], row["rostered"]) for row in ask("settings", "roles")}
+    assert told["student"] == (2, 2, "student", True)
+    assert told["wizard"] == (1, 1, None, False)
+    assert told["aide"][2:] == ("staff", True)
+    say("settings", "set", "role-map=wizard=teacher", "teachers=off").ok()
+    assert {row["role"]: (row["becomes"], row["rostered"]) for row in ask("settings", "roles")}["wizard"] == ("teacher", False)
+
+
+def test_who_changed_a_setting_is_told_with_what_it_was(district, say, ask):
+    started(district, ADA)
+    say("settings", "set", "archive-students=archive").ok()
+    say("settings", "set", "--school", "School", "archive-students=keep").ok()
+    newest, before = ask("settings", "history", "archive-students")[:2]
+    assert (newest["school"], newest["new"], newest["set_by"]) == ("School", "keep", "kim")
+    assert (before["school"], before["old"], before["new"]) == (None, None, "archive")
+    assert {row["setting"] for row in ask("settings", "history", "--limit", "3")} >= {"archive-students"}
