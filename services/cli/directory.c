@@ -43,6 +43,44 @@ static rc_status directory_list(struct cli *cli)
     return rc_db_commit(tx);
 }
 
+/* ---- check ---- */
+
+static const struct out_column unlinked_columns[] = {
+    {"account", OUT_TEXT, false},     {"given_name", OUT_TEXT, false},
+    {"family_name", OUT_TEXT, false}, {"username", OUT_TEXT, false},
+    {"email", OUT_TEXT, false},       {"origin", OUT_TEXT, false},
+    {"roles", OUT_TEXT, false},
+};
+static const struct out_column differ_columns[] = {
+    {"account", OUT_TEXT, false}, {"record", OUT_TEXT, false},     {"field", OUT_TEXT, false},
+    {"here", OUT_TEXT, false},    {"in_the_sis", OUT_TEXT, false}, {"pinned", OUT_BOOL, false},
+};
+static const struct out_column almost_columns[] = {
+    {"person", OUT_TEXT, false},
+    {"other", OUT_TEXT, false},
+    {"differs_in", OUT_TEXT, false},
+};
+
+/* What an owner looks at before updates and archives are turned on. */
+static rc_status directory_check(struct cli *cli)
+{
+    static const struct cli_rows parts[] = {
+        {"unlinked", sql_check_unlinked, 1, unlinked_columns, COUNT_OF(unlinked_columns)},
+        {"guardians_differ", sql_check_differ, 1, differ_columns, COUNT_OF(differ_columns)},
+        {"almost_agree", sql_check_almost, 1, almost_columns, COUNT_OF(almost_columns)},
+    };
+    RC_AUTO_TX struct rc_db *tx = NULL;
+    const char *limit = args_value(&cli->args, "limit");
+    const char *const values[] = {limit ? limit : "50"};
+
+    RC_TRY(cli_begin(cli, &tx));
+    out_open(&cli->out);
+    RC_TRY(cli_parts(cli, tx, parts, COUNT_OF(parts), values));
+    out_close(&cli->out);
+    return rc_db_commit(tx);
+}
+
+static const struct cli_option check_options[] = {OPTION_DISTRICT, OPTION_LIMIT, OPTION_END};
 static const struct cli_option list_options[] = {
     OPTION_DISTRICT,
     {"at", 0, "DATE", NULL, 0, 0, 0, "As it was at the end of this day (now)."},
@@ -65,5 +103,16 @@ const struct command directory_commands[] = {
       "directory list --district maple-county --at 2026-10-01 --limit 100000 -o json"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      directory_list},
+    {"check",
+     NULL,
+     "What to look at before updates and archives are turned on.",
+     "Accounts that follow no record; guardians whose details differ from the SIS, which an update "
+     "would overwrite (a pin keeps them);\npeople of the same name who agree in e-mail or phone "
+     "and differ in the other: one person perhaps, or two. --limit is for each list.",
+     check_options,
+     {"directory check --district maple-county",
+      "directory check --district maple-county --limit 100000 -o json"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     directory_check},
     {0},
 };

@@ -258,3 +258,20 @@ def test_who_changed_a_setting_is_told_with_what_it_was(district, say, ask):
     assert (newest["school"], newest["new"], newest["set_by"]) == ("School", "keep", "kim")
     assert (before["school"], before["old"], before["new"]) == (None, None, "archive")
     assert {row["setting"] for row in ask("settings", "history", "--limit", "3")} >= {"archive-students"}
+
+
+def test_the_check_names_who_follows_no_record_who_differs_and_who_almost_agrees(district, say, ask):
+    district.set(existing_people="skip")
+    started(district, ADA, MEG)
+    district.admin.execute("INSERT INTO account (district_id, given_name, family_name, email, origin) VALUES (%s, 'Hal', 'Hand', 'hal@example.org', 'hand')", [district.id])
+    moved = user("g1", role="guardian", givenName="Meg", email="meg@example.org", phone="555-0199", agents=["u1"], modified="2026-09-02T00:00:00Z")
+    district.set(teachers=False)
+    twin = user("t9", role="teacher", givenName="Meg", familyName="g1", email="meg@example.org", phone="555-0177")
+    district.sync(school([ADA, moved, twin]), days=1)
+    told = ask("directory", "check")
+    assert [row["family_name"] for row in told["unlinked"]] == ["Hand"]
+    assert [(row["record"], row["field"], row["here"], row["in_the_sis"], row["pinned"]) for row in told["guardians_differ"]] == [
+        ("g1", "phone", "555-0100", "555-0199", False)]
+    meg = f"a:{district.account_of('g1')['account_id']}"
+    assert told["almost_agree"] == [{"person": f"r:{district.source}:t9", "other": meg, "differs_in": "phone"}]
+    assert "Hand" in say("directory", "check").ok().out
