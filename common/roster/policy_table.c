@@ -39,10 +39,16 @@ static const struct rc_setting settings[] = {
      "today, 'all' every term."},
     {"class-list-grades", RC_SETTING_LIST, "[]", NULL, 0, 0, false, true,
      "Grades whose classes become user lists; 'all' includes classes without a grade."},
-    {"threshold-archive-percent", RC_SETTING_NUMBER, "10", NULL, 0, 100, false, false,
+    {"threshold-archive-percent", RC_SETTING_NUMBER, "10", NULL, 0, 100, true, false,
      "Above this share of a role at a school, archives wait for a person."},
-    {"threshold-change-percent", RC_SETTING_NUMBER, "75", NULL, 0, 100, false, false,
+    {"threshold-archive-number", RC_SETTING_NUMBER, "0", NULL, 0, 1000000, true, false,
+     "Above so many people of a role at a school, archives wait for a person; 0: the share alone "
+     "counts."},
+    {"threshold-change-percent", RC_SETTING_NUMBER, "75", NULL, 0, 100, true, false,
      "Above this share of a role at a school, changes wait for a person."},
+    {"threshold-change-number", RC_SETTING_NUMBER, "0", NULL, 0, 1000000, true, false,
+     "Above so many people of a role at a school, changes wait for a person; 0: the share alone "
+     "counts."},
     {"above-threshold", RC_SETTING_CHOICE, "\"hold removals\"", "hold removals|hold all", 0, 0,
      false, false, "What waits above a threshold: archives and mass changes, or the whole plan."},
     {"approval", RC_SETTING_CHOICE, "\"first and held\"", "first and held|always", 0, 0, false,

@@ -31,23 +31,25 @@ static rc_status changing(struct rc_db *tx, const char *sql, size_t count,
     return RC_OK;
 }
 
+static const char *limit(const struct plan_engine *engine, const char *setting)
+{
+    const long long number = (long long)rc_policy_number(engine->policy, setting);
+    return rc_str_print(engine->env->arena, "%lld", number).data;
+}
+
 static rc_status hold(struct plan_engine *engine, const char *plan, int64_t *changed)
 {
     const int64_t *kinds = engine->tally.kinds;
     if (kinds[RC_ITEM_ARCHIVE] + kinds[RC_ITEM_UPDATE] == 0) return RC_OK;
-    struct rc_arena *arena = engine->env->arena;
-    const char *archive = rc_str_print(arena, "%lld",
-                                       (long long)rc_policy_number(engine->policy,
-                                                                   "threshold-archive-percent"))
-                              .data;
-    const char *change = rc_str_print(arena, "%lld",
-                                      (long long)rc_policy_number(engine->policy,
-                                                                  "threshold-change-percent"))
-                             .data;
     const bool all = rc_str_eq(rc_policy_choice(engine->policy, "above-threshold"),
                                RC_STR("hold all"));
-    const char *const values[] = {plan, archive, change, engine->today.data,
-                                  all ? "true" : "false"};
+    const char *const values[] = {plan,
+                                  limit(engine, "threshold-archive-percent"),
+                                  limit(engine, "threshold-change-percent"),
+                                  engine->today.data,
+                                  all ? "true" : "false",
+                                  limit(engine, "threshold-archive-number"),
+                                  limit(engine, "threshold-change-number")};
     RC_TRY(plan_engine_join_for(engine, INT64_MAX));
     return changing(engine->tx, sql_plan_thresholds, COUNT_OF(values), values, changed);
 }

@@ -148,6 +148,31 @@ def test_archives_above_the_threshold_wait_and_creates_go_on(district):
     assert district.account_of("u2")["status"] == "archived" and district.run_row(run)["state"] == "Completed"
 
 
+@pytest.mark.parametrize(("number", "own", "held"), [(1, None, True), (2, None, False), (1, 2, False), (2, 1, True), (0, None, False)])
+def test_archives_above_a_number_wait_and_a_school_s_own_goes_before(district, number, own, held):
+    """Two of twelve leave, and any share may."""
+    staying = [ADA, *(user(f"s{number}", email=f"s{number}@example.org") for number in range(9))]
+    started(district, [*staying, BEN, user("u3", email="cy@example.org")])
+    district.set(archive_students="archive", threshold_archive_percent=100, threshold_archive_number=number)
+    if own is not None:
+        district.admin.execute("INSERT INTO setting (district_id, scope, name, value, set_by) VALUES (%s, 'school:s1', 'threshold-archive-number', %s, 'test')",
+                               [district.id, str(own)])
+    for days in (1, 3):
+        district.sync(school(staying), days=days)
+    assert {item["hold"] for item in district.items()} == ({"threshold"} if held else set())
+    assert {district.account_of(who)["status"] for who in ("u2", "u3")} == ({"active"} if held else {"archived"})
+
+
+def test_changes_above_a_number_wait(district):
+    started(district)
+    district.set(existing_people="update", threshold_change_percent=100, threshold_change_number=1)
+    moved = [user(who, email=f"{who}.new@example.org", username=name, modified="2026-09-02T00:00:00Z") for who, name in (("u1", "ada"), ("u2", "ben"))]
+    district.sync(school([moved[0], BEN]), days=1)
+    assert district.account_of("u1")["email"] == "u1.new@example.org"
+    district.sync(school([user("u1", email="u1.newer@example.org", username="ada", modified="2026-09-03T00:00:00Z"), moved[1]]), days=1)
+    assert [item["hold"] for item in district.items()] == ["threshold", "threshold"]
+
+
 def test_who_returns_is_restored_with_what_they_had(district):
     started(district, enrollments=[HERS, enrollment("e2", "u2", "c1")])
     district.set(archive_students="archive", threshold_archive_percent=100)

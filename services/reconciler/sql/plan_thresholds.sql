@@ -1,5 +1,6 @@
 -- P5: archives, with 7 days of those applied, and mass changes above their share of a role at a
--- school wait. $1 plan, $2 archive percent, $3 change percent, $4 today, $5 hold everything.
+-- school, or above a number, wait. $1 plan, $2 archive percent, $3 change percent, $4 today, $5 hold
+-- everything, $6 archive number, $7 change number; 0: no number. A school's own limit goes before.
 -- 'students left' follows from archives that were counted themselves.
 WITH people AS (
     SELECT r.role, r.school_id AS school, count(DISTINCT r.account_id) AS population
@@ -15,12 +16,25 @@ proposed AS (
            count(DISTINCT subject) FILTER (WHERE kind = 'update') AS changes
     FROM plan_item WHERE district_id = tenant() AND plan_id = $1::uuid
         AND kind IN ('archive', 'update') GROUP BY 1, 2),
+own AS (
+    SELECT substr(scope, 8) AS school, jsonb_object_agg(name, value) AS limits FROM setting
+    WHERE district_id = tenant() AND scope LIKE 'school:%' AND name LIKE 'threshold-%' GROUP BY 1),
+counted AS (
+    SELECT p.role, p.school, p.archives, p.changes, coalesce(n.population, 0) AS population,
+           coalesce(r.archived, 0) AS archived,
+           coalesce((o.limits->>'threshold-archive-percent')::int, $2::int) AS archive_percent,
+           coalesce((o.limits->>'threshold-change-percent')::int, $3::int) AS change_percent,
+           coalesce((o.limits->>'threshold-archive-number')::int, $6::int) AS archive_number,
+           coalesce((o.limits->>'threshold-change-number')::int, $7::int) AS change_number
+    FROM proposed p LEFT JOIN people n USING (role, school) LEFT JOIN recent r USING (role, school)
+        LEFT JOIN own o USING (school)),
 over AS (
-    SELECT p.role, p.school,
-           p.archives > 0 AND (p.archives + coalesce(r.archived, 0)) * 100
-               > $2::int * (coalesce(n.population, 0) + coalesce(r.archived, 0)) AS archive,
-           p.changes > 0 AND p.changes * 100 > $3::int * coalesce(n.population, 0) AS change
-    FROM proposed p LEFT JOIN people n USING (role, school) LEFT JOIN recent r USING (role, school))
+    SELECT role, school,
+           archives > 0 AND ((archives + archived) * 100 > archive_percent * (population + archived)
+               OR (archive_number > 0 AND archives + archived > archive_number)) AS archive,
+           changes > 0 AND (changes * 100 > change_percent * population
+               OR (change_number > 0 AND changes > change_number)) AS change
+    FROM counted)
 UPDATE plan_item i SET hold = 'threshold'
 FROM over o
 WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.hold = '' AND (o.archive OR o.change)

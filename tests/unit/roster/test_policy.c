@@ -37,7 +37,9 @@ static void test_nothing_is_rostered_written_or_archived_until_somebody_chooses_
                     {"class-list-terms", "[]"},
                     {"class-list-grades", "[]"},
                     {"threshold-archive-percent", "10"},
+                    {"threshold-archive-number", "0"},
                     {"threshold-change-percent", "75"},
+                    {"threshold-change-number", "0"},
                     {"above-threshold", "\"hold removals\""},
                     {"approval", "\"first and held\""},
                     {"blackout-dates", "[]"}};
@@ -95,7 +97,9 @@ static void test_the_table_says_which_settings_differ_per_school_and_which_are_s
     static const char *const per_school =
         "students teachers staff administrators existing-people "
         "archive-students archive-teachers archive-staff "
-        "archive-administrators class-lists ";
+        "archive-administrators class-lists "
+        "threshold-archive-percent threshold-archive-number "
+        "threshold-change-percent threshold-change-number ";
     static const char *const scope =
         "students teachers staff administrators guardians role-map "
         "schools class-lists class-list-terms class-list-grades ";
