@@ -20,6 +20,7 @@ static const struct block blocks[] = {
     {"memberships", sql_facts_memberships, false, false},
     {"holds", sql_facts_holds, false, false},
     {"leaving", sql_facts_leaving, false, false},
+    {"kept", sql_facts_kept, false, false},
     {"findings", sql_facts_findings, false, false},
     {"collections", sql_facts_collections, false, false},
 };

@@ -262,6 +262,24 @@ static struct rc_str next_sync(struct view *view)
                : RC_STR("none planned: automatic syncing is off");
 }
 
+/* What a person had kept as it is: pins and exclusions. */
+static void put_kept(struct view *view)
+{
+    const struct rc_json *kept = rc_json_get(view->in->facts, "kept");
+    const int64_t pins = words_fact(kept, "pins");
+    const int64_t excluded = words_fact(kept, "excluded");
+    const struct rc_str fields = words_count(view->arena, pins, "pinned field");
+    const struct rc_str number = words_number(view->arena, excluded);
+    const struct rc_str people = rc_str_print(view->arena, "%.*s excluded %s", RC_STR_ARG(number),
+                                              excluded == 1 ? "person" : "people");
+
+    if (pins + excluded == 0) return;
+    view_put(view, "kept",
+             rc_str_print(view->arena, "%.*s%s%.*s", pins > 0 ? (int)fields.len : 0, fields.data,
+                          pins > 0 && excluded > 0 ? ", " : "", excluded > 0 ? (int)people.len : 0,
+                          people.data));
+}
+
 static void put_about(struct view *view)
 {
     const struct rc_str fetched = view_fact_text(view, "run", "fetched");
@@ -294,6 +312,7 @@ void letter_view(const struct letter_input *in, struct rc_arena *arena, struct r
     view_put_findings(&view);
     put_unsealed(&view);
     put_missed(&view);
+    put_kept(&view);
     put_about(&view);
     rc_json_close(&view.json, '}');
 }
