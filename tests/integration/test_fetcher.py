@@ -453,9 +453,11 @@ def pages_asked(place):
 
 
 def lease_runs_out(place):
-    """What its time does to the lease and the lock of a fetcher that was killed."""
+    """What its time does to the lease and the lock of the only fetcher, which was killed, and to its places at the host."""
     place.admin.execute("UPDATE lane SET lease_until = now() WHERE lease_until > now()")
-    place.redis.client().delete(*place.redis.client().keys("rollcall:lock:lane:*") or ["none"])
+    redis = place.redis.client()
+    for pattern in ("rollcall:lock:lane:*", "rollcall:rate:busy:*", "rollcall:rate:share:*"):
+        redis.delete(*redis.keys(pattern) or ["none"])
 
 
 @pytest.mark.slow
