@@ -82,7 +82,7 @@ static rc_status take_in(struct cli *cli, struct rc_db *tx, struct rc_keyring *k
 static rc_status request_run(struct cli *cli, struct rc_db *tx, const char *source,
                              const char **ret_run)
 {
-    const char *const values[] = {source, cli->who, "false"};
+    const char *const values[] = {source, cli->who, "false", "full"};
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
 
     *ret_run = NULL;

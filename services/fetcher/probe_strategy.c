@@ -7,6 +7,7 @@
 
 enum {
     PAGE_MS = 10 * 1000, /* no page should take longer */
+    TELLING_MS = 1000,   /* sooner it is the way that takes the time, not the records */
     LANE_PAGES = 20,     /* a lane is worth so many pages */
     LANES_MAX = 4,
     SAMPLE_LEAST = 20, /* fewer records prove nothing about dates */
@@ -35,7 +36,7 @@ static int64_t bounded(const struct probe_facts *facts, int64_t page_bytes, int6
         const int64_t by_bytes = page_bytes / 2 * read->received / (read->bytes + 1);
         const int64_t by_time = PAGE_MS * read->received / (read->took_ms + 1);
         if (size > by_bytes) size = by_bytes;
-        if (size > by_time) size = by_time;
+        if (read->took_ms >= TELLING_MS && size > by_time) size = by_time;
     }
     return size > 1 ? size : 1;
 }

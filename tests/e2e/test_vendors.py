@@ -64,7 +64,7 @@ class Pair(Twin):
             self.world = in_two_schools(self.world)
         self.district = Played(stack, profile, profiles_dir)
         self.district.create(world=self.world, settings=OWNERS_CHOICE, version=self.district.version)
-        self.run = self.district.start_run()
+        self.run, self.finished = self.district.start_run(), False
 
     def shown(self):
         shown = as_12(self.world) if self.district.version == "1.2" else self.world
@@ -112,6 +112,9 @@ def pairs(module_stack, tmp_path_factory):
 
 
 def finish(pair):
+    """The first run to its end, for whichever test of the district comes first."""
+    if pair.finished:
+        return
     district = pair.district
     district.wait_for_run(pair.run, "On hold")
     district.approve()
@@ -119,6 +122,7 @@ def finish(pair):
     assert district.state_of(pair.run) == "Completed", pair.stack.describe()
     assert district.json("source", "show")["profile"] == district.profile
     assert pair.statuses() <= ({"200", "401"} if district.profile in LOSES_COOKIES else {"200"})
+    pair.finished = True
 
 
 @pytest.mark.parametrize("profile", [name for name in PLAYED if name != "ed-fi"])
@@ -135,6 +139,7 @@ def test_a_profile_connects_its_sis_and_the_directory_is_as_the_model_says(pairs
 
 
 def test_infinite_campus_is_asked_for_tokens_behind_its_own_query(pairs):
+    finish(pairs["infinite-campus-1.2"])
     queries = pairs["infinite-campus-1.2"].asked("token")
     assert queries and all(query.startswith("appName=maple&grant_type=client_credentials&scope=") for query in queries)
     shown = pairs["infinite-campus-1.2"].district.json("source", "show")
@@ -143,6 +148,7 @@ def test_infinite_campus_is_asked_for_tokens_behind_its_own_query(pairs):
 
 def test_classlink_gives_a_revision_and_its_proxy_another_bearer_at_any_time(pairs):
     pair = pairs["classlink-proxy"]
+    finish(pair)
     rows = pair.stack.sql("SELECT DISTINCT c.revision FROM run_collection c WHERE c.run_id = %s", [pair.run])
     assert rows == [("17",)]
     lists = len(pair.asked("applications"))
@@ -160,6 +166,7 @@ def test_classlink_gives_a_revision_and_its_proxy_another_bearer_at_any_time(pai
 
 
 def test_powerschool_clamps_its_pages_and_nothing_is_missed(pairs):
+    finish(pairs["powerschool"])
     counters = pairs["powerschool"].stack.sis.counters(pairs["powerschool"].district.slug)
     offsets = sorted(int(offset) for offset in counters["pages"]["users"])
     assert offsets[:3] == [0, 20, 40]

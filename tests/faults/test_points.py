@@ -25,11 +25,10 @@ SHARED = {
 }
 # Points on a dead letter's way, and who passes them.
 LETTERS = {"stage.rejected": "normalizer", "reconciler.dead-letter.before-commit": "reconciler"}
-
-# Points that this sync does not come by, and the test that kills there.
+# Points that a sync of a SIS does not pass, and the tests that kill there.
 ELSEWHERE = {"fetcher.pickup.stored": "tests/e2e/test_sftp.py"}
 
-CASES = [(point, program, number) for point in POINTS if point not in LETTERS and point not in ELSEWHERE
+CASES = [(point, program, number) for point in POINTS if point not in {*LETTERS, *ELSEWHERE}
          for program, number in SHARED.get(point, {point.split(".")[0]: 1}).items()]
 numbers = itertools.count(1)
 
@@ -66,9 +65,8 @@ def test_every_point_is_of_a_program_or_in_the_table(stack):
     programs = {point.split(".")[0] for point in POINTS}
     assert programs <= {"fetcher", "normalizer", "reconciler", "notifier", "stage", "relay", "tick"}
     assert {point for point in POINTS if point.split(".")[0] in ("stage", "relay", "tick")} == {*SHARED, "stage.rejected"}
-    assert set(LETTERS) <= set(POINTS)
-    for point, test in ELSEWHERE.items():
-        assert f"{point}:kill" in (ROOT / test).read_text()
+    assert {*LETTERS, *ELSEWHERE} <= set(POINTS)
+    assert all(f"{point}:kill" in (ROOT / where).read_text() for point, where in ELSEWHERE.items())
     assert stack.workers
 
 

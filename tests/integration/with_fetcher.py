@@ -160,7 +160,7 @@ class Scene:
     def row(self, run):
         return self.all("SELECT * FROM run WHERE run_id = %s", run)[0]
 
-    def wait(self, run, seconds=60, phase="ready"):
+    def wait(self, run, seconds=180, phase="ready"):
         """Until the run is ready (or parked, for phase None)."""
         def there():
             row = self.row(run)

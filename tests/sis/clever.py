@@ -167,7 +167,7 @@ class _Handler(BaseHTTPRequestHandler):
             if held is None or held[:2] != (parts.path, self.server.requests[parts.path]):
                 return
         held[2].set()
-        held[3].wait(120)
+        held[3].wait(300)
 
     def log_message(self, format, *args):
         """Says nothing."""

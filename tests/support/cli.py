@@ -36,7 +36,7 @@ class Cli:
     def __init__(self, env: Mapping[str, str]):
         self.env = clean_environment({"ROLLCALL_KEYS_MASTER": MASTER, **env})
 
-    def run(self, *words: object, seconds: float = 120.0, stdin: str | None = None, **env: str) -> Outcome:
+    def run(self, *words: object, seconds: float = 300.0, stdin: str | None = None, **env: str) -> Outcome:
         argv = [str(program("rollcall")), *(str(word) for word in words)]
         done = subprocess.run(
             argv,

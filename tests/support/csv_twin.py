@@ -35,14 +35,14 @@ class CsvDistrict(District):
         argv = [program("rollcall"), "upload", "add", "--district", self.slug, *words, "-"]
         subprocess.run(argv, input=zip_of(files), env=self.stack.cli.env, timeout=120, check=True, capture_output=True)
 
-    def read(self, run_id, seconds=120.0):
+    def read(self, run_id, seconds=300.0):
         """A run to its end, approved where it waits; its id."""
         if self.wait_for_run(run_id, seconds=seconds) == "On hold":
             self.approve()
         self.wait_for_run(run_id, *DONE, seconds=seconds)
         return run_id
 
-    def bring(self, files, seconds=120.0):
+    def bring(self, files, seconds=300.0):
         """An upload and its run, to its end; the run's id."""
         return self.read(self.upload(files).ok().json["run"], seconds)
 

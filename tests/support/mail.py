@@ -104,7 +104,7 @@ class MailSink:
         """The mails that were taken and acknowledged."""
         return [mail for mail in self.mails if mail.answered]
 
-    def wait_for(self, count: int, seconds: float = 60.0) -> list[Mail]:
+    def wait_for(self, count: int, seconds: float = 180.0) -> list[Mail]:
         wait_until(lambda: len(self.taken()) >= count, f"{count} mails", seconds)
         return self.taken()
 

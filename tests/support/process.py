@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 _given_ports: set[int] = set()
+# pytest-xdist's processes share the machine, not the set above: each keeps to ports of its own.
+_SHARES = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+_SHARE = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _SHARES
 
 
 def free_port() -> int:
@@ -18,13 +21,14 @@ def free_port() -> int:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        if port not in _given_ports:
+        # Halved first: the kernel prefers odd ones here.
+        if port // 2 % _SHARES == _SHARE and port not in _given_ports:
             _given_ports.add(port)
             return port
 
 
 def wait_until(
-    condition: Callable[[], object], what: str, seconds: float = 30.0, every: float = 0.05
+    condition: Callable[[], object], what: str, seconds: float = 120.0, every: float = 0.05
 ) -> object:
     """The first true answer of condition; an AssertionError that names `what` when there is none."""
     until = time.monotonic() + seconds
@@ -135,7 +139,7 @@ class Daemon:
         if self.process is not None:
             self.process.wait(timeout=30)
 
-    def stop(self, seconds: float = 40.0, number: int = signal.SIGTERM) -> int | None:
+    def stop(self, seconds: float = 120.0, number: int = signal.SIGTERM) -> int | None:
         """Asks it to end and returns its exit code; fails when it does not end in time."""
         if self.process is None:
             return None
@@ -147,7 +151,7 @@ class Daemon:
             self.kill()
             raise AssertionError(f"{self.name} did not end within {seconds:g} s\n{self.tail()}") from None
 
-    def ended(self, seconds: float = 30.0) -> int:
+    def ended(self, seconds: float = 120.0) -> int:
         """The exit code of a process that is expected to end by itself."""
         assert self.process is not None
         try:
@@ -155,7 +159,7 @@ class Daemon:
         except subprocess.TimeoutExpired:
             raise AssertionError(f"{self.name} still runs after {seconds:g} s\n{self.tail()}") from None
 
-    def ready_when(self, condition: Callable[[], object], seconds: float = 60.0) -> "Daemon":
+    def ready_when(self, condition: Callable[[], object], seconds: float = 180.0) -> "Daemon":
         """Waits for the condition; fails at once when the process ends instead."""
 
         def ready_or_ended() -> object:

@@ -105,7 +105,7 @@ class Stack:
             worker.resume()
             worker.send(15)
         # Not stop(): a second signal would end it at once, as it should.
-        complaints = [f"{w.name}: exit {code}\n{w.tail()}" for w in running if (code := w.ended(40)) != 0]
+        complaints = [f"{w.name}: exit {code}\n{w.tail()}" for w in running if (code := w.ended(120)) != 0]
         complaints += [text for w in self.workers.values() if (text := w.sanitizer_report())]
         assert not complaints, "\n".join(complaints)
 
@@ -130,7 +130,7 @@ class Stack:
         with self.connect() as connection:
             return opened(connection, record)
 
-    def wait(self, condition, what: str, seconds: float = 60.0):
+    def wait(self, condition, what: str, seconds: float = 180.0):
         """wait_until, and when it fails, what the system was doing."""
         try:
             return wait_until(condition, what, seconds, 0.1)
@@ -244,7 +244,7 @@ class District:
     def start_run(self) -> str:
         return self.json("run", "start")["run"]
 
-    def wait_for_run(self, run_id: str, *states: str, seconds: float = 120.0) -> str:
+    def wait_for_run(self, run_id: str, *states: str, seconds: float = 300.0) -> str:
         """Until the run has one of the states (by default: any in which it waits or has ended)."""
         wanted = states or SETTLED
 
@@ -255,7 +255,7 @@ class District:
 
         return self.stack.wait(reached, f"run {run_id} is one of {wanted}", seconds)
 
-    def sync(self, seconds: float = 120.0) -> str:
+    def sync(self, seconds: float = 300.0) -> str:
         """A run up to where it waits or ends; its id."""
         run_id = self.start_run()
         self.wait_for_run(run_id, seconds=seconds)
@@ -264,7 +264,7 @@ class District:
     def approve(self) -> None:
         self.run("plan", "approve", "--all", "--yes", "--reason", "looked right").ok()
 
-    def first_sync(self, seconds: float = 120.0) -> str:
+    def first_sync(self, seconds: float = 300.0) -> str:
         """The first run, approved as its owner would, to its end."""
         run_id = self.sync(seconds)
         if self.state_of(run_id) == "On hold":

@@ -40,7 +40,7 @@ class Worker(Daemon):
         environment = clean_environment({**keys, **hosts, "ROLLCALL_ADMIN_PORT": str(self.admin_port), **env})
         super().__init__(label or name, [program(name)], folder, env=environment)
 
-    def wait_ready(self, seconds: float = 60.0) -> "Worker":
+    def wait_ready(self, seconds: float = 180.0) -> "Worker":
         self.ready_when(self.admin.ready, seconds)
         return self
 
@@ -64,7 +64,7 @@ class Worker(Daemon):
         lines = [_parsed(line) for line in self.log().splitlines()]
         return [line for line in lines if line and (event is None or line.get("event") == event)]
 
-    def wait_for_event(self, event: str, count: int = 1, seconds: float = 60.0) -> dict:
+    def wait_for_event(self, event: str, count: int = 1, seconds: float = 180.0) -> dict:
         what = f"{self.name} logs {event} {count} times"
         wait_until(lambda: len(self.events(event)) >= count, what, seconds)
         return self.events(event)[count - 1]

@@ -424,6 +424,13 @@ static void slow_records(struct probe_facts *facts)
     facts->reads[RC_ENROLLMENTS].took_ms = 45000;
 }
 
+static void few_records_from_afar(struct probe_facts *facts)
+{
+    facts->reads[RC_ORGS].received = 3;
+    facts->reads[RC_ORGS].bytes = 900;
+    facts->reads[RC_ORGS].took_ms = 900;
+}
+
 static const struct {
     const char *what;
     void (*change)(struct probe_facts *facts);
@@ -439,6 +446,7 @@ static const struct {
     {"larger pages come", larger_pages, 5000, 1, true, true},
     {"heavy records", heavy_records, 100, 1, true, true},
     {"slow records", slow_records, 200, 1, true, true},
+    {"few records from afar", few_records_from_afar, 1000, 1, true, true},
     {"sort refused", sort_refused, 1000, 1, false, true},
     {"no filter of changes", no_changes, 1000, 1, true, false},
     {"dates of the export", export_dates, 1000, 1, true, false},
