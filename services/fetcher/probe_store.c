@@ -56,13 +56,16 @@ static void read_setup(struct probe *probe, const struct rc_rows *rows)
         .honest_dates = rc_rows_bool(rows, 0, HONEST_DATES),
     };
     probe->by_clock = rc_str_eq(rc_rows_text(rows, 0, REQUESTED_BY), RC_STR("schedule"));
+    probe->removed = rc_rows_bool(rows, 0, REMOVED);
 }
 
 static rc_status read_source(struct probe *probe, const struct rc_rows *rows)
 {
     struct lane_source *source = &probe->lane.source;
 
-    probe->lane.request.district = probe->district;
+    /* Its place at the host is the test's own (rate.c). */
+    probe->lane.request = (struct lane_request){
+        .district = probe->district, .run = probe->id, .lane = probe->id};
     source->id = column(probe, rows, 0);
     source->base_url = column(probe, rows, URL);
     source->auth = column(probe, rows, AUTH);
@@ -100,7 +103,8 @@ rc_status probe_take(struct probe *probe, int64_t lease_ms)
     RC_TRY(rc_db_one(tx, sql_probe_source, 1, values, &rows));
     RC_TRY(read_rows(probe, rows));
     RC_TRY(lane_more_read(probe->env, tx, &probe->lane));
-    probe->take = column(probe, taken, 0).data;
+    probe->lane.take = column(probe, taken, 0);
+    probe->take = probe->lane.take.data;
     return rc_db_commit(tx);
 }
 
