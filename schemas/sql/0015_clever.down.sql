@@ -2,8 +2,8 @@
 SET search_path = rollcall;
 
 DROP TRIGGER clever_was_mirrored ON run;
-DROP FUNCTION clever_events_due(clever_source), clever_was_mirrored(), clever_say_schools(uuid), clever_trouble(uuid, text, boolean), clever_missing(uuid), clever_waits(uuid),
-    clever_begin(uuid, text, timestamptz, text, boolean), clever_say_state(uuid, clever_source), clever_last_sync(clever_source);
+DROP FUNCTION clever_events_due(clever_source), clever_was_mirrored(), clever_say_schools(uuid), clever_trouble(uuid, text, boolean), clever_missing(uuid),
+    clever_waits(uuid), clever_begin(uuid, text, timestamptz, text, boolean), clever_say_state(uuid, clever_source), clever_last_sync(clever_source);
 DROP TABLE clever_lane, clever_run, clever_source;
 ALTER TABLE source DROP CONSTRAINT source_clever_check;
 DO $$

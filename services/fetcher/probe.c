@@ -53,16 +53,7 @@ static rc_status give_back(const struct probe *probe)
     return probe_renew(probe, 0, &mine);
 }
 
-/* What nobody waits for keeps the SIS's quiet hours and waits for its turn: it is due again behind
- * them. */
-static rc_status put_off(const struct probe *probe, int64_t wait_ms)
-{
-    bool mine = false;
-
-    return probe_renew(probe, wait_ms, &mine);
-}
-
-/* Its turn did not come, which says nothing about the SIS. */
+/* Its turn did not come, which says nothing about the SIS, and nobody waits for it. */
 static bool was_limited(const struct probe *probe)
 {
     return probe->by_clock && probe->facts.reads[RC_ORGS].trouble == TROUBLE_LIMITED;
@@ -76,7 +67,7 @@ static rc_status carry_out(struct probe *probe)
     probe_ask_all(probe);
     asker_done(&probe->asker);
     if (probe->lost) return give_back(probe);
-    if (was_limited(probe)) return put_off(probe, probe->asker.limited_ms);
+    if (was_limited(probe)) return probe_put_off(probe, probe->asker.limited_ms);
     rc_survey_counts(probe->survey, &probe->facts.survey);
     probe_judge(&probe->facts, probe->env->arena, &card);
     RC_TRY(finish(probe, &card));
@@ -122,8 +113,9 @@ rc_status fetcher_probe(void *self, struct rc_stage_env *env)
     const rc_status taken = probe_take(probe, LEASE_TIMES * options->probe_timeout_ms);
     if (taken == RC_NOT_FOUND) return RC_OK;
     RC_TRY(taken);
+    /* What nobody waits for keeps the SIS's quiet hours. */
     if (probe->by_clock && !probe->removed && probe->lane.limits.quiet_ms > 0)
-        return put_off(probe, probe->lane.limits.quiet_ms);
+        return probe_put_off(probe, probe->lane.limits.quiet_ms);
     survey = rc_survey_new();
     probe->survey = survey;
     prepare(probe, self);

@@ -124,6 +124,17 @@ rc_status probe_renew(const struct probe *probe, int64_t lease_ms, bool *ret_min
     return RC_OK;
 }
 
+rc_status probe_put_off(const struct probe *probe, int64_t wait_ms)
+{
+    const char *const values[] = {probe->id, probe->take, number(probe, wait_ms)};
+    RC_AUTO_TX struct rc_db *tx = NULL;
+
+    RC_TRY(rc_db_tx(probe->env->db, probe->district, &tx));
+    RC_TRY(rc_db_run(tx, "SELECT probe_put_off($1::uuid, $2::int, $3::bigint)", COUNT_OF(values),
+                     values, NULL));
+    return rc_db_commit(tx);
+}
+
 /* ---- the end ---- */
 
 rc_status probe_before(const struct probe *probe, const struct rc_json **ret_before)
