@@ -120,8 +120,9 @@ static bool waits_for_turn(struct probe *probe, const struct came *came)
 
     if (came->trouble != TROUBLE_LIMITED || rc_clock_mono_ms() + wait_ms >= probe->until_ms)
         return false;
-    if (probe_renew(probe, lease_ms(probe) + wait_ms, &mine) == RC_OK && !mine) return false;
-    return !rc_process_wait(probe->env->process, wait_ms);
+    if (probe_renew(probe, lease_ms(probe) + wait_ms, &mine) == RC_OK) probe->lost = !mine;
+    if (!probe->lost) probe->lost = rc_process_wait(probe->env->process, wait_ms);
+    return !probe->lost;
 }
 
 /* A redirect within the source's own host, as for a page. */
@@ -396,6 +397,15 @@ static bool may_be_version(enum trouble trouble)
            trouble == TROUBLE_QUESTION;
 }
 
+/* What is tested is the new secret, where one is being replaced. */
+static struct rc_str sign_words(const struct probe *probe, const struct came *came)
+{
+    if (probe->lane.source.old_secret.len == 0) return came->words;
+    return rc_str_print(probe->env->arena,
+                        "%.*s; this is the new secret, syncs go on with the old one until it works",
+                        RC_STR_ARG(came->words));
+}
+
 /* The first question is about everything at once: the way there, the key, the version. False: none
  * of the others is worth asking. */
 static bool knock(struct probe *probe)
@@ -410,7 +420,7 @@ static bool knock(struct probe *probe)
     /* A token that is refused for this scope alone is no matter of the key. */
     if (is_sign(&came) && came.trouble != TROUBLE_FORBIDDEN) {
         probe->facts.sign = came.trouble;
-        probe->facts.sign_words = came.words;
+        probe->facts.sign_words = sign_words(probe, &came);
         try_other_hash(probe);
         return false;
     }
