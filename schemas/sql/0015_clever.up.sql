@@ -93,7 +93,9 @@ BEGIN
     IF NOT run_begin(p_run) THEN RETURN false; END IF;
     SELECT x.* INTO c FROM clever_source x JOIN run r ON r.district_id = x.district_id AND r.source_id = x.source_id
     WHERE x.district_id = tenant() AND r.run_id = p_run FOR NO KEY UPDATE OF x;
-    follows := p_follows AND c.feed IS NOT NULL;
+    -- a request that joined meanwhile may have made it more than a delta (0018)
+    follows := p_follows AND c.feed IS NOT NULL
+        AND EXISTS (SELECT FROM run r WHERE r.district_id = tenant() AND r.run_id = p_run AND r.mode = 'delta');
     INSERT INTO clever_run (district_id, run_id, feed, since) VALUES (tenant(), p_run, p_feed, CASE WHEN follows THEN c.feed END);
     UPDATE run SET kind = CASE WHEN follows THEN 'delta' ELSE 'full' END WHERE district_id = tenant() AND run_id = p_run;
     UPDATE run_collection SET mode = CASE WHEN follows THEN 'delta' ELSE 'bulk' END WHERE district_id = tenant() AND run_id = p_run;
@@ -112,7 +114,7 @@ CREATE FUNCTION clever_waits(p_run uuid) RETURNS boolean LANGUAGE sql VOLATILE A
     SELECT EXISTS (SELECT FROM run r WHERE r.district_id = tenant() AND r.run_id = p_run AND r.phase = 'scheduled' AND r.finished_at IS NULL) $$;
 
 -- Clever does not list the district. One that was never listed is waited for, its run stays Scheduled and asks again; one that was
--- listed has vanished: the run fails with words, and nobody is taken for gone. True: it is waited for.
+-- listed has vanished: the run fails with words, and nobody is taken for gone. True: it is waited for, or the run is past this.
 CREATE FUNCTION clever_missing(p_run uuid) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE s source; c clever_source;
 BEGIN
@@ -199,7 +201,7 @@ GRANT UPDATE ON clever_source TO rollcall_fetcher;
 GRANT INSERT ON clever_run TO rollcall_fetcher;
 GRANT INSERT, UPDATE ON clever_lane TO rollcall_fetcher;
 GRANT SELECT, INSERT, UPDATE ON clever_source TO rollcall_cli;
-GRANT SELECT ON clever_source TO rollcall_scheduler, rollcall_notifier;
+GRANT SELECT ON clever_source TO rollcall_scheduler;
 GRANT EXECUTE ON FUNCTION clever_last_sync(clever_source), clever_say_state(uuid, clever_source),
     clever_begin(uuid, text, timestamptz, text, boolean), clever_waits(uuid), clever_missing(uuid), clever_trouble(uuid, text, boolean)
     TO rollcall_fetcher;
