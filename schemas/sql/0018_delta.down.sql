@@ -121,6 +121,6 @@ ALTER TABLE run_collection
     ADD CONSTRAINT run_collection_collection_check CHECK (collection IN ('orgs', 'academicSessions', 'courses', 'classes', 'users',
         'enrollments', 'demographics', 'resources'));
 ALTER TABLE run DROP COLUMN unverified, DROP COLUMN verifying_at, DROP COLUMN may_skip, DROP COLUMN mode;
-ALTER TABLE source DROP COLUMN verify, DROP COLUMN full_every_days, DROP COLUMN delta;
+ALTER TABLE source DROP COLUMN forgot_at, DROP COLUMN verify, DROP COLUMN full_every_days, DROP COLUMN delta;
 
 RESET search_path;

@@ -6,7 +6,8 @@ SET search_path = rollcall;
 ALTER TABLE source
     ADD COLUMN delta boolean NOT NULL DEFAULT false,     -- nightly runs may ask for changes alone
     ADD COLUMN full_every_days smallint NOT NULL DEFAULT 7 CHECK (full_every_days BETWEEN 1 AND 7), -- a full run at least weekly, regardless
-    ADD COLUMN verify boolean NOT NULL DEFAULT true;     -- missing people are asked for by id (C4)
+    ADD COLUMN verify boolean NOT NULL DEFAULT true,     -- missing people are asked for by id (C4)
+    ADD COLUMN forgot_at timestamptz;                    -- its address or version became another one: no run of before moves the cursor
 ALTER TABLE run
     ADD COLUMN mode text NOT NULL DEFAULT 'full' CHECK (mode IN ('full', 'delta', 'auto')), -- what was asked for, while kind is what it became
     ADD COLUMN may_skip boolean NOT NULL DEFAULT false,  -- an unchanged revision makes do for reading a collection
@@ -182,13 +183,15 @@ BEGIN
     RETURN true;
 END $$;
 
--- An address or a version that is another one: what was read there says nothing about what is read here.
+-- An address or a version that is another one: what was read there says nothing about what is read here, nor does what a run that is in
+-- hand reads. The clock, not the transaction's time: the row may have been waited for.
 CREATE FUNCTION source_forgets() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = rollcall, pg_temp AS $$
 BEGIN
     DELETE FROM source_cursor WHERE district_id = tenant() AND source_id = NEW.source_id;
-    RETURN NULL;
+    NEW.forgot_at := clock_timestamp();
+    RETURN NEW;
 END $$;
-CREATE TRIGGER source_forgets AFTER UPDATE OF base_url, version ON source FOR EACH ROW
+CREATE TRIGGER source_forgets BEFORE UPDATE OF base_url, version ON source FOR EACH ROW
     WHEN (OLD.base_url <> NEW.base_url OR OLD.version <> NEW.version) EXECUTE FUNCTION source_forgets();
 
 -- ---- seals -------------------------------------------------------------------------------------------------------------------------
