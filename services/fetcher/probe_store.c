@@ -88,9 +88,20 @@ static rc_status read_rows(struct probe *probe, const struct rc_rows *rows)
     return RC_OK;
 }
 
-rc_status probe_take(struct probe *probe, int64_t lease_ms)
+static rc_status read_taken(struct probe *probe)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+
+    RC_TRY(rc_db_tx(probe->env->db, probe->district, &tx));
+    RC_TRY(rc_db_one(tx, sql_probe_source, 1, &probe->id, &rows));
+    RC_TRY(read_rows(probe, rows));
+    RC_TRY(lane_more_read(probe->env, tx, &probe->lane));
+    return rc_db_commit(tx);
+}
+
+rc_status probe_take(struct probe *probe, int64_t lease_ms)
+{
     RC_AUTO(rc_rows) struct rc_rows *taken = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
 
@@ -100,12 +111,10 @@ rc_status probe_take(struct probe *probe, int64_t lease_ms)
     RC_TRY(rc_db_tx(probe->env->db, probe->district, &tx));
     RC_TRY(rc_db_one(tx, "SELECT probe_take($1::uuid, $2, $3::bigint)", COUNT_OF(values), values,
                      &taken));
-    RC_TRY(rc_db_one(tx, sql_probe_source, 1, values, &rows));
-    RC_TRY(read_rows(probe, rows));
-    RC_TRY(lane_more_read(probe->env, tx, &probe->lane));
     probe->lane.take = column(probe, taken, 0);
     probe->take = probe->lane.take.data;
-    return rc_db_commit(tx);
+    RC_TRY(rc_db_commit(tx)); /* first: a test that cannot be read must not keep back all others */
+    return read_taken(probe);
 }
 
 /* ---- while it goes on ---- */
