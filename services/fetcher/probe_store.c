@@ -109,8 +109,10 @@ rc_status probe_take(struct probe *probe, int64_t lease_ms)
     const char *const values[] = {probe->id, rc_process_instance(probe->env->process),
                                   number(probe, lease_ms)};
     RC_TRY(rc_db_tx(probe->env->db, probe->district, &tx));
-    RC_TRY(rc_db_one(tx, "SELECT probe_take($1::uuid, $2, $3::bigint)", COUNT_OF(values), values,
-                     &taken));
+    const rc_status status = rc_db_one(tx, "SELECT probe_take($1::uuid, $2, $3::bigint)",
+                                       COUNT_OF(values), values, &taken);
+    if (status == RC_NOT_FOUND) RC_TRY(rc_db_commit(tx)); /* it may have ended the test */
+    RC_TRY(status);
     probe->lane.take = column(probe, taken, 0);
     probe->take = probe->lane.take.data;
     RC_TRY(rc_db_commit(tx)); /* first: a test that cannot be read must not keep back all others */
