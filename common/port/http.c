@@ -462,6 +462,7 @@ static rc_status perform(struct rc_http *http, const struct rc_http_request *req
     AUTO_LIST struct curl_slist *headers = NULL;
     CURL *easy = http->easy;
 
+    transfer->answer.fault = RC_HTTP_BROKEN; /* until something came */
     RC_TRY(make_headers(request, &headers));
     curl_easy_reset(easy);
     set_rules(easy, http->user_agent);

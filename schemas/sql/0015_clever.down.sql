@@ -1,11 +1,15 @@
--- Sources of the kind clever go, with all that was read of them; a source whose people stay must be removed before.
+-- Sources of the kind clever cannot stay: they are marked removed and become addresses of nothing.
 SET search_path = rollcall;
 
 DROP TRIGGER clever_was_mirrored ON run;
 DROP FUNCTION clever_events_due(clever_source), clever_was_mirrored(), clever_say_schools(uuid), clever_trouble(uuid, text, boolean), clever_missing(uuid),
-    clever_begin(uuid, text, timestamptz, text, boolean), clever_say_state(uuid, clever_source), clever_last_sync(clever_source);
+    clever_waits(uuid), clever_begin(uuid, text, timestamptz, text, boolean), clever_say_state(uuid, clever_source), clever_last_sync(clever_source);
 DROP TABLE clever_lane, clever_run, clever_source;
 ALTER TABLE source DROP CONSTRAINT source_clever_check;
+ALTER TABLE source NO FORCE ROW LEVEL SECURITY; -- the owner mends every district's rows
+UPDATE source SET removed_at = coalesce(removed_at, now()), automatic = false, kind = 'oneroster-rest', version = '1.1', auth = 'oauth2'
+WHERE kind = 'clever';
+ALTER TABLE source FORCE ROW LEVEL SECURITY;
 DO $$
 DECLARE c record;
 BEGIN

@@ -93,7 +93,9 @@ BEGIN
     IF NOT run_begin(p_run) THEN RETURN false; END IF;
     SELECT x.* INTO c FROM clever_source x JOIN run r ON r.district_id = x.district_id AND r.source_id = x.source_id
     WHERE x.district_id = tenant() AND r.run_id = p_run FOR NO KEY UPDATE OF x;
-    follows := p_follows AND c.feed IS NOT NULL;
+    -- a request that joined meanwhile may have made it more than a delta (0018)
+    follows := p_follows AND c.feed IS NOT NULL
+        AND EXISTS (SELECT FROM run r WHERE r.district_id = tenant() AND r.run_id = p_run AND r.mode = 'delta');
     INSERT INTO clever_run (district_id, run_id, feed, since) VALUES (tenant(), p_run, p_feed, CASE WHEN follows THEN c.feed END);
     UPDATE run SET kind = CASE WHEN follows THEN 'delta' ELSE 'full' END WHERE district_id = tenant() AND run_id = p_run;
     UPDATE run_collection SET mode = CASE WHEN follows THEN 'delta' ELSE 'bulk' END WHERE district_id = tenant() AND run_id = p_run;
@@ -107,12 +109,17 @@ BEGIN
     RETURN true;
 END $$;
 
+-- Does the run still wait to begin? Asked under its source's lock: what two fetchers asked Clever at once, one of them may have begun by now.
+CREATE FUNCTION clever_waits(p_run uuid) RETURNS boolean LANGUAGE sql VOLATILE AS $$
+    SELECT EXISTS (SELECT FROM run r WHERE r.district_id = tenant() AND r.run_id = p_run AND r.phase = 'scheduled' AND r.finished_at IS NULL) $$;
+
 -- Clever does not list the district. One that was never listed is waited for, its run stays Scheduled and asks again; one that was
--- listed has vanished: the run fails with words, and nobody is taken for gone. True: it is waited for.
+-- listed has vanished: the run fails with words, and nobody is taken for gone. True: it is waited for, or the run is past this.
 CREATE FUNCTION clever_missing(p_run uuid) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE s source; c clever_source;
 BEGIN
     s := source_lock(p_run);
+    IF NOT clever_waits(p_run) THEN RETURN true; END IF;
     SELECT * INTO c FROM clever_source x WHERE x.district_id = tenant() AND x.source_id = s.source_id FOR NO KEY UPDATE;
     UPDATE clever_source SET state = CASE WHEN c.state IN ('new', 'waiting') THEN 'waiting' ELSE 'vanished' END,
         since = CASE WHEN c.state IN ('waiting', 'vanished') THEN since ELSE now() END, asked_at = now(), tries = 0, trouble = NULL
@@ -132,6 +139,7 @@ CREATE FUNCTION clever_trouble(p_run uuid, p_words text, p_for_good boolean) RET
 DECLARE s source; n int;
 BEGIN
     s := source_lock(p_run);
+    IF NOT clever_waits(p_run) THEN RETURN true; END IF;
     UPDATE clever_source SET asked_at = now(), trouble = p_words, tries = tries + 1
     WHERE district_id = tenant() AND source_id = s.source_id RETURNING tries INTO n;
     IF NOT p_for_good AND n < lane_tries() THEN RETURN true; END IF;
@@ -181,7 +189,8 @@ DO $$
 DECLARE f text;
 BEGIN
     FOREACH f IN ARRAY ARRAY['clever_last_sync(clever_source)', 'clever_say_state(uuid, clever_source)',
-                             'clever_begin(uuid, text, timestamptz, text, boolean)', 'clever_missing(uuid)', 'clever_trouble(uuid, text, boolean)',
+                             'clever_begin(uuid, text, timestamptz, text, boolean)', 'clever_waits(uuid)', 'clever_missing(uuid)',
+                             'clever_trouble(uuid, text, boolean)',
                              'clever_say_schools(uuid)', 'clever_was_mirrored()', 'clever_events_due(clever_source)'] LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = rollcall, pg_temp', f);
     END LOOP;
@@ -192,9 +201,10 @@ GRANT UPDATE ON clever_source TO rollcall_fetcher;
 GRANT INSERT ON clever_run TO rollcall_fetcher;
 GRANT INSERT, UPDATE ON clever_lane TO rollcall_fetcher;
 GRANT SELECT, INSERT, UPDATE ON clever_source TO rollcall_cli;
-GRANT SELECT ON clever_source TO rollcall_scheduler, rollcall_notifier;
+GRANT SELECT ON clever_source TO rollcall_scheduler;
 GRANT EXECUTE ON FUNCTION clever_last_sync(clever_source), clever_say_state(uuid, clever_source),
-    clever_begin(uuid, text, timestamptz, text, boolean), clever_missing(uuid), clever_trouble(uuid, text, boolean) TO rollcall_fetcher;
+    clever_begin(uuid, text, timestamptz, text, boolean), clever_waits(uuid), clever_missing(uuid), clever_trouble(uuid, text, boolean)
+    TO rollcall_fetcher;
 GRANT EXECUTE ON FUNCTION clever_events_due(clever_source) TO rollcall_scheduler;
 
 RESET search_path;

@@ -104,8 +104,8 @@ BEGIN
     RETURN true;
 END $$;
 
--- A fetcher begins a look: by compare-and-set, like a lane's task (L1). No row: somebody looks, or nothing is due. A third begin without an
--- end is put off for a day, so that a zip that kills its reader does not do so for ever.
+-- A fetcher begins a look: by compare-and-set, like a lane's task (L1). No row: somebody looks, or nothing is due. After three begins without
+-- an end the next is put off for a day, so that a zip that kills its reader does not do so for ever.
 CREATE FUNCTION pickup_take(p_source uuid, p_lease interval) RETURNS SETOF source_pickup LANGUAGE plpgsql AS $$
 DECLARE p source_pickup;
 BEGIN

@@ -1,6 +1,24 @@
 -- Every run is full again, nobody is asked by id.
 SET search_path = rollcall;
 
+CREATE OR REPLACE FUNCTION retention_rules() RETURNS TABLE (what text, place text, over text, becomes text) LANGUAGE sql IMMUTABLE AS $$ VALUES
+    ('stage', 'stage_record', 'x.run_id IN (SELECT runs_over($1))', ''),
+    ('pages', 'batch_ledger', 'x.run_id IN (SELECT runs_over($1))', ''),
+    ('pages', 'page_ledger', 'x.run_id IN (SELECT runs_over($1))', ''),
+    ('pages', 'lane_page', 'x.run_id IN (SELECT runs_over($1))', ''),
+    ('findings', 'finding', 'x.run_id IN (SELECT runs_over($1))', ''),
+    ('runs', 'lane', 'x.run_id IN (SELECT runs_over($1))', ''),
+    ('runs', 'run_collection', 'x.run_id IN (SELECT runs_over($1))', ''),
+    ('plans', 'plan_item', 'x.plan_id IN (SELECT plans_over($1))', ''),
+    ('plans', 'plan_person', 'x.plan_id IN (SELECT plans_over($1))', ''),
+    ('mails', 'mail', 'x.ended_at < $1 AND x.body_text <> '''' AND (x.state IN (''accepted'', ''refused'') OR x.told_in IS NOT NULL)',
+     'subject = '''', body_text = '''', body_html = '''''),
+    ('dead-letters', 'dead_letter', 'x.state <> ''open'' AND x.closed_at < $1', ''),
+    ('uploads', 'upload_chunk', 'x.upload_id IN (SELECT uploads_over($1))', ''),
+    ('alerts', 'alert', 'x.at < $1 AND (x.run_id IS NULL OR x.run_id IN (SELECT runs_over($1)))', ''),
+    ('history', 'history', 'x.at < $1 AND x.run_id IN (SELECT runs_over($1))', ''),
+    ('audit', 'audit', 'x.at < $1 AND x.act NOT IN (''district.purge'', ''key.destroy'')', '')
+$$;
 DROP TRIGGER seal_of_old_pass ON run_collection;
 DROP TRIGGER source_forgets ON source;
 DROP FUNCTION seal_of_old_pass(), source_forgets(), seal_write(run_collection, bigint, boolean, text), verify_over(uuid), run_verify(uuid),
@@ -77,6 +95,7 @@ BEGIN
 END $$;
 DROP FUNCTION run_request(uuid, text, boolean, text, text);
 ALTER FUNCTION run_request(uuid, text, boolean, text) SET search_path = rollcall, pg_temp;
+GRANT EXECUTE ON FUNCTION run_request(uuid, text, boolean, text) TO PUBLIC;
 ALTER FUNCTION lane_break(lane, text, jsonb) SET search_path = rollcall, pg_temp;
 ALTER FUNCTION pass_current(uuid, text, int) SET search_path = rollcall, pg_temp;
 ALTER FUNCTION run_test_ready(uuid) SET search_path = rollcall, pg_temp;
@@ -102,6 +121,6 @@ ALTER TABLE run_collection
     ADD CONSTRAINT run_collection_collection_check CHECK (collection IN ('orgs', 'academicSessions', 'courses', 'classes', 'users',
         'enrollments', 'demographics', 'resources'));
 ALTER TABLE run DROP COLUMN unverified, DROP COLUMN verifying_at, DROP COLUMN may_skip, DROP COLUMN mode;
-ALTER TABLE source DROP COLUMN verify, DROP COLUMN full_every_days, DROP COLUMN delta;
+ALTER TABLE source DROP COLUMN forgot_at, DROP COLUMN verify, DROP COLUMN full_every_days, DROP COLUMN delta;
 
 RESET search_path;

@@ -6,7 +6,8 @@ SET search_path = rollcall;
 ALTER TABLE source
     ADD COLUMN delta boolean NOT NULL DEFAULT false,     -- nightly runs may ask for changes alone
     ADD COLUMN full_every_days smallint NOT NULL DEFAULT 7 CHECK (full_every_days BETWEEN 1 AND 7), -- a full run at least weekly, regardless
-    ADD COLUMN verify boolean NOT NULL DEFAULT true;     -- missing people are asked for by id (C4)
+    ADD COLUMN verify boolean NOT NULL DEFAULT true,     -- missing people are asked for by id (C4)
+    ADD COLUMN forgot_at timestamptz;                    -- its address or version became another one: no run of before moves the cursor
 ALTER TABLE run
     ADD COLUMN mode text NOT NULL DEFAULT 'full' CHECK (mode IN ('full', 'delta', 'auto')), -- what was asked for, while kind is what it became
     ADD COLUMN may_skip boolean NOT NULL DEFAULT false,  -- an unchanged revision makes do for reading a collection
@@ -78,8 +79,7 @@ BEGIN
 END $$;
 GRANT SELECT ON source_cursor TO rollcall_fetcher, rollcall_cli;
 GRANT SELECT, INSERT, UPDATE ON source_cursor TO rollcall_reconciler;
-GRANT SELECT, INSERT, UPDATE ON seal TO rollcall_reconciler;
-GRANT SELECT ON seal TO rollcall_cli, rollcall_notifier;
+GRANT SELECT ON seal TO rollcall_cli; -- seal_write alone writes it
 GRANT SELECT, INSERT, UPDATE ON verify_person TO rollcall_reconciler;
 GRANT SELECT, UPDATE ON verify_person TO rollcall_fetcher;
 GRANT SELECT ON snapshot TO rollcall_fetcher;
@@ -94,25 +94,21 @@ CREATE FUNCTION verify_sample() RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT 
 CREATE FUNCTION verify_time() RETURNS interval LANGUAGE sql IMMUTABLE AS $$ SELECT interval '1 hour' $$; -- then the rest is unanswered
 
 -- ---- asking for runs, beginning them ------------------------------------------------------------------------------------------------
--- As in 0002, with what is asked for. A request that joins a Scheduled run makes it the more of both.
+-- As in 0002, with what is asked for. A request that joins a Scheduled run makes it the more of both, under its row's lock: a run that
+-- begins meanwhile has begun without it, and the request stands behind that.
 CREATE FUNCTION run_request(p_source uuid, p_by text, p_test boolean, p_traceparent text, p_mode text) RETURNS uuid
 LANGUAGE plpgsql SET search_path = rollcall, pg_temp AS $$
-DECLARE id uuid; other uuid;
+DECLARE id uuid; modes CONSTANT text[] := ARRAY['delta', 'auto', 'full'];
 BEGIN
     LOOP
         INSERT INTO run (district_id, source_id, requested_by, test, traceparent, mode)
         VALUES (tenant(), p_source, p_by, p_test, coalesce(nullif(p_traceparent, ''), trace_new()), p_mode)
         ON CONFLICT (district_id, source_id) WHERE phase = 'scheduled' AND finished_at IS NULL DO NOTHING RETURNING run_id INTO id;
-        SELECT run_id INTO other FROM run
-        WHERE district_id = tenant() AND source_id = p_source AND phase = 'scheduled' AND finished_at IS NULL;
-        EXIT WHEN coalesce(id, other) IS NOT NULL; -- else the one that was there has just begun
+        EXIT WHEN id IS NOT NULL;
+        UPDATE run SET mode = modes[greatest(array_position(modes, mode), array_position(modes, p_mode))]
+        WHERE district_id = tenant() AND source_id = p_source AND phase = 'scheduled' AND finished_at IS NULL RETURNING run_id INTO id;
+        EXIT WHEN id IS NOT NULL; -- else the one that was there has just begun
     END LOOP;
-    IF id IS NULL THEN
-        UPDATE run SET mode = p_mode
-        WHERE district_id = tenant() AND run_id = other AND phase = 'scheduled'
-          AND array_position(ARRAY['delta', 'auto', 'full'], mode) < array_position(ARRAY['delta', 'auto', 'full'], p_mode);
-    END IF;
-    id := coalesce(id, other);
     PERFORM event_add(id, 'run.requested', p_source::text, jsonb_build_object('run', id, 'source', p_source));
     RETURN id;
 END $$;
@@ -187,13 +183,15 @@ BEGIN
     RETURN true;
 END $$;
 
--- An address or a version that is another one: what was read there says nothing about what is read here.
+-- An address or a version that is another one: what was read there says nothing about what is read here, nor does what a run that is in
+-- hand reads. The clock, not the transaction's time: the row may have been waited for.
 CREATE FUNCTION source_forgets() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = rollcall, pg_temp AS $$
 BEGIN
     DELETE FROM source_cursor WHERE district_id = tenant() AND source_id = NEW.source_id;
-    RETURN NULL;
+    NEW.forgot_at := clock_timestamp();
+    RETURN NEW;
 END $$;
-CREATE TRIGGER source_forgets AFTER UPDATE OF base_url, version ON source FOR EACH ROW
+CREATE TRIGGER source_forgets BEFORE UPDATE OF base_url, version ON source FOR EACH ROW
     WHEN (OLD.base_url <> NEW.base_url OR OLD.version <> NEW.version) EXECUTE FUNCTION source_forgets();
 
 -- ---- seals -------------------------------------------------------------------------------------------------------------------------
@@ -296,10 +294,38 @@ DECLARE f regprocedure;
 BEGIN
     FOR f IN SELECT p.oid FROM pg_proc p WHERE p.pronamespace = 'rollcall'::regnamespace AND p.proname = ANY (ARRAY[
         'delta_overlap', 'verify_most', 'verify_sample', 'verify_time', 'run_request', 'delta_refusal', 'full_stands', 'skip_allowed',
-        'run_verify', 'verify_over', 'seal_write']) LOOP
+        'run_verify', 'verify_over']) LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO rollcall_fetcher, rollcall_reconciler, rollcall_scheduler, rollcall_cli', f);
     END LOOP;
 END $$;
+REVOKE EXECUTE ON FUNCTION seal_write(run_collection, bigint, boolean, text) FROM PUBLIC; -- evidence is written by who checks it
+GRANT EXECUTE ON FUNCTION seal_write(run_collection, bigint, boolean, text) TO rollcall_reconciler;
+
+-- ---- retention ---------------------------------------------------------------------------------------------------------------------
+-- As in 0009, with what has come since: who was asked for by id goes with the stage, what Clever's runs noted with their lanes. Of what
+-- was picked up nothing goes that a zip on the server could be compared with: one that is older than the last taken is never taken.
+CREATE OR REPLACE FUNCTION retention_rules() RETURNS TABLE (what text, place text, over text, becomes text) LANGUAGE sql IMMUTABLE AS $$ VALUES
+    ('stage', 'stage_record', 'x.run_id IN (SELECT runs_over($1))', ''),
+    ('stage', 'verify_person', 'x.run_id IN (SELECT runs_over($1))', ''),
+    ('pages', 'batch_ledger', 'x.run_id IN (SELECT runs_over($1))', ''),
+    ('pages', 'page_ledger', 'x.run_id IN (SELECT runs_over($1))', ''),
+    ('pages', 'lane_page', 'x.run_id IN (SELECT runs_over($1))', ''),
+    ('findings', 'finding', 'x.run_id IN (SELECT runs_over($1))', ''),
+    ('runs', 'lane', 'x.run_id IN (SELECT runs_over($1))', ''),
+    ('runs', 'run_collection', 'x.run_id IN (SELECT runs_over($1))', ''),
+    ('runs', 'clever_run', 'x.run_id IN (SELECT runs_over($1))', ''),
+    ('runs', 'pickup_file', 'x.taken_at < $1 AND EXISTS (SELECT FROM pickup_file y WHERE y.district_id = tenant() AND y.source_id = x.source_id
+        AND y.outcome = ''taken'' AND y.mtime > x.mtime)', ''),
+    ('plans', 'plan_item', 'x.plan_id IN (SELECT plans_over($1))', ''),
+    ('plans', 'plan_person', 'x.plan_id IN (SELECT plans_over($1))', ''),
+    ('mails', 'mail', 'x.ended_at < $1 AND x.body_text <> '''' AND (x.state IN (''accepted'', ''refused'') OR x.told_in IS NOT NULL)',
+     'subject = '''', body_text = '''', body_html = '''''),
+    ('dead-letters', 'dead_letter', 'x.state <> ''open'' AND x.closed_at < $1', ''),
+    ('uploads', 'upload_chunk', 'x.upload_id IN (SELECT uploads_over($1))', ''),
+    ('alerts', 'alert', 'x.at < $1 AND (x.run_id IS NULL OR x.run_id IN (SELECT runs_over($1)))', ''),
+    ('history', 'history', 'x.at < $1 AND x.run_id IN (SELECT runs_over($1))', ''),
+    ('audit', 'audit', 'x.at < $1 AND x.act NOT IN (''district.purge'', ''key.destroy'')', '')
+$$;
 
 RESET search_path;

@@ -13,6 +13,7 @@ CREATE TABLE probe (
     take int NOT NULL DEFAULT 0,                -- raised by each fetcher that takes it: who held it before may write no more
     holder text,
     lease_until timestamptz,                    -- past it another fetcher begins anew
+    starts int NOT NULL DEFAULT 0,              -- begun, and not given back
     finished_at timestamptz,
     verdict text CHECK (verdict IN ('good', 'limited', 'bad')), -- bad: a sync cannot work
     report jsonb,                               -- the report card
@@ -33,13 +34,18 @@ CREATE POLICY tenant ON probe USING (district_id = tenant()) WITH CHECK (distric
 CREATE POLICY all_districts_rollcall_fetcher ON probe FOR SELECT TO rollcall_fetcher USING (true);
 CREATE POLICY all_districts_rollcall_scheduler ON probe FOR SELECT TO rollcall_scheduler USING (true);
 
--- A test of the source that is asked; joins one that waits or is being made.
-CREATE FUNCTION probe_request(p_source uuid, p_by text) RETURNS uuid LANGUAGE plpgsql AS $$
+-- A test of the source that is asked; joins one that waits or is being made. A person does not wait for quiet hours to end: what the clock
+-- had put off until then is made now, in the person's name.
+CREATE FUNCTION probe_request(p_source uuid, p_by text) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE id uuid;
 BEGIN
     LOOP
         INSERT INTO probe (district_id, source_id, requested_by) VALUES (tenant(), p_source, p_by)
         ON CONFLICT (district_id, source_id) WHERE finished_at IS NULL DO NOTHING RETURNING probe_id INTO id;
+        IF id IS NULL AND p_by <> 'schedule' THEN
+            UPDATE probe p SET requested_by = p_by, lease_until = CASE WHEN p.holder IS NOT NULL THEN p.lease_until END
+            WHERE p.district_id = tenant() AND p.source_id = p_source AND p.finished_at IS NULL AND p.requested_by = 'schedule';
+        END IF;
         IF id IS NULL THEN
             SELECT p.probe_id INTO id FROM probe p WHERE p.district_id = tenant() AND p.source_id = p_source AND p.finished_at IS NULL;
         END IF;
@@ -53,16 +59,33 @@ CREATE FUNCTION probes_due(p_limit int) RETURNS TABLE (district_id uuid, probe_i
     SELECT p.district_id, p.probe_id FROM probe p
     WHERE p.finished_at IS NULL AND (p.lease_until IS NULL OR p.lease_until < now()) ORDER BY p.requested_at LIMIT p_limit $$;
 
--- Takes it, for so long without a sign of life. The number of the take; no row: somebody else has it, or it is over.
-CREATE FUNCTION probe_take(p_probe uuid, p_holder text, p_lease_ms bigint) RETURNS SETOF int LANGUAGE sql VOLATILE AS $$
-    UPDATE probe SET take = take + 1, holder = p_holder, lease_until = now() + p_lease_ms * interval '1 ms'
-    WHERE district_id = tenant() AND probe_id = p_probe AND finished_at IS NULL AND (lease_until IS NULL OR lease_until < now())
-    RETURNING take $$;
+-- Takes it, for so long without a sign of life. The number of the take; no row: somebody else has it, or it is over. After three begins
+-- without an end it ends here, so that an answer that kills its reader does not do so for ever.
+CREATE FUNCTION probe_take(p_probe uuid, p_holder text, p_lease_ms bigint) RETURNS SETOF int LANGUAGE plpgsql AS $$
+DECLARE p probe;
+BEGIN
+    UPDATE probe x SET take = x.take + 1, starts = x.starts + 1, holder = p_holder, lease_until = now() + p_lease_ms * interval '1 ms'
+    WHERE x.district_id = tenant() AND x.probe_id = p_probe AND x.finished_at IS NULL AND (x.lease_until IS NULL OR x.lease_until < now())
+    RETURNING x.* INTO p;
+    IF NOT FOUND THEN RETURN; END IF;
+    IF p.starts > 3 THEN
+        PERFORM probe_finish(p_probe, p.take, 'bad', jsonb_build_object('checks', jsonb_build_array(jsonb_build_object('check', 'test',
+            'state', 'error', 'says', 'the test was begun three times and never ended', 'ask', 'Report it, with the fetchers'' logs.'))),
+            coalesce((SELECT b FROM probe_before(p_probe) b), '{}'), '[]', NULL);
+        RETURN;
+    END IF;
+    RETURN NEXT p.take;
+END $$;
+
+-- Nobody is at it, and nobody is to be for so long. No row: it is somebody else's now.
+CREATE FUNCTION probe_put_off(p_probe uuid, p_take int, p_wait_ms bigint) RETURNS SETOF int LANGUAGE sql VOLATILE AS $$
+    UPDATE probe SET starts = 0, holder = NULL, lease_until = now() + p_wait_ms * interval '1 ms'
+    WHERE district_id = tenant() AND probe_id = p_probe AND take = p_take AND finished_at IS NULL RETURNING take $$;
 
 -- A sign of life. p_lease_ms 0: given back. False: it is somebody else's now.
 CREATE FUNCTION probe_renew(p_probe uuid, p_take int, p_lease_ms bigint) RETURNS boolean LANGUAGE sql VOLATILE AS $$
     WITH renewed AS (
-        UPDATE probe SET lease_until = now() + p_lease_ms * interval '1 ms'
+        UPDATE probe SET lease_until = now() + p_lease_ms * interval '1 ms', starts = CASE WHEN p_lease_ms = 0 THEN 0 ELSE starts END
         WHERE district_id = tenant() AND probe_id = p_probe AND take = p_take AND finished_at IS NULL RETURNING 1)
     SELECT EXISTS (SELECT FROM renewed) $$;
 
@@ -112,15 +135,16 @@ CREATE TRIGGER run_test_yields BEFORE INSERT ON run FOR EACH ROW WHEN (NEW.phase
 DO $$
 DECLARE f text;
 BEGIN
-    FOREACH f IN ARRAY ARRAY['run_test_yields()', 'probe_request(uuid, text)', 'probes_due(int)', 'probe_take(uuid, text, bigint)', 'probe_renew(uuid, int, bigint)',
+    FOREACH f IN ARRAY ARRAY['run_test_yields()', 'probe_request(uuid, text)', 'probes_due(int)', 'probe_take(uuid, text, bigint)', 'probe_renew(uuid, int, bigint)', 'probe_put_off(uuid, int, bigint)',
                              'probe_before(uuid)', 'probe_schools()'] LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = rollcall, pg_temp', f);
     END LOOP;
 END $$;
 
-GRANT SELECT, UPDATE (take, holder, lease_until) ON probe TO rollcall_fetcher;
+REVOKE ALL ON FUNCTION probe_request(uuid, text) FROM PUBLIC;
+GRANT SELECT, UPDATE (take, starts, holder, lease_until) ON probe TO rollcall_fetcher;
 GRANT SELECT, INSERT ON probe TO rollcall_cli, rollcall_scheduler;
-GRANT EXECUTE ON FUNCTION probes_due(int), probe_take(uuid, text, bigint), probe_renew(uuid, int, bigint), probe_before(uuid),
+GRANT EXECUTE ON FUNCTION probes_due(int), probe_take(uuid, text, bigint), probe_renew(uuid, int, bigint), probe_put_off(uuid, int, bigint), probe_before(uuid),
     probe_finish(uuid, int, text, jsonb, jsonb, jsonb, text) TO rollcall_fetcher;
 GRANT EXECUTE ON FUNCTION probe_request(uuid, text) TO rollcall_cli, rollcall_scheduler;
 GRANT EXECUTE ON FUNCTION probe_schools() TO rollcall_cli;

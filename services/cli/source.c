@@ -226,6 +226,7 @@ static rc_status source_set(struct cli *cli)
     RC_TRY(cli_district(cli, &district));
     RC_TRY(rc_db_tx(cli->db, district, &tx));
     RC_TRY(cli_source(cli, tx, &source));
+    RC_TRY(rc_db_run(tx, sql_source_lock, 1, &source, NULL)); /* first of all (R0) */
     RC_TRY(set_fields(cli, tx, district, source, &changed));
     if (changed.len == 0)
         return cli_refuse(cli, CLI_USAGE, "For example: automatic=on nightly-at=02:00",

@@ -114,6 +114,8 @@ static const struct {
     {"auth", "it is signed in to with a token"},
     {"parallel", "Clever's pages follow one another, and its limit is one for all of them"},
     {"delta", "its changes stand in the feed of events (events-every)"},
+    {"full-every-days", "each nightly run reads everything"},
+    {"profile", "its ways are known"},
     {"verify", "what is gone is seen in its lists and its feed"},
     {"resources", "what Clever calls resources is no roster"},
 };

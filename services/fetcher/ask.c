@@ -169,6 +169,14 @@ static bool renew(struct asker *asker, const struct ask_answer *answer)
                                   : sign_anew(asker, answer->http.date_ms);
 }
 
+/* What credentials that do not work yet look like: refused, not to be opened, unknown to a proxy's
+ * list; for what a district may do without, a token that is not given (sign.c). */
+static bool may_be_credentials(enum trouble trouble)
+{
+    return trouble == TROUBLE_CREDENTIALS || trouble == TROUBLE_NO_CREDENTIALS ||
+           trouble == TROUBLE_NOT_LISTED || trouble == TROUBLE_FORBIDDEN;
+}
+
 /* What the same task can put right at once, each once: a question that the source refuses, a token
  * that died, a clock that differs, credentials that are too new. */
 static bool mend(struct asker *asker, const struct wanted *wanted, const struct ask_answer *answer,
@@ -182,8 +190,7 @@ static bool mend(struct asker *asker, const struct wanted *wanted, const struct 
         *signed_anew = true;
         if (renew(asker, answer)) return true;
     }
-    if (answer->trouble != TROUBLE_CREDENTIALS && answer->trouble != TROUBLE_NO_CREDENTIALS)
-        return false;
+    if (!may_be_credentials(answer->trouble)) return false;
     *signed_anew = false;
     return asker_fall_back(asker);
 }

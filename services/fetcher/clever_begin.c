@@ -5,9 +5,12 @@
 #include "clever_token.h"
 #include "credential.h"
 #include "fetcher_sql.h"
+#include "lane_more.h"
 #include "rollcall/base/clock.h"
 #include "rollcall/base/log.h"
 #include "rollcall/format/json.h"
+
+enum { TRIES = 4 }; /* the new secret and the old one, each with a token in hand and a fresh one */
 
 /* One survey: who asks, and what has come of it. */
 struct survey {
@@ -57,10 +60,12 @@ static rc_status read_survey(struct survey *survey, bool *ret_ready)
 
     RC_TRY(rc_db_tx(survey->env->db, survey->lane.request.district, &tx));
     RC_TRY(rc_db_one(tx, sql_clever_survey, 1, &survey->lane.request.run, &rows));
-    RC_TRY(rc_db_commit(tx));
     if (!rc_rows_bool(rows, 0, 0)) return RC_NOT_FOUND;
     *ret_ready = rc_rows_bool(rows, 0, 1);
-    return *ret_ready ? read_source(survey, rows) : RC_OK;
+    if (!*ret_ready) return RC_OK;
+    RC_TRY(read_source(survey, rows));
+    RC_TRY(lane_more_read(survey->env, tx, &survey->lane));
+    return rc_db_commit(tx);
 }
 
 /* ---- asking ---- */
@@ -93,13 +98,24 @@ static bool ask(struct survey *survey, struct rc_str path, struct rc_arena *aren
     return survey->trouble == TROUBLE_NONE;
 }
 
-/* A token that was in hand may have been rotated since: the list is asked anew, once. */
+/* Does another token or an older secret promise more? */
+static bool mends(struct survey *survey)
+{
+    if (survey->trouble == TROUBLE_CREDENTIALS && clever_sign_anew(&survey->asker)) return true;
+    return (survey->trouble == TROUBLE_CREDENTIALS || survey->trouble == TROUBLE_NO_CREDENTIALS) &&
+           asker_fall_back(&survey->asker);
+}
+
+/* A token that was in hand may have been rotated since: the list is asked anew, once; then with the
+ * credentials that are being replaced. */
 static bool ask_again(struct survey *survey, struct rc_str path, struct rc_arena *arena,
                       const struct rc_json **ret_first)
 {
-    if (ask(survey, path, arena, ret_first)) return true;
-    return survey->trouble == TROUBLE_CREDENTIALS && clever_sign_anew(&survey->asker) &&
-           ask(survey, path, arena, ret_first);
+    for (int tries = 0; tries < TRIES; tries++) {
+        if (ask(survey, path, arena, ret_first)) return true;
+        if (!mends(survey)) return false;
+    }
+    return false;
 }
 
 static struct rc_str text_of(struct survey *survey, const struct rc_json *object, const char *name)
@@ -138,16 +154,24 @@ static void ask_since(struct survey *survey, struct rc_arena *arena)
     survey->follows = ask(survey, rc_buf_str(&path), arena, &event);
 }
 
+/* Stopped, or not in its turn: that says nothing about the feed. */
+static bool is_put_off(const struct survey *survey)
+{
+    return survey->trouble == TROUBLE_STOPPED || survey->trouble == TROUBLE_LIMITED;
+}
+
 static void ask_all(struct survey *survey)
 {
     RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
 
+    survey->trouble = TROUBLE_LIMITED; /* in the source's quiet hours nobody is asked */
+    if (survey->lane.limits.quiet_ms > 0) return;
     /* The list itself tells whether the district is connected, not a token from before. */
     (void)clever_sign_anew(&survey->asker);
     if (!ask_district(survey, arena)) return;
     ask_feed(survey, arena);
-    ask_since(survey, arena);
-    survey->trouble = TROUBLE_NONE;
+    if (!is_put_off(survey)) ask_since(survey, arena);
+    if (!is_put_off(survey)) survey->trouble = TROUBLE_NONE;
 }
 
 /* ---- what follows ---- */
@@ -216,11 +240,20 @@ static rc_status give_up(struct survey *survey)
                 values, &again);
 }
 
+/* The run stays Scheduled, and is asked for again (R2). */
+static rc_status put_off(const struct survey *survey)
+{
+    const bool quiet = survey->lane.limits.quiet_ms > 0;
+
+    rc_log_debug("clever.later", "%s", quiet ? "quiet hours" : "Clever is asked in its turn");
+    return RC_OK;
+}
+
 static rc_status conclude(struct survey *survey)
 {
     if (survey->trouble == TROUBLE_NONE) return begin(survey);
     if (survey->trouble == TROUBLE_CLEVER_MISSING) return miss(survey);
-    if (survey->trouble == TROUBLE_LIMITED) return RC_OK; /* it is asked for again (R2) */
+    if (survey->trouble == TROUBLE_LIMITED) return put_off(survey);
     if (survey->trouble == TROUBLE_STOPPED)
         return rc_fail(RC_RETRY, "the fetcher is being stopped");
     return give_up(survey);
@@ -236,10 +269,10 @@ rc_status clever_begin(struct fetcher *fetcher, struct rc_stage_env *env, const 
     survey->lane.request = (struct lane_request){.district = district, .run = run, .lane = run};
     /* A lease that needs no renewal: there is no lane to lose. */
     survey->lease = (struct lease){env, &survey->lane, INT64_MAX, rc_clock_mono_ms(), false};
-    survey->asker = asker_new(fetcher, env, &survey->lane, &survey->lease);
     const rc_status status = read_survey(survey, &ready);
     *ret_clever = status != RC_NOT_FOUND;
     if (status != RC_OK || !ready) return status == RC_NOT_FOUND ? RC_OK : status;
+    survey->asker = asker_new(fetcher, env, &survey->lane, &survey->lease);
     ask_all(survey);
     asker_done(&survey->asker);
     return conclude(survey);

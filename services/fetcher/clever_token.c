@@ -13,7 +13,8 @@ enum { LIFE_MS = 10 * 60 * 1000, LIST_MAX = 100000 };
 
 static bool is_of(const struct rc_json *entry, struct rc_str district)
 {
-    return rc_str_eq(rc_json_text(rc_json_get(rc_json_get(entry, "owner"), "id")), district);
+    return district.len > 0 &&
+           rc_str_eq(rc_json_text(rc_json_get(rc_json_get(entry, "owner"), "id")), district);
 }
 
 rc_status clever_token_find(struct rc_str list, struct rc_str district, struct rc_arena *arena,

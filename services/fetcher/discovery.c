@@ -13,9 +13,11 @@ static bool sendable(struct rc_str bearer)
     return bearer.len > 0 && bearer.len <= BEARER_MAX;
 }
 
+/* No id means nobody, not whoever has none. */
 static bool is_meant(const struct rc_json *application, struct rc_str id)
 {
-    return rc_str_eq(rc_json_text(rc_json_get(application, "oneroster_application_id")), id);
+    return id.len > 0 &&
+           rc_str_eq(rc_json_text(rc_json_get(application, "oneroster_application_id")), id);
 }
 
 static const struct rc_json *find(const struct rc_json *list, struct rc_str id)

@@ -323,10 +323,9 @@ static rc_status look_and_finish(struct pickup *pickup)
         rc_log_debug("pickup.not-taken", "old news, leased, not due, or over");
         return RC_OK;
     }
-    RC_TRY(taken);
-    const rc_status status = look(pickup);
+    const rc_status status = taken == RC_OK ? look(pickup) : taken;
     rc_sftp_free(pickup->sftp);
-    return finish(pickup, status);
+    return taken == RC_OK ? finish(pickup, status) : taken;
 }
 
 rc_status fetcher_pickup(void *self, struct rc_stage_env *env, const struct rc_message *in)

@@ -16,8 +16,8 @@ static const char *alert_of(const struct probe *probe, struct rc_str changes)
     RC_AUTO_BUF struct rc_buf text = {0};
     const struct rc_json *list = NULL;
 
-    if (!probe->by_clock || rc_json_parse(changes, NULL, probe->env->arena, &list) != RC_OK ||
-        !rc_json_first(list))
+    if (!probe->by_clock || probe->removed ||
+        rc_json_parse(changes, NULL, probe->env->arena, &list) != RC_OK || !rc_json_first(list))
         return NULL;
     rc_buf_print(&text, "the SIS of source %.*s answers otherwise than at its last test",
                  RC_STR_ARG(probe->facts.setup.name));
@@ -53,12 +53,10 @@ static rc_status give_back(const struct probe *probe)
     return probe_renew(probe, 0, &mine);
 }
 
-/* What nobody waits for keeps the SIS's quiet hours: it is due again behind them. */
-static rc_status put_off(const struct probe *probe)
+/* Its turn did not come, which says nothing about the SIS, and nobody waits for it. */
+static bool was_limited(const struct probe *probe)
 {
-    bool mine = false;
-
-    return probe_renew(probe, probe->lane.limits.quiet_ms, &mine);
+    return probe->by_clock && probe->facts.reads[RC_ORGS].trouble == TROUBLE_LIMITED;
 }
 
 static rc_status carry_out(struct probe *probe)
@@ -67,7 +65,9 @@ static rc_status carry_out(struct probe *probe)
     RC_LOG_SCOPE("district", probe->district);
 
     probe_ask_all(probe);
+    asker_done(&probe->asker);
     if (probe->lost) return give_back(probe);
+    if (was_limited(probe)) return probe_put_off(probe, probe->asker.limited_ms);
     rc_survey_counts(probe->survey, &probe->facts.survey);
     probe_judge(&probe->facts, probe->env->arena, &card);
     RC_TRY(finish(probe, &card));
@@ -113,7 +113,9 @@ rc_status fetcher_probe(void *self, struct rc_stage_env *env)
     const rc_status taken = probe_take(probe, LEASE_TIMES * options->probe_timeout_ms);
     if (taken == RC_NOT_FOUND) return RC_OK;
     RC_TRY(taken);
-    if (probe->by_clock && probe->lane.limits.quiet_ms > 0) return put_off(probe);
+    /* What nobody waits for keeps the SIS's quiet hours. */
+    if (probe->by_clock && !probe->removed && probe->lane.limits.quiet_ms > 0)
+        return probe_put_off(probe, probe->lane.limits.quiet_ms);
     survey = rc_survey_new();
     probe->survey = survey;
     prepare(probe, self);

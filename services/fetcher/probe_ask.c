@@ -43,6 +43,12 @@ struct came {
 
 /* ---- one question ---- */
 
+/* Longer than any question takes. */
+static int64_t lease_ms(const struct probe *probe)
+{
+    return LEASE_TIMES * probe->fetcher->options->timeout_ms;
+}
+
 static struct rc_str url_of(const struct probe *probe, const struct question *q)
 {
     const struct rc_str address = oneroster_address(probe->lane.source.version,
@@ -106,13 +112,17 @@ static void send_signed(struct probe *probe, struct rc_str url, struct came *cam
     if (came->trouble == TROUBLE_NONE) *ret_code = came->http.code;
 }
 
-/* Its turn comes when the source is asked no faster than it bears. */
-static bool waits_for_turn(const struct probe *probe, const struct came *came)
+/* Its turn comes when the source is asked no faster than it bears; the test stays ours so long. */
+static bool waits_for_turn(struct probe *probe, const struct came *came)
 {
     const int64_t wait_ms = probe->asker.limited_ms;
+    bool mine = true;
 
-    return came->trouble == TROUBLE_LIMITED && rc_clock_mono_ms() + wait_ms < probe->until_ms &&
-           !rc_process_wait(probe->env->process, wait_ms);
+    if (came->trouble != TROUBLE_LIMITED || rc_clock_mono_ms() + wait_ms >= probe->until_ms)
+        return false;
+    if (probe_renew(probe, lease_ms(probe) + wait_ms, &mine) == RC_OK) probe->lost = !mine;
+    if (!probe->lost) probe->lost = rc_process_wait(probe->env->process, wait_ms);
+    return !probe->lost;
 }
 
 /* A redirect within the source's own host, as for a page. */
@@ -169,8 +179,7 @@ static bool may_ask(struct probe *probe)
         return false;
     }
     /* PostgreSQL being away is no answer: the end will tell. */
-    if (probe_renew(probe, LEASE_TIMES * probe->fetcher->options->timeout_ms, &mine) == RC_OK)
-        probe->lost = !mine;
+    if (probe_renew(probe, lease_ms(probe), &mine) == RC_OK) probe->lost = !mine;
     return !probe->lost;
 }
 
@@ -335,6 +344,7 @@ static bool read_first(struct probe *probe, enum rc_collection collection, int64
 
 static bool is_sign(const struct came *came)
 {
+    if (came->trouble == TROUBLE_LIMITED) return false; /* nobody was asked */
     return came->at_sign || came->trouble == TROUBLE_CREDENTIALS;
 }
 
@@ -387,6 +397,15 @@ static bool may_be_version(enum trouble trouble)
            trouble == TROUBLE_QUESTION;
 }
 
+/* What is tested is the new secret, where one is being replaced. */
+static struct rc_str sign_words(const struct probe *probe, const struct came *came)
+{
+    if (probe->lane.source.old_secret.len == 0) return came->words;
+    return rc_str_print(probe->env->arena,
+                        "%.*s; this is the new secret, syncs go on with the old one until it works",
+                        RC_STR_ARG(came->words));
+}
+
 /* The first question is about everything at once: the way there, the key, the version. False: none
  * of the others is worth asking. */
 static bool knock(struct probe *probe)
@@ -401,7 +420,7 @@ static bool knock(struct probe *probe)
     /* A token that is refused for this scope alone is no matter of the key. */
     if (is_sign(&came) && came.trouble != TROUBLE_FORBIDDEN) {
         probe->facts.sign = came.trouble;
-        probe->facts.sign_words = came.words;
+        probe->facts.sign_words = sign_words(probe, &came);
         try_other_hash(probe);
         return false;
     }
@@ -650,12 +669,19 @@ static void ask_rest(struct probe *probe)
     note_future(probe);
 }
 
+/* Nobody is asked. */
+static void refuse(struct probe *probe, enum trouble trouble, struct rc_str words)
+{
+    probe->facts.sign = trouble;
+    probe->facts.sign_words = words;
+}
+
 void probe_ask_all(struct probe *probe)
 {
-    if (!probe->lane.source.version) {
-        probe->facts.sign = TROUBLE_QUESTION;
-        probe->facts.sign_words = RC_STR("this program does not know the source's version");
-        return;
-    }
-    if (knock(probe)) ask_rest(probe);
+    if (probe->removed)
+        refuse(probe, TROUBLE_NO_CREDENTIALS, RC_STR("the source was removed: nobody is asked"));
+    else if (!probe->lane.source.version)
+        refuse(probe, TROUBLE_QUESTION, RC_STR("this program does not know the source's version"));
+    else if (knock(probe))
+        ask_rest(probe);
 }

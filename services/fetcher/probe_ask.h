@@ -10,6 +10,7 @@ struct probe {
     struct fetcher *fetcher;
     const char *id, *district, *take;
     bool by_clock;
+    bool removed;     /* the source was removed while the test waited */
     struct lane lane; /* no row of PostgreSQL: it names the source and the collection */
     struct lease lease;
     struct asker asker;

@@ -56,13 +56,16 @@ static void read_setup(struct probe *probe, const struct rc_rows *rows)
         .honest_dates = rc_rows_bool(rows, 0, HONEST_DATES),
     };
     probe->by_clock = rc_str_eq(rc_rows_text(rows, 0, REQUESTED_BY), RC_STR("schedule"));
+    probe->removed = rc_rows_bool(rows, 0, REMOVED);
 }
 
 static rc_status read_source(struct probe *probe, const struct rc_rows *rows)
 {
     struct lane_source *source = &probe->lane.source;
 
-    probe->lane.request.district = probe->district;
+    /* Its place at the host is the test's own (rate.c). */
+    probe->lane.request = (struct lane_request){
+        .district = probe->district, .run = probe->id, .lane = probe->id};
     source->id = column(probe, rows, 0);
     source->base_url = column(probe, rows, URL);
     source->auth = column(probe, rows, AUTH);
@@ -85,9 +88,20 @@ static rc_status read_rows(struct probe *probe, const struct rc_rows *rows)
     return RC_OK;
 }
 
-rc_status probe_take(struct probe *probe, int64_t lease_ms)
+static rc_status read_taken(struct probe *probe)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+
+    RC_TRY(rc_db_tx(probe->env->db, probe->district, &tx));
+    RC_TRY(rc_db_one(tx, sql_probe_source, 1, &probe->id, &rows));
+    RC_TRY(read_rows(probe, rows));
+    RC_TRY(lane_more_read(probe->env, tx, &probe->lane));
+    return rc_db_commit(tx);
+}
+
+rc_status probe_take(struct probe *probe, int64_t lease_ms)
+{
     RC_AUTO(rc_rows) struct rc_rows *taken = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
 
@@ -95,13 +109,14 @@ rc_status probe_take(struct probe *probe, int64_t lease_ms)
     const char *const values[] = {probe->id, rc_process_instance(probe->env->process),
                                   number(probe, lease_ms)};
     RC_TRY(rc_db_tx(probe->env->db, probe->district, &tx));
-    RC_TRY(rc_db_one(tx, "SELECT probe_take($1::uuid, $2, $3::bigint)", COUNT_OF(values), values,
-                     &taken));
-    RC_TRY(rc_db_one(tx, sql_probe_source, 1, values, &rows));
-    RC_TRY(read_rows(probe, rows));
-    RC_TRY(lane_more_read(probe->env, tx, &probe->lane));
-    probe->take = column(probe, taken, 0).data;
-    return rc_db_commit(tx);
+    const rc_status status = rc_db_one(tx, "SELECT probe_take($1::uuid, $2, $3::bigint)",
+                                       COUNT_OF(values), values, &taken);
+    if (status == RC_NOT_FOUND) RC_TRY(rc_db_commit(tx)); /* it may have ended the test */
+    RC_TRY(status);
+    probe->lane.take = column(probe, taken, 0);
+    probe->take = probe->lane.take.data;
+    RC_TRY(rc_db_commit(tx)); /* first: a test that cannot be read must not keep back all others */
+    return read_taken(probe);
 }
 
 /* ---- while it goes on ---- */
@@ -118,6 +133,17 @@ rc_status probe_renew(const struct probe *probe, int64_t lease_ms, bool *ret_min
     RC_TRY(rc_db_commit(tx));
     *ret_mine = rc_rows_bool(rows, 0, 0);
     return RC_OK;
+}
+
+rc_status probe_put_off(const struct probe *probe, int64_t wait_ms)
+{
+    const char *const values[] = {probe->id, probe->take, number(probe, wait_ms)};
+    RC_AUTO_TX struct rc_db *tx = NULL;
+
+    RC_TRY(rc_db_tx(probe->env->db, probe->district, &tx));
+    RC_TRY(rc_db_run(tx, "SELECT probe_put_off($1::uuid, $2::int, $3::bigint)", COUNT_OF(values),
+                     values, NULL));
+    return rc_db_commit(tx);
 }
 
 /* ---- the end ---- */

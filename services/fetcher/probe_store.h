@@ -9,6 +9,8 @@
 RC_MUST_CHECK rc_status probe_take(struct probe *probe, int64_t lease_ms);
 /* *ret_mine false: it is somebody else's now. lease_ms 0 gives it back. */
 RC_MUST_CHECK rc_status probe_renew(const struct probe *probe, int64_t lease_ms, bool *ret_mine);
+/* Due again in wait_ms, or when a person asks for it. */
+RC_MUST_CHECK rc_status probe_put_off(const struct probe *probe, int64_t wait_ms);
 /* What matters of the source's last test, NULL: there was none. */
 RC_MUST_CHECK rc_status probe_before(const struct probe *probe, const struct rc_json **ret_before);
 

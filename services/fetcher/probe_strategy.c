@@ -86,11 +86,17 @@ enum probe_answer probe_dates(const struct probe_facts *facts)
     return seen->dated == records && seen->dates > 1 && !facts->future ? PROBE_YES : PROBE_NO;
 }
 
+/* Another day it may answer. */
+static bool passes(enum trouble trouble)
+{
+    return trouble == TROUBLE_LIMITED || trouble_row(trouble)->pace == TROUBLE_LATER;
+}
+
 static bool shares(const struct probe_facts *facts, enum rc_collection collection, bool otherwise)
 {
     const struct probe_read *read = &facts->reads[collection];
 
-    return read->asked ? read->trouble == TROUBLE_NONE : otherwise;
+    return read->asked && !passes(read->trouble) ? read->trouble == TROUBLE_NONE : otherwise;
 }
 
 void probe_choose(const struct probe_facts *facts, int64_t page_bytes,

@@ -292,10 +292,11 @@ static rc_status fetch_pages(struct task *task)
     return status == RC_FATAL ? status : RC_OK;
 }
 
-/* Hours in which the source's district does not want its SIS asked. */
+/* Hours in which the source's district does not want its SIS asked. A lane that has come to its end
+ * asks nobody any more. */
 static void keep_quiet(struct task *task)
 {
-    if (task->lane.upload.id || task->lane.limits.quiet_ms == 0) return;
+    if (task->lane.upload.id || task->lane.limits.quiet_ms == 0 || task->way != PAGING_ON) return;
     task->trouble = TROUBLE_LIMITED;
     task->told_ms = task->lane.limits.quiet_ms;
     task->words = RC_STR("the source's quiet hours: the SIS is asked again when they are over");
@@ -313,6 +314,7 @@ static rc_status work(struct task *task, const struct checkpoint *found)
                  RC_STR_ARG(task->lane.collection), (long long)task->lane.request.pass,
                  (long long)task->lane.request.step, (long long)task->lane.tries);
     adopt(task, found);
+    keep_quiet(task);
     RC_TRY(fetch_pages(task));
     RC_TRY(task_end(task));
     rc_ignore(rc_kv_delete(task->env->kv, key_of(task->env, &task->lane.request)));
@@ -333,8 +335,9 @@ static rc_status take_and_work(struct task *task, const struct lane_request *req
         return RC_OK;
     }
     RC_TRY(status);
+    if (!lane_verifies(&task->lane)) return work(task, any ? found : NULL);
     keep_quiet(task);
-    return lane_verifies(&task->lane) ? task_verify(task) : work(task, any ? found : NULL);
+    return task_verify(task);
 }
 
 rc_status fetcher_task(void *self, struct rc_stage_env *env, const struct rc_message *in)

@@ -21,6 +21,7 @@ struct asking {
     struct rc_json_out answers;
     int64_t found; /* records on the page */
     int64_t done;  /* people asked for */
+    bool full;     /* the page holds no more: whoever comes next is asked for again */
 };
 
 static void asking_done(struct asking *asking)
@@ -54,6 +55,14 @@ static bool is_no_answer(enum trouble trouble)
            trouble == TROUBLE_TOO_LARGE || trouble == TROUBLE_QUESTION;
 }
 
+/* A page is no larger than any other; alone a record always goes. */
+static bool fits(const struct asking *asking, const struct rc_buf *record)
+{
+    const size_t most = (size_t)asking->task->fetcher->options->page_bytes;
+
+    return asking->found == 0 || asking->page.len + record->len < most;
+}
+
 /* control: the list has the record; only whether the source finds it counts. */
 static void ask_for(struct asking *asking, struct rc_str id, bool control)
 {
@@ -62,6 +71,8 @@ static void ask_for(struct asking *asking, struct rc_str id, bool control)
     struct ask_answer answer;
 
     ask_single(asking->asker, id, &record, &answer);
+    asking->full = answer.trouble == TROUBLE_NONE && !control && !fits(asking, &record);
+    if (asking->full) return;
     if (answer.trouble == TROUBLE_NONE) {
         note(asking, id, "found");
         if (!control) {
@@ -94,7 +105,8 @@ static rc_status ask_all(struct asking *asking)
     RC_TRY(rc_db_tx(task->env->db, task->lane.request.district, &tx));
     RC_TRY(rc_db_run(tx, sql_verify_people, COUNT_OF(values), values, &rows));
     RC_TRY(rc_db_commit(tx));
-    for (size_t i = 0; i < rc_rows_count(rows) && task->trouble == TROUBLE_NONE; i++) {
+    for (size_t i = 0; i < rc_rows_count(rows) && task->trouble == TROUBLE_NONE && !asking->full;
+         i++) {
         if (rc_process_flag(task->env->stop) || !lease_keep(asking->asker->lease)) break;
         ask_for(asking, rc_rows_text(rows, i, 0), rc_rows_bool(rows, i, 1));
     }

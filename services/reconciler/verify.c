@@ -18,7 +18,7 @@ static rc_status enter(struct rc_db *tx, const struct run_ref *run)
 
     RC_TRY(rc_db_one(tx, "SELECT run_holds($1::uuid)", 1, &run->run, &holds));
     if (!rc_rows_bool(holds, 0, 0)) return RC_NOT_FOUND;
-    RC_TRY(rc_db_run(tx, "SELECT lanes_lock($1::uuid, 'verify', 1)", 1, &run->run, NULL));
+    RC_TRY(rc_db_run(tx, sql_verify_lanes, 1, &run->run, NULL));
     RC_TRY(rc_db_one(tx, sql_verify_enter, 1, &run->run, &rows));
     return rc_rows_bool(rows, 0, 0) ? RC_OK : RC_NOT_FOUND;
 }

@@ -38,7 +38,8 @@ class CleverDistrict(District):
         """A run that was asked for to follow the feed, to its end."""
         with self.stack.connect() as connection:
             connection.execute("SELECT set_config('rollcall.district', %s, false)", [str(self.id)])
-            run_id = str(connection.execute("SELECT run_request(source_id, 'events') FROM source WHERE district_id = %s", [self.id]).fetchone()[0])
+            run_id = str(connection.execute("SELECT run_request(source_id, 'events', false, '', 'delta') FROM source WHERE district_id = %s",
+                                            [self.id]).fetchone()[0])
         self.wait_for_run(run_id, *DONE)
         return run_id
 

@@ -432,7 +432,8 @@ def test_a_source_of_clever_names_its_district_there(cli, district):
     assert (shown["kind"], shown["version"], shown["auth"], shown["url"]) == ("clever", "3.1", "clever", "https://api.clever.com")
     assert (shown["token_url"], shown["clever_district"], shown["clever_state"]) == (
         "https://clever.com/oauth/tokens", "4fd43cc56d11340000000005", "new")
-    for word, told in (("parallel=2", "has no parallel"), ("events-every=3", "events-every"), ("version=1.2", "has no version")):
+    for word, told in (("parallel=2", "has no parallel"), ("events-every=3", "events-every"), ("version=1.2", "has no version"),
+                       ("profile=classlink", "has no profile"), ("full-every-days=3", "has no full-every-days")):
         assert told in cli.run("source", "set", "-d", district, "--source", "clever", word).ok(2).err
     cli.run("source", "set", "-d", district, "--source", "clever", "events-every=60").ok()
     assert cli.json("source", "show", "-d", district, "--source", "clever")["events_every"] == 60

@@ -1,8 +1,11 @@
 """What a run becomes when it begins (run_begin, run_request): a delta, a full run, one that may skip; and what moves or drops the cursor."""
 
 import datetime
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from support.process import wait_until
 from with_reconciler import COLLECTIONS, District
 
 TODAY = "local_date(time_zone)"
@@ -162,3 +165,39 @@ def test_a_run_that_fails_leaves_its_window_to_the_next(maple):
     before = maple.all("SELECT * FROM source_cursor ORDER BY collection")
     ended(maple, begin(maple, "delta"))
     assert maple.all("SELECT * FROM source_cursor ORDER BY collection") == before
+
+
+def test_a_request_that_wants_more_stands_behind_a_run_that_begins_meanwhile(maple, postgres, database):
+    """R2: it waits for the row, and finds that what it would have joined has begun as something less."""
+    options = "-c search_path=rollcall,pg_temp -c rollcall.district=" + str(maple.id)
+    run = maple.one("SELECT run_request(%s, 'schedule', false, '', 'auto')", maple.source)
+    with postgres.connect("rollcall_fetcher", database, options=options) as fetcher, ThreadPoolExecutor(1) as aside:
+        with fetcher.transaction():
+            assert fetcher.execute("SELECT run_begin(%s)", [run]).fetchone()[0]
+            request = aside.submit(lambda: _ask(postgres, database, options, maple.source))
+            wait_until(lambda: maple.one("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"),
+                       "the request waits for the run's row", 60)
+        behind = request.result(timeout=60)
+    assert behind != run
+    assert maple.run_row(run)["mode"] == "auto"
+    assert (maple.run_row(behind)["mode"], maple.run_row(behind)["phase"]) == ("full", "scheduled")
+
+
+def _ask(postgres, database, options, source):
+    with postgres.connect("rollcall_cli", database, options=options) as cli:
+        return cli.execute("SELECT run_request(%s, 'somebody', false, '', 'full')", [source]).fetchone()[0]
+
+
+def test_a_run_that_was_in_hand_when_the_source_became_another_one_moves_no_cursor(maple):
+    delta(maple)
+    run = begin(maple, "full")["run_id"]
+    maple.admin.execute("UPDATE run_collection SET sealed = true")
+    maple.admin.execute("UPDATE source SET version = '1.2'")
+    cursor = (Path(__file__).parents[2] / "services/reconciler/sql/mirror_cursor.sql").read_text().replace("$1::uuid", "%s")
+    maple.admin.execute(cursor, [run, run])
+    assert maple.one("SELECT count(*) FROM source_cursor") == 0
+    maple.one("SELECT run_fail(%s, 'over')", run)
+    run = begin(maple, "full")["run_id"]
+    maple.admin.execute("UPDATE run_collection SET sealed = true WHERE run_id = %s", [run])
+    maple.admin.execute(cursor, [run, run])
+    assert maple.one("SELECT count(*) FROM source_cursor") == len(COLLECTIONS)

@@ -908,6 +908,9 @@ def test_sources_of_every_kind_survive_the_way_back_and_forth(postgres, empty_da
         insert = "INSERT INTO source (district_id, name, {}) SELECT district_id, {} FROM district"
         admin.execute(insert.format("kind, version", "'zips', 'oneroster-csv', '1.2'"))
         admin.execute(insert.format("version, base_url, auth", "'sis', '1.2', 'http://sis.invalid', 'oauth2'"))
+        admin.execute(insert.format("base_url, auth", "'bearer', 'http://sis.invalid', 'bearer'"))
+        admin.execute(insert.format("kind, version, base_url, auth", "'shared', 'clever', '3.1', 'http://clever.invalid', 'clever'"))
+        admin.execute("INSERT INTO clever_source (district_id, source_id, clever_district) SELECT district_id, source_id, 'c' FROM source WHERE name = 'shared'")
         with pytest.raises(psycopg.errors.CheckViolation):
             admin.execute(insert.format("version, auth", "'nowhere', '1.2', 'oauth2'"))
         later = sorted(path.name for path in (SCHEMAS / "sql").glob("*.down.sql") if path.name >= "0007")
@@ -916,7 +919,8 @@ def test_sources_of_every_kind_survive_the_way_back_and_forth(postgres, empty_da
                 with owner.transaction():
                     owner.execute((SCHEMAS / "sql" / name).read_text())
         rows = admin.execute("SELECT name, kind, version, removed_at IS NULL FROM source ORDER BY name").fetchall()
-        assert rows == [("sis", "oneroster-rest", "1.1", True), ("zips", "oneroster-rest", "1.1", False)]
+        assert rows == [("bearer", "oneroster-rest", "1.1", False), ("shared", "oneroster-rest", "1.1", False), ("sis", "oneroster-rest", "1.1", True),
+                        ("zips", "oneroster-rest", "1.1", False)]
 
 
 # ---- L4: lanes side by side ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from psycopg.rows import dict_row
 
 OLD = "now() - interval '1000 days'"
 DETAILS = ("stage_record", "batch_ledger", "page_ledger", "lane_page", "finding", "lane", "run_collection", "plan_item", "plan_person", "dead_letter",
-           "alert", "history")
+           "alert", "history", "verify_person", "seal", "clever_run")
 RULES = ("stage", "pages", "findings", "runs", "plans", "mails", "dead-letters", "alerts", "history", "audit")
 
 
@@ -49,7 +49,10 @@ class Past:
         plan = self.one(f"INSERT INTO plan (district_id, run_id, source_id, state, hash, policy_version, planned_on, made_at, closed_at) "
                         f"VALUES (tenant(), %s, %s, 'applied', 'h', 1, '2020-01-01', {OLD}, {OLD}) RETURNING plan_id", run, self.source)
         for query in (
-            "INSERT INTO run_collection (district_id, run_id, collection) VALUES (tenant(), %(run)s, 'users')",
+            "INSERT INTO run_collection (district_id, run_id, collection) VALUES (tenant(), %(run)s, 'users'), (tenant(), %(run)s, 'verify')",
+            "INSERT INTO verify_person (district_id, run_id, place, sourced_id) VALUES (tenant(), %(run)s, 0, 'u')",
+            "INSERT INTO clever_run (district_id, run_id) VALUES (tenant(), %(run)s)",
+            "SELECT seal_write(c, 0, true, NULL) FROM run_collection c WHERE c.run_id = %(run)s AND c.collection = 'users'",
             "INSERT INTO lane (district_id, run_id, source_id, collection, state) VALUES (tenant(), %(run)s, %(source)s, 'users', 'sealed')",
             "INSERT INTO lane_page (district_id, run_id, collection, pass, lane, place, page_id, digest, cursor, records) "
             "VALUES (tenant(), %(run)s, 'users', 1, 0, 0, 'p', 'd', '0', 1)",
@@ -108,6 +111,21 @@ def test_the_details_of_old_runs_go_and_their_own_rows_stay(past):
     assert past.count("run") == 2 and past.count("plan") == 2 and past.count("account") == 1 and past.count("mail") == 2
     assert past.one("SELECT count(*) FROM mail WHERE body_text || body_html || subject <> ''") == 0
     assert sum(past.apply().values()) == 0, "a second time nothing is left"
+
+
+def test_who_was_asked_for_by_id_goes_with_the_stage(past):
+    run, _ = past.run()
+    assert past.apply("stage") == {"stage": 2}
+    assert past.count("verify_person") == past.count("stage_record") == 0 and past.count("seal", run) == 1
+
+
+def test_of_what_was_picked_up_the_last_zip_is_always_known(past):
+    zips = past.one("INSERT INTO source (district_id, name, kind) VALUES (tenant(), 'zips', 'oneroster-csv') RETURNING source_id")
+    for name, mtime, outcome in (("a", 1, "taken"), ("b", 2, "same"), ("c", 3, "taken"), ("d", 4, "refused")):
+        past.do(f"INSERT INTO pickup_file (district_id, source_id, name, bytes, mtime, outcome, taken_at) VALUES (tenant(), %s, %s, 1, %s, %s, {OLD})",
+                zips, name, mtime, outcome)
+    assert past.apply("runs") == {"runs": 2}
+    assert past.one("SELECT string_agg(name, '' ORDER BY name) FROM pickup_file") == "cd"
 
 
 def test_what_is_young_stays(past):

@@ -149,6 +149,9 @@ static void test_the_newest_token_of_the_district_is_taken(void **state)
     assert_int_equal(clever_token_find(rc_str_of(list), RC_STR("d3"), arena, &token), RC_NOT_FOUND);
     assert_int_equal(clever_token_find(RC_STR("{\"data\":[]}"), RC_STR("d1"), arena, &token),
                      RC_NOT_FOUND);
+    assert_int_equal(clever_token_find(RC_STR("{\"data\":[{\"access_token\":\"t\"}]}"), RC_STR(""),
+                                       arena, &token),
+                     RC_NOT_FOUND);
     assert_int_equal(clever_token_find(RC_STR("<html>"), RC_STR("d1"), arena, &token), RC_REJECT);
     assert_str(token, "new");
 }

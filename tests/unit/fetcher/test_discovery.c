@@ -34,9 +34,22 @@ static void test_a_bearer_is_found_by_its_application(void **state)
     }
 }
 
+static void test_no_id_is_nobodys(void **state)
+{
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+    struct rc_str bearer = {0};
+
+    (void)state;
+    assert_int_equal(discovery_bearer(RC_STR("{\"applications\":[{\"bearer\":\"b1\"}]}"),
+                                      RC_STR(""), arena, &bearer),
+                     RC_NOT_FOUND);
+    assert_str(bearer, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_no_id_is_nobodys),
         cmocka_unit_test(test_a_bearer_is_found_by_its_application),
     };
 

@@ -498,9 +498,17 @@ static void test_advice_names_the_setting_and_its_better_value(void **state)
     }
 }
 
+/* Wanted, and not answered for a while. */
+static void busy_demographics(struct probe_facts *facts)
+{
+    wanted_demographics(facts);
+    facts->reads[RC_DEMOGRAPHICS].trouble = TROUBLE_LIMITED;
+}
+
 static void test_nothing_is_advised_where_all_is_well_or_nothing_was_seen(void **state)
 {
-    void (*const changes[])(struct probe_facts *) = {nothing, refused, wrong_key, no_demographics};
+    void (*const changes[])(struct probe_facts *) = {nothing, refused, wrong_key, no_demographics,
+                                                     busy_demographics};
     RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
 
     (void)state;
