@@ -196,7 +196,8 @@ static struct rc_str answer_list(struct view *view, const struct rc_json *asked)
 static void put_asked(struct view *view)
 {
     const struct rc_json *asked = view_fact(view, "run", "asked");
-    const struct rc_str number = words_number(view->arena, words_fact(asked, "asked"));
+    const int64_t count = words_fact(asked, "asked");
+    const struct rc_str number = words_number(view->arena, count);
 
     if (rc_json_kind(asked) != RC_JSON_OBJECT) return;
     if (rc_json_bool(rc_json_get(asked, "deaf"))) {
@@ -205,14 +206,17 @@ static void put_asked(struct view *view)
                         "missing could be asked for. None of them is archived before you agree."));
         return;
     }
-    view_put(view, "asked",
-             rc_str_print(view->arena, "Asked one by one for %s%.*s missing from its list: %.*s.%s",
-                          rc_json_bool(rc_json_get(asked, "sample")) ? "a sample of " : "",
-                          RC_STR_ARG(number), RC_STR_ARG(answer_list(view, asked)),
-                          rc_json_bool(rc_json_get(asked, "sample"))
-                              ? " So many are missing that none of them is archived before you "
-                                "agree."
-                              : ""));
+    view_put(
+        view, "asked",
+        rc_str_print(view->arena,
+                     "Your SIS was asked for %s%.*s %s missing from its list, one by one: %.*s.%s",
+                     rc_json_bool(rc_json_get(asked, "sample")) ? "a sample of " : "",
+                     RC_STR_ARG(number), count == 1 ? "person" : "people",
+                     RC_STR_ARG(answer_list(view, asked)),
+                     rc_json_bool(rc_json_get(asked, "sample"))
+                         ? " So many are missing that none of them is archived before you "
+                           "agree."
+                         : ""));
 }
 
 /* ---- the rest ---- */

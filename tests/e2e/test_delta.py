@@ -186,7 +186,7 @@ def test_missing_people_are_asked_for_by_id_and_each_answer_is_a_cause_of_its_ow
 
     def told():
         texts = [" ".join(mail.part("plain").split()) for mail in stack.mail.taken()[mails:]]     # of other districts some may come late
-        return [text for text in texts if "MISSING FROM YOUR SIS'S LIST" in text and "Asked one by one for 3 missing from its list" in text]
+        return [text for text in texts if "MISSING FROM YOUR SIS'S LIST" in text and "asked for 3 people missing from its list, one by one" in text]
     stack.wait(told, "the mail tells of them")
 
     # The second snapshot completes the countdown of those alone who are gone; without an answer it would not.
