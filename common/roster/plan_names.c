@@ -23,15 +23,37 @@ static const char *const kinds[] = {
     [RC_ITEM_END] = "end"};
 _Static_assert(COUNT_OF(kinds) == RC_ITEM_COUNT_, "a name for every kind of item");
 
-static const char *const situations[] = {[RC_SITUATION_NEW] = "new",
-                                         [RC_SITUATION_LINKED] = "linked",
-                                         [RC_SITUATION_MATCHED] = "matched",
-                                         [RC_SITUATION_AMBIGUOUS] = "ambiguous",
-                                         [RC_SITUATION_MISSING] = "missing",
-                                         [RC_SITUATION_RETURNED] = "returned",
-                                         [RC_SITUATION_PINNED] = "pinned",
-                                         [RC_SITUATION_EXCLUDED] = "excluded",
-                                         [RC_SITUATION_OUT_OF_SCOPE] = "out of scope"};
+static const struct {
+    const char *name, *when, *then;
+} situations[] = {
+    [RC_SITUATION_NEW] = {"new", "a record in scope that no account follows and that matches none",
+                          "an account is created, with all its records; it waits on a source's "
+                          "first sync, and where its user name or e-mail is taken"},
+    [RC_SITUATION_LINKED] = {"linked", "a record in scope that an account follows",
+                             "changed fields are written where existing-people says update; class "
+                             "lists and guardianships are kept in step"},
+    [RC_SITUATION_MATCHED] = {"matched", "a record in scope that just one account matches",
+                              "the account follows the record; nothing is written to it by that"},
+    [RC_SITUATION_AMBIGUOUS] =
+        {"ambiguous", "a record that several accounts match, or one that another record claims too",
+         "nothing, until a person says whose it is; nobody it may be is archived meanwhile"},
+    [RC_SITUATION_MISSING] = {"missing",
+                              "a record that an account follows and that its source no longer has",
+                              "the countdown runs; once it is complete for every source that "
+                              "carried the person, the account is archived where the role's "
+                              "archive setting says so, and memberships end with a date"},
+    [RC_SITUATION_RETURNED] = {"returned", "a record in scope whose account was archived",
+                               "the account is restored with what it had"},
+    [RC_SITUATION_PINNED] = {"pinned", "a record in scope whose account keeps a field that differs",
+                             "the pinned field stays, the others follow"},
+    [RC_SITUATION_EXCLUDED] = {"excluded", "a record or an account that a person keeps out",
+                               "nothing"},
+    [RC_SITUATION_OUT_OF_SCOPE] =
+        {"out of scope",
+         "a record whose roles or schools are not rostered, or one that was declined",
+         "nothing is created; an account that followed it is proposed for archiving where its "
+         "role's setting says so, and waits for a person"},
+};
 _Static_assert(COUNT_OF(situations) == RC_SITUATION_COUNT_, "a name for every situation");
 
 const char *rc_field_name(enum rc_field field)
@@ -67,5 +89,15 @@ enum rc_item_kind rc_item_kind_parse(struct rc_str name)
 
 const char *rc_situation_name(enum rc_situation situation)
 {
-    return (size_t)situation < COUNT_OF(situations) ? situations[situation] : NULL;
+    return (size_t)situation < COUNT_OF(situations) ? situations[situation].name : NULL;
+}
+
+const char *rc_situation_when(enum rc_situation situation)
+{
+    return situations[situation].when;
+}
+
+const char *rc_situation_then(enum rc_situation situation)
+{
+    return situations[situation].then;
 }

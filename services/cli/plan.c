@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "rollcall/roster/plan.h"
+
 /* ---- show ---- */
 
 static const struct out_column show_columns[] = {
@@ -193,6 +195,26 @@ static const struct cli_option undo_options[] = {
 static const struct cli_option history_options[] = {OPTION_ANY_DISTRICT, OPTION_RUN, OPTION_VALUES,
                                                     OPTION_LIMIT, OPTION_END};
 
+/* ---- situations ---- */
+
+static rc_status plan_situations(struct cli *cli)
+{
+    static const struct out_column columns[] = {
+        {"situation", OUT_TEXT, false}, {"when", OUT_TEXT, false}, {"then", OUT_TEXT, false}};
+    struct rc_str cells[RC_SITUATION_COUNT_ * COUNT_OF(columns)];
+
+    for (int i = 0; i < RC_SITUATION_COUNT_; i++) {
+        struct rc_str *row = &cells[(size_t)i * COUNT_OF(columns)];
+        row[0] = rc_str_of(rc_situation_name((enum rc_situation)i));
+        row[1] = rc_str_of(rc_situation_when((enum rc_situation)i));
+        row[2] = rc_str_of(rc_situation_then((enum rc_situation)i));
+    }
+    out_cells(&cli->out, columns, COUNT_OF(columns), cells, RC_SITUATION_COUNT_);
+    return RC_OK;
+}
+
+static const struct cli_option no_options[] = {OPTION_END};
+
 const struct command plan_commands[] = {
     {"show",
      "[PLAN]",
@@ -250,5 +272,15 @@ const struct command plan_commands[] = {
       "plan history --run 01980000-0000-7000-8000-000000000001 --limit 1000"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      plan_history},
+    {"situations",
+     NULL,
+     "How a record may meet the directory, and what a plan intends then.",
+     "`rollcall plan show -o json` counts them for a plan, `rollcall person explain` says it of "
+     "one "
+     "person.",
+     no_options,
+     {"plan situations"},
+     NEEDS_NOTHING,
+     plan_situations},
     {0},
 };

@@ -171,6 +171,11 @@ enum rc_situation {
 };
 /* "out of scope" …; NULL for RC_SITUATION_COUNT_. */
 const char *rc_situation_name(enum rc_situation situation);
+/* For people: when a record is in it, and what a plan intends then. situation is one of the names.
+ */
+const char *rc_situation_when(enum rc_situation situation);
+/* As above. */
+const char *rc_situation_then(enum rc_situation situation);
 
 struct rc_plan {
     struct rc_plan_item *items; /* sorted: by kind, subject, field */
