@@ -5,6 +5,7 @@
 #include "nouns.h"
 #include "schools.h"
 #include "settings_told.h"
+#include "settings_verify.h"
 
 #include "cli_sql.h"
 
@@ -226,6 +227,15 @@ static rc_status apply_changes(struct changing *changing, const struct change *c
     return audit_changes(changing);
 }
 
+static rc_status ask_once_more(struct cli *cli, const struct change *changes, size_t count)
+{
+    struct verify_change *asked = rc_arena_array(cli->arena, count, sizeof *asked);
+
+    for (size_t i = 0; i < count; i++)
+        asked[i] = (struct verify_change){changes[i].setting->name, changes[i].value};
+    return verify_ask(cli, asked, count);
+}
+
 static rc_status change_settings(struct cli *cli, bool unset)
 {
     RC_AUTO_TX struct rc_db *tx = NULL;
@@ -235,6 +245,7 @@ static rc_status change_settings(struct cli *cli, bool unset)
 
     for (size_t i = 0; i < count; i++)
         RC_TRY(parse_change(cli, args_word(&cli->args, i), unset, &changes[i]));
+    if (!unset) RC_TRY(ask_once_more(cli, changes, count));
     changing.cells = rc_arena_array(cli->arena, count * COUNT_OF(change_columns),
                                     sizeof *changing.cells);
     RC_TRY(cli_begin(cli, &tx));
@@ -264,6 +275,19 @@ static const struct cli_option scope_options[] = {
     OPTION_END,
 };
 
+static const struct cli_option set_options[] = {
+    OPTION_DISTRICT,
+    {"school", 0, "SCHOOL", NULL, 0, 0, 0, "For this school alone, by name or SIS id."},
+    OPTION_YES,
+    OPTION_END,
+};
+static const struct cli_option verify_options[] = {
+    OPTION_DISTRICT,
+    {"role", 0, "ROLE", "student|teacher|staff|administrator|guardian", OPTION_MANY, 0, 0,
+     "Whose sync was looked at and found right."},
+    {"withdraw", 0, NULL, NULL, 0, 0, 0, "Takes it back."},
+    OPTION_END,
+};
 static const struct cli_option history_options[] = {OPTION_DISTRICT, OPTION_LIMIT, OPTION_END};
 static const struct cli_option roles_options[] = {OPTION_DISTRICT, OPTION_END};
 
@@ -280,8 +304,12 @@ const struct command settings_commands[] = {
     {"set",
      "NAME=VALUE...",
      "Changes settings, all of them or none.",
-     "The next run goes by them. `rollcall settings show` says what each means.",
-     scope_options,
+     "The next run goes by them. `rollcall settings show` says what each means. Updates and "
+     "archives "
+     "of a role that\nnobody has verified (rollcall settings verify) are asked about once more; "
+     "--yes "
+     "for scripts.",
+     set_options,
      {"settings set --district maple-county students=on teachers=on",
       "settings set --district maple-county \"schools=North High, South High\"",
       "settings set --district maple-county --school \"North High\" archive-students=archive"},
@@ -296,6 +324,16 @@ const struct command settings_commands[] = {
      {"settings unset --district maple-county class-lists"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      settings_unset},
+    {"verify",
+     NULL,
+     "Says that the sync of a role was looked at and found right; without --role shows what was "
+     "said.",
+     "Look at `rollcall plan show`, `directory check` and a few people first.",
+     verify_options,
+     {"settings verify --district maple-county --role student --role teacher",
+      "settings verify --district maple-county"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     settings_verify},
     {"history",
      "[NAME]",
      "Who changed which setting, when, and what it was before; the newest first.",

@@ -47,7 +47,7 @@ class Ours:
         self._run("member", "add", "--email", "owner@bench.example", "--role", "owner").ok()
         self._run("source", "add", "--name", "sis", *self._source(), *(() if self.wanted.lean else ("--demographics",)),
                   stdin="" if self.zips else "made up\n").ok()
-        self._run("settings", "set", *(f"{name}={value}" for name, value in settings.items())).ok()
+        self._run("settings", "set", "--yes", *(f"{name}={value}" for name, value in settings.items())).ok()
 
     def _source(self) -> list[object]:
         if self.zips:

@@ -20,7 +20,7 @@ class CleverDistrict(District):
         self.run("source", "add", "--kind", "clever", "--clever-district", shared.id, "--url", server.url, "--token-url", server.token_url,
                  "--client-secret-stdin", *words, stdin=(clever.SECRET if by_list else shared.token) + "\n").ok()
         values = {**SETTINGS, **OWNERS_CHOICE, "schools": "North, South"}
-        self.run("settings", "set", *(f"{name}={value}" for name, value in values.items())).ok()
+        self.run("settings", "set", "--yes", *(f"{name}={value}" for name, value in values.items())).ok()
 
     def source(self):
         return self.json("source", "show")

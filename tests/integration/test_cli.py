@@ -495,7 +495,7 @@ def setting(cli, name, *words):
 def test_settings_show_their_value_and_where_it_comes_from(cli, district, sql):
     add_school(sql, "s1", "North High")
     assert (setting(cli, "students")["value"], setting(cli, "students")["from"]) == (False, "default")
-    cli.run("settings", "set", "-d", district, "students=on", "archive-students=archive", "--as", "lee").ok()
+    cli.run("settings", "set", "-d", district, "students=on", "archive-students=archive", "--yes", "--as", "lee").ok()
     cli.run("settings", "set", "-d", district, "--school", "North High", "students=off").ok()
     shown = setting(cli, "students")
     assert (shown["value"], shown["from"], shown["set_by"]) == (True, "district", "lee")

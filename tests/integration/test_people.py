@@ -252,7 +252,7 @@ def test_the_words_for_roles_are_counted_with_what_each_becomes(district, say, a
 
 def test_who_changed_a_setting_is_told_with_what_it_was(district, say, ask):
     started(district, ADA)
-    say("settings", "set", "archive-students=archive").ok()
+    say("settings", "set", "archive-students=archive", "--yes").ok()
     say("settings", "set", "--school", "School", "archive-students=keep").ok()
     newest, before = ask("settings", "history", "archive-students")[:2]
     assert (newest["school"], newest["new"], newest["set_by"]) == ("School", "keep", "kim")
@@ -275,3 +275,19 @@ def test_the_check_names_who_follows_no_record_who_differs_and_who_almost_agrees
     meg = f"a:{district.account_of('g1')['account_id']}"
     assert told["almost_agree"] == [{"person": f"r:{district.source}:t9", "other": meg, "differs_in": "phone"}]
     assert "Hand" in say("directory", "check").ok().out
+
+
+def test_updates_and_archives_of_a_role_that_nobody_verified_are_asked_about_once_more(district, say, ask):
+    refused = say("settings", "set", "archive-students=archive", "archive-teachers=archive").ok(2)
+    assert "verified the sync of students, teachers" in refused.err and "--yes" in refused.err
+    assert "students" in say("settings", "set", "existing-people=update").ok(2).err
+    said = {row["role"]: (row["verified"], row["by"]) for row in ask("settings", "verify", "--role", "student", "--role", "teacher")}
+    assert said["student"] == (True, "kim") and said["staff"] == (False, None)
+    say("settings", "set", "archive-students=archive", "archive-teachers=archive").ok()
+    say("settings", "set", "threshold-archive-percent=5", "archive-students=keep").ok()
+    assert "staff" in say("settings", "set", "archive-staff=archive").ok(2).err
+    ask("settings", "verify", "--role", "student", "--withdraw")
+    assert "students" in say("settings", "set", "archive-students=archive").ok(2).err
+    assert "name the roles" in say("settings", "verify", "--withdraw").ok(2).err
+    acts = [row["act"] for row in district.all("SELECT act FROM audit WHERE act LIKE 'settings.%%verify' ORDER BY at")]
+    assert acts == ["settings.verify", "settings.unverify"]

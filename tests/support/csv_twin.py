@@ -22,7 +22,7 @@ class CsvDistrict(District):
         flags = [f"--{name}" for name, value in source.items() if value]
         self.run("source", "add", "--kind", "oneroster-csv", "--version", version, *flags).ok()
         values = {**SETTINGS, "schools": ", ".join(self.school_names()), **OWNERS_CHOICE}
-        self.run("settings", "set", *(f"{name}={value}" for name, value in values.items())).ok()
+        self.run("settings", "set", "--yes", *(f"{name}={value}" for name, value in values.items())).ok()
 
     def upload(self, files, *words, **env):
         """Brings {name: text}, or bytes that are a zip or none; what the command left behind."""

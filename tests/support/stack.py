@@ -198,7 +198,7 @@ class District:
         self._add_source(auth, source)
         chosen = ", ".join(self.school_names()) if schools == "all" else schools
         values = {**SETTINGS, "schools": chosen, **(settings or {})}
-        self.run("settings", "set", *(f"{name}={value}" for name, value in values.items())).ok()
+        self.run("settings", "set", "--yes", *(f"{name}={value}" for name, value in values.items())).ok()
 
     def serve(self, world: World, auth: str = "oauth2") -> None:
         """The pretend SIS shows this world under the district's name, from now on."""

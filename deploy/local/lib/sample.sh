@@ -43,7 +43,7 @@ create_sample() {
             --token-url "$(sis_token_url)" --client-id "$SIS_CLIENT" --client-secret-stdin
     # The clock of this machine does not move with the days of the pretend SIS: zero days let a second
     # snapshot without a person complete the countdown, which takes three dates by default.
-    in_sample settings set archive-after-days=0 \
+    in_sample settings set --yes archive-after-days=0 \
         students=on teachers=on staff=on administrators=on guardians=accounts \
         "schools=$(school_names)" existing-people=update \
         archive-students=archive archive-teachers=archive archive-staff=archive \

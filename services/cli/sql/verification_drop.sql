@@ -1,0 +1,2 @@
+-- $1 roles.
+DELETE FROM verification WHERE district_id = tenant() AND role = ANY ($1::text[])
