@@ -97,7 +97,8 @@ const struct command directory_commands[] = {
      NULL,
      "Accounts, now or at the end of a day.",
      "The past is read from the history of syncs; what other hands changed without Rollcall shows "
-     "as it is now, and so do the records that an account follows.",
+     "as\nit is "
+     "now, and so do the records that an account follows.",
      list_options,
      {"directory list --district maple-county --role teacher --school \"North High\"",
       "directory list --district maple-county --at 2026-10-01 --limit 100000 -o json"},
@@ -106,9 +107,11 @@ const struct command directory_commands[] = {
     {"check",
      NULL,
      "What to look at before updates and archives are turned on.",
-     "Accounts that follow no record; guardians whose details differ from the SIS, which an update "
-     "would overwrite (a pin keeps them);\npeople of the same name who agree in e-mail or phone "
-     "and differ in the other: one person perhaps, or two. --limit is for each list.",
+     "Accounts that follow no record; guardians whose details differ from the SIS, which an "
+     "update\n"
+     "would overwrite (a pin keeps them); people of the same name who agree in e-mail or phone "
+     "and\n"
+     "differ in the other: one person perhaps, or two. --limit is for each list.",
      check_options,
      {"directory check --district maple-county",
       "directory check --district maple-county --limit 100000 -o json"},

@@ -285,8 +285,9 @@ const struct command person_commands[] = {
     {"explain",
      "PERSON",
      "Why somebody is in the directory as they are, or is not there.",
-     "Their records, what the settings make of each role, what the open plan intends, what was "
-     "declined, findings, history and mails. " PERSON_MORE,
+     "Their records, what the settings make of each role, what the open plan intends, what "
+     "was\ndeclined, "
+     "findings, history and mails.\n" PERSON_MORE,
      one_options,
      {"person explain --district maple-county s-1042",
       "person explain --district maple-county s-1042 -o json"},
