@@ -363,7 +363,8 @@ const struct command source_commands[] = {
      "id)\n"
      "  host-requests in host-window seconds, host-concurrent (of all fetchers, to the SIS's "
      "host)\n"
-     "  quiet-hours (07:00-16:30: the SIS is not asked then), busy-hours (one request at a time); "
+     "  quiet-hours (07:00-16:30: the SIS is not asked then), busy-hours (one request at a time), "
+     "or "
      "none\n"
      "  events-every (Clever: minutes from 5 to 1440 between looks at its feed, or off)",
      set_options,
