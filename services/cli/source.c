@@ -353,20 +353,16 @@ const struct command source_commands[] = {
     {"set",
      "[NAME=VALUE...]",
      "Changes a source.",
-     "Names:\n"
-     "  automatic (on|off), nightly-at (02:00, in the district's time zone), name, authority (1 "
-     "wins)\n"
-     "  url, version (1.1|1.2), auth, token-url, ca-file, profile\n"
-     "  page-size, parallel (requests at a time for one collection, 1 to 8)\n"
-     "  demographics, resources (on|off: read them too), honest-dates, honest-deletes (on|off)\n"
-     "  delta (on|off), full-every-days (1 to 7), verify (on|off: missing people are asked for by "
-     "id)\n"
-     "  host-requests in host-window seconds, host-concurrent (of all fetchers, to the SIS's "
-     "host)\n"
-     "  quiet-hours (07:00-16:30: the SIS is not asked then), busy-hours (one request at a time), "
-     "or "
-     "none\n"
-     "  events-every (Clever: minutes from 5 to 1440 between looks at its feed, or off)",
+     "Names: automatic (on|off), nightly-at (02:00, in the district's time zone), name, authority\n"
+     "(1 wins); url, version (1.1|1.2), auth, token-url, ca-file, profile; page-size, parallel "
+     "(requests\n"
+     "at a time for one collection, 1 to 8); demographics, resources (on|off: read them too);\n"
+     "honest-dates, honest-deletes, delta (on|off), full-every-days (1 to 7), verify (on|off: "
+     "missing\n"
+     "people are asked for by id); host-requests in host-window seconds, host-concurrent (of all\n"
+     "fetchers, to the SIS's host); quiet-hours (07:00-16:30: the SIS is not asked then), "
+     "busy-hours\n"
+     "(one request at a time), or none; events-every (of Clever: minutes from 5 to 1440, or off).",
      set_options,
      {"source set --district maple-county automatic=on nightly-at=02:00",
       "source set --district maple-county host-requests=100 host-window=60 quiet-hours=07:00-16:30",
