@@ -85,7 +85,9 @@ class Trial:
     def show(self, number):
         """Which day it is costs nothing: each stands under an address of its own."""
         name = (self.district.slug, "other-day")[number]
-        self.stack.sql("UPDATE source SET base_url = %s, token_url = %s", [self.stack.sis.base_url(name), self.stack.sis.token_url(name)])
+        # A new address makes a source forget what was read at the old one: the trigger's transaction names the district.
+        self.stack.sql("UPDATE source SET base_url = %s, token_url = %s FROM (SELECT set_config('rollcall.district', district_id::text, true) FROM district) d",
+                       [self.stack.sis.base_url(name), self.stack.sis.token_url(name)])
 
     def first(self):
         """The first sync, and a quiet one that says how long one takes."""
