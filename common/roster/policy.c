@@ -146,6 +146,18 @@ rc_status rc_policy_set(struct rc_policy *policy, struct rc_str scope, struct rc
     return RC_OK;
 }
 
+bool rc_policy_names_school(const struct rc_policy *policy, struct rc_str id, struct rc_str name)
+{
+    const struct rc_json *one = rc_json_first(rc_policy_list(policy, "schools"));
+
+    for (; one; one = rc_json_next(one)) {
+        const struct rc_str wish = rc_json_text(one);
+        if (rc_str_eq(wish, id) || rc_str_eq_fold(rc_str_trim(wish), rc_str_trim(name)))
+            return true;
+    }
+    return false;
+}
+
 void rc_policy_choose(struct rc_policy *policy, struct rc_str school_id)
 {
     rc_map_put(policy->chosen, rc_str_copy(policy->arena, school_id), policy);

@@ -20,9 +20,9 @@ static rc_status check_date(struct cli *cli, struct rc_db *tx, const char *day)
 
     if (!day) return RC_OK;
     RC_TRY(rc_db_one(tx, sql_date_known, 1, &day, &rows));
-    if (rc_rows_bool(rows, 0, 0)) return RC_OK;
+    if (rc_rows_bool(rows, 0, 0) && !rc_rows_bool(rows, 0, 1)) return RC_OK;
     return cli_refuse(cli, CLI_USAGE, NULL, "--at: a date up to today is due, as %s",
-                      rc_rows_cstr(rows, 0, 1));
+                      rc_rows_cstr(rows, 0, 2));
 }
 
 static rc_status directory_list(struct cli *cli)

@@ -16,10 +16,10 @@ rc_status keep_until(struct cli *cli, struct rc_db *tx, const char **ret_until)
     *ret_until = until;
     if (!until) return RC_OK;
     const char *const values[] = {until};
-    RC_TRY(rc_db_one(tx, sql_keep_until, COUNT_OF(values), values, &rows));
-    if (rc_rows_bool(rows, 0, 0)) return RC_OK;
+    RC_TRY(rc_db_one(tx, sql_date_known, COUNT_OF(values), values, &rows));
+    if (rc_rows_bool(rows, 0, 0) && rc_rows_bool(rows, 0, 1)) return RC_OK;
     return cli_refuse(cli, CLI_USAGE, NULL, "--until: a date after today is due, as %s",
-                      rc_rows_cstr(rows, 0, 1));
+                      rc_rows_cstr(rows, 0, 3));
 }
 
 rc_status keep_audit(struct cli *cli, struct rc_db *tx, const char *act, const char *node,

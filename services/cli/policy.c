@@ -22,18 +22,6 @@ static rc_status load_settings(struct cli *cli, struct rc_db *tx, struct rc_poli
     return RC_OK;
 }
 
-static bool is_chosen(const struct rc_policy *policy, struct rc_str id, struct rc_str name)
-{
-    const struct rc_json *one = rc_json_first(rc_policy_list(policy, "schools"));
-
-    for (; one; one = rc_json_next(one)) {
-        const struct rc_str wish = rc_json_text(one);
-        if (rc_str_eq(wish, id) || rc_str_eq_fold(rc_str_trim(wish), rc_str_trim(name)))
-            return true;
-    }
-    return false;
-}
-
 rc_status policy_load(struct cli *cli, struct rc_db *tx, struct rc_policy **ret_policy)
 {
     RC_AUTO(rc_rows) struct rc_rows *schools = NULL;
@@ -42,7 +30,7 @@ rc_status policy_load(struct cli *cli, struct rc_db *tx, struct rc_policy **ret_
     RC_TRY(rc_db_run(tx, sql_policy_schools, 0, NULL, &schools));
     for (size_t i = 0; i < rc_rows_count(schools); i++) {
         const struct rc_str id = rc_str_copy(cli->arena, rc_rows_text(schools, i, 0));
-        if (is_chosen(*ret_policy, id, rc_rows_text(schools, i, 1)))
+        if (rc_policy_names_school(*ret_policy, id, rc_rows_text(schools, i, 1)))
             rc_policy_choose(*ret_policy, id);
     }
     return RC_OK;

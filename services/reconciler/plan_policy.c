@@ -44,17 +44,6 @@ static rc_status load_settings(struct plan_engine *engine)
     return RC_OK;
 }
 
-static bool chosen(const struct plan_engine *engine, struct rc_str id, struct rc_str name)
-{
-    const struct rc_json *list = rc_policy_list(engine->policy, "schools");
-    for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
-        const struct rc_str wish = rc_json_text(one);
-        if (rc_str_eq(wish, id) || rc_str_eq_fold(rc_str_trim(wish), rc_str_trim(name)))
-            return true;
-    }
-    return false;
-}
-
 static rc_status load_schools(struct plan_engine *engine)
 {
     struct rc_arena *arena = engine->env->arena;
@@ -63,7 +52,7 @@ static rc_status load_schools(struct plan_engine *engine)
     engine->schools = rc_map_new(arena);
     for (size_t i = 0; i < rc_rows_count(rows); i++) {
         const struct rc_str source = rc_rows_text(rows, i, 0), id = rc_rows_text(rows, i, 1);
-        const bool yes = chosen(engine, id, rc_rows_text(rows, i, 2));
+        const bool yes = rc_policy_names_school(engine->policy, id, rc_rows_text(rows, i, 2));
         const struct rc_str key = rc_str_print(arena, "%.*s:%.*s", RC_STR_ARG(source),
                                                RC_STR_ARG(id));
         rc_map_put(engine->schools, key, yes ? (void *)engine->policy : (void *)engine);

@@ -65,6 +65,8 @@ struct rc_policy *rc_policy_new(struct rc_arena *arena, int64_t version, int64_t
  * shape. value is borrowed. */
 RC_MUST_CHECK rc_status rc_policy_set(struct rc_policy *policy, struct rc_str scope,
                                       struct rc_str name, const struct rc_json *value);
+/* Does the setting schools name this school, by its id or, in whatever case, its name? */
+bool rc_policy_names_school(const struct rc_policy *policy, struct rc_str id, struct rc_str name);
 /* Says that the school with this id is among the chosen ones (the caller has resolved names). */
 void rc_policy_choose(struct rc_policy *policy, struct rc_str school_id);
 
