@@ -31,22 +31,58 @@ static void begin_page(struct pager *pager, const struct member_row *row)
 
 /* ---- storing ---- */
 
+/* What a page is stored under. */
+struct place {
+    const char *collection;
+    const char *cursor;
+    const char *records;
+    char digest[RC_HASH_TEXT];
+};
+
+/* Is it here already, in the same words, from a zip before? */
+static rc_status add_same(const struct pager *pager, const struct place *place, bool *ret_same)
+{
+    const char *const values[] = {pager->intake->result.upload, place->collection, place->cursor,
+                                  place->records, place->digest};
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    RC_TRY(rc_db_one(pager->intake->tx, sql_upload_chunk_same, COUNT_OF(values), values, &rows));
+    *ret_same = rc_rows_bool(rows, 0, 0);
+    return RC_OK;
+}
+
+static rc_status add_new(struct pager *pager, const struct place *place, struct rc_str page)
+{
+    const struct intake *intake = pager->intake;
+    const char *field =
+        rc_str_print(pager->scratch, "upload:%s:%s", place->collection, place->digest).data;
+    RC_AUTO_BUF struct rc_buf sealed = {0};
+
+    RC_TRY(rc_keyring_seal_packed(intake->keyring, intake->tx, intake->request->district, field,
+                                  page, &sealed));
+    const char *const values[] = {intake->result.upload,
+                                  place->collection,
+                                  place->cursor,
+                                  place->records,
+                                  place->digest,
+                                  field,
+                                  rc_db_hex(pager->scratch, rc_buf_str(&sealed))};
+    return rc_db_run(intake->tx, sql_upload_chunk, COUNT_OF(values), values, NULL);
+}
+
 static rc_status insert_chunk(struct pager *pager, struct rc_str page)
 {
     const struct intake *intake = pager->intake;
-    const char *collection = rc_collection_name(pager->entry->file->collection);
-    const char *cursor = rc_str_print(pager->scratch, "%lld", (long long)pager->cursor).data;
-    const struct rc_str field = rc_str_print(pager->scratch, "upload:%s:%s:%s",
-                                             intake->result.upload, collection, cursor);
-    RC_AUTO_BUF struct rc_buf sealed = {0};
+    struct place place = {
+        .collection = rc_collection_name(pager->entry->file->collection),
+        .cursor = rc_str_print(pager->scratch, "%lld", (long long)pager->cursor).data,
+        .records = rc_str_print(pager->scratch, "%lld", (long long)pager->records).data};
+    bool same = false;
 
-    RC_TRY(rc_keyring_seal_packed(intake->keyring, intake->tx, intake->request->district,
-                                  field.data, page, &sealed));
-    const char *const values[] = {
-        intake->result.upload, collection, cursor,
-        rc_str_print(pager->scratch, "%lld", (long long)pager->records).data,
-        rc_db_hex(pager->scratch, rc_buf_str(&sealed))};
-    return rc_db_run(intake->tx, sql_upload_chunk, COUNT_OF(values), values, NULL);
+    RC_TRY(rc_keyring_digest(intake->keyring, intake->tx, intake->request->district, page,
+                             place.digest));
+    RC_TRY(add_same(pager, &place, &same));
+    return same ? RC_OK : add_new(pager, &place, page);
 }
 
 static rc_status store_page(struct pager *pager)

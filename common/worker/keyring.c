@@ -2,6 +2,8 @@
  * and wrapping are keyring_master.c. */
 #include "keyring_private.h"
 
+#include "rollcall/base/id.h"
+
 enum { PLAIN_MAX = 16 << 20, PACKED_KEPT = 4 << 20 };
 
 static struct rc_seal_place place_of(const char *district, const char *field)
@@ -60,6 +62,25 @@ rc_status rc_keyring_seal_at(struct rc_keyring *ring, struct rc_db *db,
     /* One huge page does not keep its memory for ever. */
     if (ring->packed.cap > PACKED_KEPT) rc_buf_done(&ring->packed);
     return status;
+}
+
+/* ---- telling equal texts ---- */
+
+rc_status rc_keyring_digest(struct rc_keyring *ring, struct rc_db *db, const char *district,
+                            struct rc_str text, char out[RC_HASH_TEXT])
+{
+    struct rc_seal_key key;
+    unsigned char own[RC_HASH_BYTES]; /* the data key itself encrypts and does nothing else */
+    unsigned char digest[RC_HASH_BYTES];
+
+    RC_TRY(rc_context(keyring_key_active(ring, db, district, &key), "a digest"));
+    rc_hash_keyed((struct rc_str){(const char *)key.bytes, sizeof key.bytes},
+                  RC_STR("rollcall digest"), own);
+    rc_secret_wipe(&key, sizeof key);
+    rc_hash_keyed((struct rc_str){(const char *)own, sizeof own}, text, digest);
+    rc_secret_wipe(own, sizeof own);
+    rc_hex(digest, sizeof digest, out);
+    return RC_OK;
 }
 
 /* ---- opening ---- */

@@ -12,15 +12,15 @@ static void refuse(struct asker *asker, enum trouble trouble, struct ask_answer 
     answer->words = trouble_words(trouble, 0, "", asker->env->arena);
 }
 
-/* Row: how many records, the sealed page. */
-static rc_status open_page(struct asker *asker, const char *field, const struct rc_rows *rows,
-                           struct rc_buf *out)
+/* Row: how many records, the sealed page, as what it was sealed. */
+static rc_status open_page(struct asker *asker, const struct rc_rows *rows, struct rc_buf *out)
 {
     RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
     struct rc_str page = {0};
 
-    RC_TRY(rc_keyring_open(asker->env->keys, asker->env->db, asker->lane->request.district, field,
-                           rc_rows_bytes(rows, 0, 1, arena), arena, &page));
+    RC_TRY(rc_keyring_open(asker->env->keys, asker->env->db, asker->lane->request.district,
+                           rc_rows_text(rows, 0, 2).data, rc_rows_bytes(rows, 0, 1, arena), arena,
+                           &page));
     rc_buf_clear(out);
     rc_buf_add_str(out, page);
     return RC_OK;
@@ -31,8 +31,6 @@ static rc_status read_page(struct asker *asker, int64_t cursor, struct ask_answe
     const struct lane *lane = asker->lane;
     const char *number = rc_str_print(asker->env->arena, "%lld", (long long)cursor).data;
     const char *const values[] = {lane->upload.id, lane->collection.data, number};
-    const struct rc_str field = rc_str_print(asker->env->arena, "upload:%s:%s:%s", lane->upload.id,
-                                             lane->collection.data, number);
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
 
@@ -41,7 +39,7 @@ static rc_status read_page(struct asker *asker, int64_t cursor, struct ask_answe
     if (found == RC_NOT_FOUND) refuse(asker, TROUBLE_UPLOAD_GONE, answer);
     if (found != RC_OK) return found == RC_NOT_FOUND ? RC_OK : found;
     answer->count = rc_rows_int(rows, 0, 0);
-    const rc_status opened = open_page(asker, field.data, rows, answer->http.body);
+    const rc_status opened = open_page(asker, rows, answer->http.body);
     if (opened == RC_REJECT) refuse(asker, TROUBLE_UPLOAD_SEALED, answer);
     if (opened != RC_OK) return opened == RC_REJECT ? RC_OK : opened;
     RC_TRY(upload_add_roles(asker, tx, answer->http.body));

@@ -170,13 +170,44 @@ def test_nothing_of_an_upload_lies_readable_in_the_database(stack):
     twin.district.upload(twin.files(), "--no-run").ok()
     name = twin.world["users"][0]["familyName"].encode()
     assert name in twin.files()["users.csv"].encode()
-    chunks = stack.sql("SELECT sealed FROM upload_chunk WHERE district_id = %s", [twin.district.id])
-    assert len(chunks) >= 6
-    for sealed, in chunks:
+    bodies = stack.sql("SELECT sealed FROM upload_body WHERE district_id = %s", [twin.district.id])
+    assert len(bodies) >= 6
+    for sealed, in bodies:
         assert name not in bytes(sealed)
     upload = twin.district.json("upload", "list")[0]["upload"]
     twin.district.run("upload", "discard", upload, "--yes").ok()
-    assert stack.sql("SELECT count(*) FROM upload_chunk WHERE district_id = %s", [twin.district.id]) == [(0,)]
+    assert pages_of(twin) == (0, 0)
+
+
+def pages_of(twin):
+    """How many pages the district's uploads have, and how many lie here."""
+    return tuple(twin.stack.sql(f"SELECT count(*) FROM {table} WHERE district_id = %s", [twin.district.id])[0][0] for table in ("upload_chunk", "upload_body"))
+
+
+def test_a_page_that_two_zips_bring_lies_here_once_and_as_long_as_one_needs_it(stack):
+    twin = CsvTwin(stack, "hazel-county", seed=10, students=20, schools=1)
+    twin.bring()
+    pages, bodies = pages_of(twin)
+    assert pages == bodies
+    first = twin.district.json("upload", "list")[0]["upload"]
+
+    twin.bring()
+    assert pages_of(twin) == (2 * pages, bodies)
+    twin.district.run("upload", "discard", first, "--yes").ok()
+    assert pages_of(twin) == (pages, bodies)
+    again = twin.district.sync()    # the second can be read again, whole
+    assert (twin.district.state_of(again), twin.counts(again)["applied"]) == ("Completed with warnings", {})
+
+    twin.district.run("key", "rotate").ok()
+    twin.bring()    # under the new key nothing is the same, so that the old one can be retired
+    assert pages_of(twin) == (2 * pages, 2 * bodies)
+
+    # Retention takes the pages of an upload that a later one followed, and what no other upload refers to with them.
+    stack.sql("UPDATE upload SET used_at = now() - interval '60 days' WHERE district_id = %s AND used_run <> %s",
+              [twin.district.id, twin.district.json("upload", "list")[0]["used_run"]])
+    for _ in range(2):
+        twin.district.run("purge", "run", "--yes").ok()
+    assert pages_of(twin) == (pages, bodies)
 
 
 def test_every_message_about_these_districts_is_as_its_schema_says(stack):

@@ -1,6 +1,7 @@
 #ifndef RC_WORKER_KEYRING_H
 #define RC_WORKER_KEYRING_H
 
+#include "rollcall/port/crypto.h"
 #include "rollcall/port/db.h"
 #include "rollcall/port/seal.h"
 #include "rollcall/worker/process.h"
@@ -28,9 +29,9 @@ RC_AUTO_DEFINE(rc_keyring)
 
 /* Appends plain (of at most 16 MiB), sealed under the district's active key; the district's first
  * key is made here where it has none. field says what it is and is demanded again when opening:
- * "topic:page.fetched", "credential:client_secret", "upload:<id>:<n>". RC_REJECT: the district's
- * keys were destroyed. RC_FATAL: its key is wrapped by a master key that this program was not
- * given. */
+ * "topic:page.fetched", "credential:client_secret", "upload:<collection>:<digest>". RC_REJECT: the
+ * district's keys were destroyed. RC_FATAL: its key is wrapped by a master key that this program
+ * was not given. */
 RC_MUST_CHECK rc_status rc_keyring_seal(struct rc_keyring *ring, struct rc_db *db,
                                         const char *district, const char *field,
                                         struct rc_str plain, struct rc_buf *out);
@@ -53,6 +54,13 @@ RC_MUST_CHECK rc_status rc_keyring_seal_at(struct rc_keyring *ring, struct rc_db
 RC_MUST_CHECK rc_status rc_keyring_open_at(struct rc_keyring *ring, struct rc_db *db,
                                            const struct rc_seal_place *place, struct rc_str sealed,
                                            struct rc_arena *arena, struct rc_str *ret_plain);
+
+/* A digest of text under a key of the district's active data key, as hex: equal texts have equal
+ * ones until that key is replaced, and without the key it says nothing about the text. RC_REJECT,
+ * RC_FATAL: as rc_keyring_seal. */
+RC_MUST_CHECK rc_status rc_keyring_digest(struct rc_keyring *ring, struct rc_db *db,
+                                          const char *district, struct rc_str text,
+                                          char out[RC_HASH_TEXT]);
 
 /* Other keys of a district, wrapped by the master key itself: name is "hash-key". */
 void rc_keyring_wrap(const struct rc_keyring *ring, const char *district, const char *name,

@@ -5,6 +5,6 @@ WITH keys AS (UPDATE district_data_key SET state = 'destroyed', wrapped = '', de
               WHERE district_id = tenant() AND num_nonnulls(hash_key, hash_wrapped) > 0 RETURNING 1),
      credentials AS (DELETE FROM source_credential WHERE district_id = tenant() RETURNING 1)
 SELECT (SELECT count(*) FROM keys), (SELECT count(*) FROM hash), (SELECT count(*) FROM credentials),
-       (SELECT count(*) FROM upload_chunk WHERE district_id = tenant()),
+       (SELECT count(*) FROM upload_body WHERE district_id = tenant()),
        (SELECT count(*) FROM dead_letter WHERE district_id = tenant()),
        to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')

@@ -3,5 +3,5 @@ UPDATE district_data_key k SET state = 'retired', wrapped = '', destroyed_at = n
 WHERE k.district_id = tenant() AND k.state = 'replaced' AND k.replaced_at <= now() - make_interval(days => $1::int)
   AND ($2::uuid IS NULL OR k.key_id = $2::uuid)
   AND NOT EXISTS (SELECT FROM source_credential c WHERE c.district_id = k.district_id AND k.key_id IN (c.key_id, c.old_key_id))
-  AND NOT EXISTS (SELECT FROM upload_chunk u WHERE u.district_id = k.district_id AND substr(u.sealed, 6, 16) = uuid_send(k.key_id))
+  AND NOT EXISTS (SELECT FROM upload_body u WHERE u.district_id = k.district_id AND substr(u.sealed, 6, 16) = uuid_send(k.key_id))
 RETURNING k.key_id

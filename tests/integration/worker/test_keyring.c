@@ -315,6 +315,31 @@ static void test_a_program_with_another_master_key_says_so_when_it_starts(void *
     assert_fails(rc_keyring_check(wrong, reconciler_db), RC_FATAL, "keys.master-old");
 }
 
+static void digest_of(const char *district, const char *text, char out[RC_HASH_TEXT])
+{
+    RC_AUTO(rc_keyring) struct rc_keyring *ring = ring_of(master, NULL);
+
+    assert_ok(rc_keyring_digest(ring, fetcher_db, district, rc_str_of(text), out));
+}
+
+static void test_a_digest_tells_equal_texts_of_a_district_until_its_key_is_replaced(void **state)
+{
+    char first[RC_HASH_TEXT];
+    char other[RC_HASH_TEXT];
+
+    (void)state;
+    digest_of(DISTRICT_A, "a page", first);
+    digest_of(DISTRICT_A, "a page", other);
+    assert_string_equal(first, other);
+    digest_of(DISTRICT_A, "a pagf", other);
+    assert_string_not_equal(first, other);
+    digest_of(DISTRICT_B, "a page", other);
+    assert_string_not_equal(first, other);
+    database_tell(&database, "DELETE FROM district_data_key");
+    digest_of(DISTRICT_A, "a page", other);
+    assert_string_not_equal(first, other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -333,6 +358,8 @@ int main(void)
         cmocka_unit_test_setup(test_without_a_master_key_the_words_say_how_to_make_one, clean),
         cmocka_unit_test_setup(test_a_bomb_is_refused_by_what_it_says_of_itself, clean),
         cmocka_unit_test_setup(test_more_than_can_be_opened_is_not_sealed, clean),
+        cmocka_unit_test_setup(
+            test_a_digest_tells_equal_texts_of_a_district_until_its_key_is_replaced, clean),
         cmocka_unit_test_setup(test_a_program_with_another_master_key_says_so_when_it_starts,
                                clean),
     };
