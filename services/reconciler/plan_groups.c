@@ -37,11 +37,17 @@ struct plan_groups *plan_groups_new(void)
     return groups;
 }
 
+void plan_groups_forget_keys(struct plan_groups *groups)
+{
+    for (size_t i = 0; i < PARTS; i++)
+        free(groups->parts[i].slots);
+    memset(groups->parts, 0, sizeof groups->parts);
+}
+
 void plan_groups_free(struct plan_groups *groups)
 {
     if (!groups) return;
-    for (size_t i = 0; i < PARTS; i++)
-        free(groups->parts[i].slots);
+    plan_groups_forget_keys(groups);
     free(groups->parents);
     free(groups);
 }
@@ -51,7 +57,7 @@ void plan_groups_free(struct plan_groups *groups)
 uint32_t plan_groups_add(struct plan_groups *groups)
 {
     if (groups->count == groups->room) {
-        groups->room += groups->room / 2 + 1024;
+        groups->room += groups->room / 16 + 1024;
         groups->parents = rc_realloc(groups->parents, groups->room * sizeof *groups->parents);
     }
     const uint32_t node = (uint32_t)groups->count++;

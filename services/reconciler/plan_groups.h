@@ -30,6 +30,8 @@ void plan_groups_key(struct plan_groups *groups, uint32_t node, uint64_t key);
 #define PLAN_NOBODY UINT32_MAX
 /* A node that gave the key; PLAN_NOBODY when none did. */
 uint32_t plan_groups_find(const struct plan_groups *groups, uint64_t key);
+/* Gives the table's memory back, once no key is to come or to be found any more. */
+void plan_groups_forget_keys(struct plan_groups *groups);
 /* The node that stands for all that belong together with this one. */
 uint32_t plan_groups_root(struct plan_groups *groups, uint32_t node);
 

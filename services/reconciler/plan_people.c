@@ -26,22 +26,24 @@ struct crowd {
     size_t row_count, row_room;
     struct node *nodes;
     size_t node_room;
-    uint64_t *lost; /* keys that movers gave when they were settled and give no more */
+    uint32_t *people; /* of the nodes; made once the keys are gone, for it needs their room */
+    uint64_t *lost;   /* keys that movers gave when they were settled and give no more */
     size_t lost_count, lost_room;
 };
 
 struct node {
-    uint32_t version; /* as it was read here, before anything else of the node is */
-    uint32_t person;  /* of a root; or one of the two below */
+    uint32_t version : 31; /* as it was read here, before anything else of the node is */
+    uint32_t moved : 1;
 };
 
+/* The persons of roots; others have none. */
 #define STAYED PLAN_NOBODY       /* nobody in the group moved: it is not to be decided */
 #define MOVED  (PLAN_NOBODY - 1) /* somebody did; its person has no number yet */
 
 static void *more(void *items, size_t count, size_t *room, size_t size)
 {
     if (count < *room) return items;
-    *room += *room / 2 + 1024;
+    *room += *room / 16 + 1024; /* large blocks grow in place: little by little costs no copies */
     return rc_realloc(items, *room * size);
 }
 
@@ -51,7 +53,7 @@ static uint32_t add_node(struct crowd *crowd, int64_t version, bool moved)
 {
     const uint32_t node = plan_groups_add(crowd->groups);
     crowd->nodes = more(crowd->nodes, node, &crowd->node_room, sizeof *crowd->nodes);
-    crowd->nodes[node] = (struct node){(uint32_t)version, moved ? MOVED : STAYED};
+    crowd->nodes[node] = (struct node){(uint32_t)version & INT32_MAX, moved};
     return node;
 }
 
@@ -233,33 +235,40 @@ static rc_status add_record(void *self, const struct rc_rows *rows, size_t row)
 /* ---- people ---- */
 
 /* Whoever left a person is decided, and so are those who stay behind. */
+static void mark_left(struct crowd *crowd)
+{
+    for (size_t i = 0; i < crowd->lost_count; i++) {
+        const uint32_t node = plan_groups_find(crowd->groups, crowd->lost[i]);
+        if (node != PLAN_NOBODY) crowd->nodes[node].moved = true;
+    }
+}
+
 static void mark_movers(struct crowd *crowd)
 {
     const size_t count = plan_groups_count(crowd->groups);
+    mark_left(crowd);
+    plan_groups_forget_keys(crowd->groups);
+    crowd->people = rc_malloc((count + 1) * sizeof *crowd->people);
+    for (uint32_t i = 0; i < count; i++)
+        crowd->people[i] = STAYED;
     for (uint32_t i = 0; i < count; i++) {
-        if (crowd->nodes[i].person != MOVED) continue;
-        crowd->nodes[plan_groups_root(crowd->groups, i)].person = MOVED;
-    }
-    for (size_t i = 0; i < crowd->lost_count; i++) {
-        const uint32_t node = plan_groups_find(crowd->groups, crowd->lost[i]);
-        if (node == PLAN_NOBODY) continue;
-        crowd->nodes[plan_groups_root(crowd->groups, node)].person = MOVED;
+        if (crowd->nodes[i].moved) crowd->people[plan_groups_root(crowd->groups, i)] = MOVED;
     }
 }
 
 /* The number of the node's person; STAYED: it is not to be decided. */
 static uint32_t person_of(struct crowd *crowd, uint32_t node, uint32_t *people)
 {
-    struct node *root = &crowd->nodes[plan_groups_root(crowd->groups, node)];
-    if (root->person == MOVED) root->person = (*people)++;
-    return root->person;
+    uint32_t *person = &crowd->people[plan_groups_root(crowd->groups, node)];
+    if (*person == MOVED) *person = (*people)++;
+    return *person;
 }
 
 static rc_status write_node(struct crowd *crowd, uint32_t node, uint32_t person, struct rc_str id)
 {
     char who[16], version[16];
     snprintf(who, sizeof who, "%u", person);
-    snprintf(version, sizeof version, "%u", crowd->nodes[node].version);
+    snprintf(version, sizeof version, "%u", (unsigned)crowd->nodes[node].version);
     const struct rc_str fields[] = {rc_str_of(who), id, rc_str_of(version)};
     crowd->engine->nodes++;
     return rc_db_copy_row(crowd->engine->tx, fields, COUNT_OF(fields));
@@ -325,6 +334,7 @@ rc_status plan_people_group(struct plan_engine *engine)
     free(crowd.accounts);
     free(crowd.rows);
     free(crowd.nodes);
+    free(crowd.people);
     free(crowd.lost);
     return status;
 }

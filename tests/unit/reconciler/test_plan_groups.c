@@ -67,6 +67,9 @@ static void test_a_key_is_found_by_who_gave_it(void **state)
     assert_int_equal(plan_groups_find(groups, UINT64_MAX), 1);
     assert_int_equal(plan_groups_find(groups, 0), 0);
     assert_int_equal(plan_groups_find(groups, 1), PLAN_NOBODY);
+    plan_groups_forget_keys(groups);
+    assert_int_equal(plan_groups_find(groups, 0), PLAN_NOBODY);
+    assert_apart(groups, 0, 1);
 }
 
 /* Spread over the whole range, as digests are. */
