@@ -52,29 +52,11 @@ GRANT EXECUTE ON FUNCTION upload_chunk_same(uuid, text, bigint, int, bytea) TO r
 GRANT SELECT, INSERT ON upload_body TO rollcall_fetcher;
 GRANT SELECT, INSERT, DELETE ON upload_body TO rollcall_cli;
 
--- As in 0018, with the bytes that no upload refers to.
-CREATE OR REPLACE FUNCTION retention_rules() RETURNS TABLE (what text, place text, over text, becomes text) LANGUAGE sql IMMUTABLE AS $$ VALUES
-    ('stage', 'stage_record', 'x.run_id IN (SELECT runs_over($1))', ''),
-    ('stage', 'verify_person', 'x.run_id IN (SELECT runs_over($1))', ''),
-    ('pages', 'batch_ledger', 'x.run_id IN (SELECT runs_over($1))', ''),
-    ('pages', 'page_ledger', 'x.run_id IN (SELECT runs_over($1))', ''),
-    ('pages', 'lane_page', 'x.run_id IN (SELECT runs_over($1))', ''),
-    ('findings', 'finding', 'x.run_id IN (SELECT runs_over($1))', ''),
-    ('runs', 'lane', 'x.run_id IN (SELECT runs_over($1))', ''),
-    ('runs', 'run_collection', 'x.run_id IN (SELECT runs_over($1))', ''),
-    ('runs', 'clever_run', 'x.run_id IN (SELECT runs_over($1))', ''),
-    ('runs', 'pickup_file', 'x.taken_at < $1 AND EXISTS (SELECT FROM pickup_file y WHERE y.district_id = tenant() AND y.source_id = x.source_id
-        AND y.outcome = ''taken'' AND y.mtime > x.mtime)', ''),
-    ('plans', 'plan_item', 'x.plan_id IN (SELECT plans_over($1))', ''),
-    ('plans', 'plan_person', 'x.plan_id IN (SELECT plans_over($1))', ''),
-    ('mails', 'mail', 'x.ended_at < $1 AND x.body_text <> '''' AND (x.state IN (''accepted'', ''refused'') OR x.told_in IS NOT NULL)',
-     'subject = '''', body_text = '''', body_html = '''''),
-    ('dead-letters', 'dead_letter', 'x.state <> ''open'' AND x.closed_at < $1', ''),
-    ('uploads', 'upload_chunk', 'x.upload_id IN (SELECT uploads_over($1))', ''),
-    ('uploads', 'upload_body', 'NOT EXISTS (SELECT FROM upload_chunk c WHERE c.district_id = x.district_id AND c.body_id = x.body_id)', ''),
-    ('alerts', 'alert', 'x.at < $1 AND (x.run_id IS NULL OR x.run_id IN (SELECT runs_over($1)))', ''),
-    ('history', 'history', 'x.at < $1 AND x.run_id IN (SELECT runs_over($1))', ''),
-    ('audit', 'audit', 'x.at < $1 AND x.act NOT IN (''district.purge'', ''key.destroy'')', '')
-$$;
+-- Bytes that no upload refers to, at the end of the retention rules as they stand.
+DO $$ BEGIN
+    EXECUTE format('CREATE OR REPLACE FUNCTION retention_rules() RETURNS TABLE (what text, place text, over text, becomes text) LANGUAGE sql IMMUTABLE AS %L',
+        (SELECT prosrc FROM pg_proc WHERE oid = 'retention_rules()'::regprocedure) || 'UNION ALL VALUES (''uploads'', ''upload_body'', ' ||
+        '''NOT EXISTS (SELECT FROM upload_chunk c WHERE c.district_id = x.district_id AND c.body_id = x.body_id)'', '''') -- 0031' || E'\n');
+END $$;
 
 RESET search_path;
