@@ -1,9 +1,11 @@
 /* Who asks: a bearer token of ours names its row, so that one secret is compared and in constant
  * time; what is stored is its digest. */
 #include "call.h"
+#include "limit.h"
 
 #include <string.h>
 
+#include "rollcall/base/clock.h"
 #include "rollcall/base/id.h"
 #include "rollcall/port/crypto.h"
 
@@ -62,6 +64,19 @@ static rc_status find_token(struct call *call, struct rc_str id, struct rc_rows 
     return rc_db_commit(tx);
 }
 
+static rc_status check_rate(struct call *call)
+{
+    const int64_t wait_ms = limit_take(call->limit, call->caller.application,
+                                       call->options->per_minute, call->options->burst,
+                                       rc_clock_mono_ms());
+
+    if (wait_ms == 0) return RC_OK;
+    rc_httpd_answer_header(call->answer, "Retry-After",
+                           rc_str_print(call->arena, "%lld", (long long)(wait_ms / 1000 + 1)));
+    return refuse(call, PROBLEM_TOO_MANY, "%lld requests a minute are the limit",
+                  (long long)call->options->per_minute);
+}
+
 rc_status caller_enter(struct call *call)
 {
     const char *said = rc_httpd_header(call->request, "Authorization");
@@ -75,5 +90,6 @@ rc_status caller_enter(struct call *call)
         return refuse(call, PROBLEM_TOKEN_MISSING, "send Authorization: Bearer and the token");
     if (!split_token(rc_str_trim(rest), &id, &secret)) return not_taken(call);
     RC_TRY(find_token(call, id, &rows));
-    return check_secret(call, secret, rows);
+    RC_TRY(check_secret(call, secret, rows));
+    return check_rate(call);
 }

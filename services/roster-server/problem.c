@@ -21,6 +21,16 @@ static const struct {
     [PROBLEM_NOT_PERMITTED] = {403, "not-permitted", "The application may not do this"},
     [PROBLEM_NO_PATH] = {404, "no-such-path", "There is nothing at this path"},
     [PROBLEM_METHOD] = {405, "method-refused", "This path takes other methods"},
+    [PROBLEM_QUERY] = {400, "query-refused", "The query cannot be taken"},
+    [PROBLEM_BODY] = {400, "body-refused", "The body cannot be taken"},
+    [PROBLEM_NOT_FOUND] = {404, "not-found", "There is no such thing in this district"},
+    [PROBLEM_TAKEN] = {409, "taken", "Somebody else has it"},
+    [PROBLEM_FEED_EXPIRED] = {410, "feed-expired", "The feed does not reach there"},
+    [PROBLEM_VERSION_MOVED] = {412, "version-moved", "The account has changed meanwhile"},
+    [PROBLEM_MEDIA] = {415, "media-refused", "Another type of body is due"},
+    [PROBLEM_KEY_REUSED] = {422, "key-reused", "The key was used for something else"},
+    [PROBLEM_VERSION_MISSING] = {428, "version-missing", "If-Match is due"},
+    [PROBLEM_TOO_MANY] = {429, "too-many-requests", "The application asks too fast"},
     [PROBLEM_BODY_TOO_LARGE] = {413, "body-too-large", "The body is too large"},
     [PROBLEM_TARGET_TOO_LONG] = {414, "address-too-long", "The address is too long"},
     [PROBLEM_HEADERS_TOO_LARGE] = {431, "headers-too-large", "The headers are too large"},
@@ -79,6 +89,8 @@ rc_status refuse_failure(struct call *call, rc_status status)
         rc_log_warn("request.later", "%s", rc_error_text());
         return refuse(call, PROBLEM_LATER, "what the answer needs is away or busy: ask again");
     }
+    if (status == RC_REJECT)
+        return refuse(call, PROBLEM_QUERY, "a value has not the form that is described");
     rc_log_error("request.failed", "%s", rc_error_text());
     return refuse(call, PROBLEM_BROKEN, "the operator finds the reason in the log");
 }

@@ -115,10 +115,10 @@ void route_answer(void *self, struct rc_stage_env *env, const struct rc_httpd_re
                         .answer = answer,
                         .arena = env->arena,
                         .db = env->db,
-                        .options = env->config};
+                        .options = env->config,
+                        .limit = self};
     const int64_t began_ms = rc_clock_mono_ms();
 
-    (void)self;
     rc_httpd_answer_header(answer, "Cache-Control", RC_STR("no-store"));
     rc_httpd_answer_header(answer, "X-Content-Type-Options", RC_STR("nosniff"));
     const rc_status status = answer_call(&call);
