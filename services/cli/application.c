@@ -2,6 +2,7 @@
  * token. A token is shown once; what is kept is a digest of its secret. */
 #include "cli.h"
 #include "nouns.h"
+#include "person_find.h"
 
 #include "cli_sql.h"
 
@@ -42,11 +43,11 @@ static rc_status need_name(struct cli *cli, const char **ret_name)
     return cli_refuse(cli, CLI_USAGE, "`rollcall application list` shows all.", "NAME is missing");
 }
 
-static rc_status find_any(struct cli *cli, struct rc_db *tx, struct application *ret, bool *revoked)
+static rc_status find_named(struct cli *cli, struct rc_db *tx, struct application *ret,
+                            bool *revoked)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
 
-    RC_TRY(need_name(cli, &ret->name));
     const rc_status found = rc_db_one(tx, sql_application_find, 1, &ret->name, &rows);
     if (found == RC_NOT_FOUND)
         return cli_refuse(cli, CLI_NOTHING, "`rollcall application list` shows all.",
@@ -55,6 +56,12 @@ static rc_status find_any(struct cli *cli, struct rc_db *tx, struct application 
     ret->id = cli_keep(cli, rows, 0, 0);
     *revoked = rc_rows_bool(rows, 0, 1);
     return RC_OK;
+}
+
+static rc_status find_any(struct cli *cli, struct rc_db *tx, struct application *ret, bool *revoked)
+{
+    RC_TRY(need_name(cli, &ret->name));
+    return find_named(cli, tx, ret, revoked);
 }
 
 static rc_status find_active(struct cli *cli, struct rc_db *tx, struct application *ret)
@@ -319,6 +326,47 @@ static rc_status show(struct cli *cli)
     return rc_db_commit(tx);
 }
 
+/* ---- what was told ---- */
+
+static rc_status find_person(struct cli *cli, struct rc_db *tx, const char **ret_account)
+{
+    const char *named = args_value(&cli->args, "person");
+    struct person_ref person = {0};
+
+    if (!named) return RC_OK;
+    RC_TRY(person_need(cli, tx, named, &person));
+    *ret_account = person.account;
+    if (person.account) return RC_OK;
+    return cli_refuse(cli, CLI_NOTHING, "`rollcall person explain` says why.",
+                      "this person has no account");
+}
+
+static rc_status disclosures(struct cli *cli)
+{
+    static const struct out_column columns[] = {
+        {"at", OUT_TIME, false},     {"application", OUT_TEXT, false},
+        {"route", OUT_TEXT, false},  {"accounts", OUT_NUMBER, false},
+        {"fields", OUT_TEXT, false}, {"disclosure_id", OUT_NUMBER, true},
+    };
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+    struct application application = {.name = args_value(&cli->args, "application")};
+    const char *account = NULL;
+    bool revoked = false;
+
+    if (!application.name && !args_has(&cli->args, "person"))
+        return cli_refuse(cli, CLI_USAGE, NULL, "name --application or --person, or both");
+    RC_TRY(cli_begin(cli, &tx));
+    if (application.name) RC_TRY(find_named(cli, tx, &application, &revoked));
+    RC_TRY(find_person(cli, tx, &account));
+    const char *limit =
+        rc_str_print(cli->arena, "%" PRId64, args_number(&cli->args, "limit", 50)).data;
+    const char *const values[] = {application.id, account, limit};
+    RC_TRY(rc_db_run(tx, sql_application_disclosures, COUNT_OF(values), values, &rows));
+    out_rows(&cli->out, columns, COUNT_OF(columns), rows);
+    return rc_db_commit(tx);
+}
+
 /* ---- the table ---- */
 
 #define OPTION_EXPIRES                                                  \
@@ -359,6 +407,13 @@ static const struct cli_option rotate_options[] = {OPTION_EXPIRES,
                                                     "How long the former tokens still hold (1d)."},
                                                    OPTION_END};
 static const struct cli_option revoke_options[] = {OPTION_YES, OPTION_END};
+static const struct cli_option disclosures_options[] = {
+    OPTION_DISTRICT,
+    {"application", 0, "NAME", NULL, 0, 0, 0, "What this application was told."},
+    {"person", 0, "PERSON", NULL, 0, 0, 0, "What was told of this person."},
+    OPTION_LIMIT,
+    OPTION_END,
+};
 static const struct cli_option no_options[] = {OPTION_END};
 
 const struct command application_commands[] = {
@@ -421,5 +476,14 @@ const struct command application_commands[] = {
      {"application revoke learning-portal --yes"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      revoke},
+    {"disclosures",
+     NULL,
+     "What applications were told of whom, newest first.",
+     "A row for each answer with people in it; kept for retention.disclosures.",
+     disclosures_options,
+     {"application disclosures --district maple-county --person s-1042",
+      "application disclosures --district maple-county --application learning-portal"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     disclosures},
     {0},
 };

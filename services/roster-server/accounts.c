@@ -35,11 +35,23 @@ static bool among(struct call *call, const char *words, const char *value)
     return !words || (strstr(words, text.data) && !strchr(value, '|'));
 }
 
+/* An RFC 3339 time by its letters; PostgreSQL, which would also take words, says whether it is one.
+ */
+static bool is_time(const char *text)
+{
+    const size_t len = strlen(text);
+
+    return len >= sizeof "2026-01-01T00:00:00Z" - 1 && text[10] == 'T' &&
+           strspn(text, "0123456789T:.Z+-") == len;
+}
+
 static rc_status check_filter(struct call *call, size_t at, const char *value)
 {
     if (!value) return RC_OK;
     if (!among(call, filters[at].words, value))
         return refuse(call, PROBLEM_QUERY, "%s is one of %s", filters[at].name, filters[at].words);
+    if (strcmp(filters[at].name, "changed_since") == 0 && !is_time(value))
+        return refuse(call, PROBLEM_QUERY, "changed_since is a time like 2026-01-31T06:00:00Z");
     if (filters[at].needs && !grant_shows(call, filters[at].needs))
         return refuse(call, PROBLEM_NOT_PERMITTED, "%s is a field that it does not see",
                       filters[at].needs);
