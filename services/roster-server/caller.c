@@ -72,7 +72,7 @@ static rc_status check_rate(struct call *call)
 
     if (wait_ms == 0) return RC_OK;
     rc_httpd_answer_header(call->answer, "Retry-After",
-                           rc_str_print(call->arena, "%lld", (long long)(wait_ms / 1000 + 1)));
+                           rc_str_print(call->arena, "%lld", (long long)wait_ms / 1000 + 1));
     return refuse(call, PROBLEM_TOO_MANY, "%lld requests a minute are the limit",
                   (long long)call->options->per_minute);
 }
