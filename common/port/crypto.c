@@ -55,6 +55,17 @@ void rc_sha256(struct rc_str text, unsigned char out[RC_SHA256_BYTES])
     must(crypto_hash_sha256(out, bytes_of(text), text.len) == 0, "SHA-256");
 }
 
+void rc_token_digest(struct rc_str token, unsigned char out[RC_TOKEN_BYTES])
+{
+    must(crypto_generichash(out, RC_TOKEN_BYTES, bytes_of(token), token.len, NULL, 0) == 0,
+         "BLAKE2b");
+}
+
+bool rc_same_secret(const unsigned char *a, const unsigned char *b, size_t len)
+{
+    return sodium_memcmp(a, b, len) == 0;
+}
+
 static const EVP_MD *hmac_digest(enum rc_hmac which)
 {
     return which == RC_HMAC_SHA1 ? EVP_sha1() : EVP_sha256();

@@ -114,6 +114,11 @@ const struct metric_row metric_table[] = {
      "Messages that the group has not finished; absent where nothing was committed yet."},
     {"rollcall_retention_rows_total", COUNTER, "what", "scheduler",
      "Rows removed or emptied because their time was over."},
+    /* applications that ask */
+    {"rollcall_http_requests_total", COUNTER, "route code", "roster-server",
+     "Requests of applications, by their route as the manual writes it and the code answered."},
+    {"rollcall_http_request_duration_seconds", HISTOGRAM, "route", "roster-server",
+     "How long a request took to answer."},
     {.name = NULL},
 };
 

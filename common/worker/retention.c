@@ -37,6 +37,10 @@ static const struct {
     {"history", "retention.history", AGE(history_ms), "0ms",
      "What was changed in the directory, without which a run cannot be undone; 0: for ever."},
     {"audit", "retention.audit", AGE(audit_ms), "0ms", "Who did what; 0: for ever."},
+    {"changes", "retention.changes", AGE(changes_ms), "30d",
+     "The feed of changes; an application that was away for longer reads the directory anew."},
+    {"disclosures", "retention.disclosures", AGE(disclosures_ms), "400d",
+     "Which application was told what of whom."},
 };
 _Static_assert(COUNT_OF(rules) == RC_RETENTION_COUNT, "an age for every rule");
 

@@ -37,6 +37,8 @@ const struct noun nouns[] = {
     {"config", "The configuration of this tool.", config_commands},
     {"completion", "Completion of commands, options and districts in a shell.",
      completion_commands},
+    {"application", "Applications that read the directory over HTTP, and their tokens.",
+     application_commands},
     {NULL, NULL, NULL},
 };
 

@@ -30,5 +30,6 @@ extern const struct command doctor_commands[];
 extern const struct command purge_commands[];
 extern const struct command profile_commands[];
 extern const struct command secret_commands[];
+extern const struct command application_commands[];
 
 #endif

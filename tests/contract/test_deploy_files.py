@@ -56,7 +56,7 @@ def test_a_worker_waits_for_tables_and_topics_and_may_do_nothing_on_its_host(pro
         assert service["depends_on"][one_shot] == {"condition": "service_completed_successfully"}
     assert service["healthcheck"]["test"] == ["CMD", f"/usr/bin/rollcall-{program}", "--healthcheck"]
     assert service["read_only"] and service["cap_drop"] == ["ALL"]
-    assert f"rollcall_{program}@" in service["environment"]["ROLLCALL_DATABASE_URL"]
+    assert f"rollcall_{program.replace('-', '_')}@" in service["environment"]["ROLLCALL_DATABASE_URL"]
 
 
 def test_servers_are_waited_for_until_they_are_healthy():

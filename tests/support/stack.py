@@ -72,7 +72,7 @@ class Stack:
     def worker(self, name: str, label: str | None = None, **env: str) -> Worker:
         """A worker, not started: `name` is one of PROGRAMS, `label` tells several of a kind apart."""
         label = label or name
-        settings = {**self.env(f"rollcall_{name}"), **self._own_settings(name), **env}
+        settings = {**self.env(f"rollcall_{name.replace('-', '_')}"), **self._own_settings(name), **env}
         worker = Worker(f"rollcall-{name}", settings, self.folder, label)
         assert label not in self.workers, f"there is a worker {label} already"
         self.workers[label] = worker

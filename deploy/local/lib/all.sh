@@ -32,6 +32,7 @@ port_in_our_hands() {
     case $1 in
     KAFKA | KAFKA_CONTROLLER) alive kafka ;;
     SMTP) alive mail ;;
+    ROSTER_SERVER) alive roster-server ;;
     ADMIN_*) alive "$(echo "${1#ADMIN_}" | tr '[:upper:]_' '[:lower:]-')" ;;
     *) alive "$(echo "$1" | tr '[:upper:]' '[:lower:]')" ;;
     esac

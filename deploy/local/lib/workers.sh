@@ -8,7 +8,8 @@ fetcher-2 rollcall-fetcher ADMIN_FETCHER_2
 normalizer rollcall-normalizer ADMIN_NORMALIZER
 reconciler rollcall-reconciler ADMIN_RECONCILER
 notifier rollcall-notifier ADMIN_NOTIFIER
-scheduler rollcall-scheduler ADMIN_SCHEDULER'
+scheduler rollcall-scheduler ADMIN_SCHEDULER
+roster-server rollcall-roster-server ADMIN_ROSTER_SERVER'
 
 worker_names() { echo "$WORKER_TABLE" | cut -d' ' -f1; }
 
@@ -47,6 +48,7 @@ worker_env() {
     case $env_program in
     rollcall-fetcher) echo "ROLLCALL_FETCH_ALLOW_HOSTS=127.0.0.1" ;; # where the pretend SIS listens
     rollcall-reconciler) echo "ROLLCALL_STAGE_INSTANCE=$1" ;; # restarted, it keeps its partitions
+    rollcall-roster-server) echo "ROLLCALL_SERVER_PORT=$(port ROSTER_SERVER)" ;;
     rollcall-notifier) echo "ROLLCALL_SMTP_URL=smtp://127.0.0.1:$(port SMTP)" ;;
     esac
 }

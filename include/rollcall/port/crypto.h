@@ -1,6 +1,7 @@
 #ifndef RC_PORT_CRYPTO_H
 #define RC_PORT_CRYPTO_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "rollcall/base/buf.h"
@@ -19,6 +20,12 @@ void rc_digest_text(struct rc_str text, char out[RC_HASH_TEXT]);
 #define RC_SHA256_BYTES 32
 /* What others name their keys by. */
 void rc_sha256(struct rc_str text, unsigned char out[RC_SHA256_BYTES]);
+
+#define RC_TOKEN_BYTES 32
+/* What is kept of a bearer token of ours, which is too long to be guessed: BLAKE2b-256. */
+void rc_token_digest(struct rc_str token, unsigned char out[RC_TOKEN_BYTES]);
+/* Are the bytes the same? Takes as long when they are not. */
+bool rc_same_secret(const unsigned char *a, const unsigned char *b, size_t len);
 
 enum rc_hmac { RC_HMAC_SHA1, RC_HMAC_SHA256 };
 /* Base64 of the HMAC, appended. */

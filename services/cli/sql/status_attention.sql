@@ -1,6 +1,8 @@
 -- What a person should look at: what, how many, for how long in seconds, what to do next.
 WITH programs AS (
-    SELECT p.name, count(a.pid) AS connections FROM (VALUES ('fetcher'), ('normalizer'), ('reconciler'), ('notifier'), ('scheduler')) p (name)
+    SELECT p.name, count(a.pid) AS connections FROM (
+        SELECT unnest(ARRAY['fetcher', 'normalizer', 'reconciler', 'notifier', 'scheduler']) AS name
+        UNION ALL SELECT 'roster-server' WHERE EXISTS (SELECT FROM application a WHERE a.revoked_at IS NULL)) p -- once somebody may ask it
     LEFT JOIN pg_stat_activity a ON a.datname = current_database() AND a.application_name LIKE 'rollcall-' || p.name || '@%'
     GROUP BY p.name
 ), stale AS (

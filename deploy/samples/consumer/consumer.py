@@ -1,0 +1,187 @@
+#!/usr/bin/env python3
+"""A sample application: keeps a copy of one district's directory in a file of SQLite.
+
+It lists everybody once (a resync), then follows the feed of changes; a message of roster.changed on Kafka is only a reason to look at
+the feed at once. So a message that comes twice, late, out of order or never changes nothing but the time. README.md says why.
+"""
+
+import argparse
+import json
+import sqlite3
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+PAGE = 500
+TRIES = 10
+
+
+class Expired(Exception):
+    """The feed does not reach back to our position: begin anew."""
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+class Directory:
+    """The API of rollcall-roster-server for one district."""
+
+    def __init__(self, url: str, token: str, district: str):
+        self.url = url.rstrip("/")
+        self.token = token
+        self.base = f"/v1/districts/{district}"
+        self.opener = urllib.request.build_opener(_NoRedirect)
+
+    def ask(self, path: str, method: str = "GET") -> tuple[int, dict]:
+        """Status and body. What is away or busy is asked again; what is refused for good ends the program."""
+        for attempt in range(TRIES):
+            request = urllib.request.Request(self.url + path, method=method, data=b"" if method == "POST" else None)
+            request.add_header("Authorization", f"Bearer {self.token}")
+            try:
+                with self.opener.open(request, timeout=60) as answer:
+                    return answer.status, json.load(answer)
+            except urllib.error.HTTPError as error:
+                body = json.loads(error.read() or b"{}")
+                if error.code in (308, 404):
+                    return error.code, body
+                if body.get("type") == "urn:rollcall:problem:feed-expired":
+                    raise Expired from None
+                if error.code not in (429, 503):
+                    raise SystemExit(f"refused: {error.code} {body.get('title', '')}: {body.get('detail', '')}") from None
+                time.sleep(float(error.headers.get("Retry-After", 1)))
+            except OSError:
+                time.sleep(min(2**attempt * 0.1, 5))
+        raise SystemExit(f"{self.url} does not answer")
+
+    def resync(self) -> str:
+        return self.ask(f"{self.base}/resync", "POST")[1]["position"]
+
+    def accounts(self):
+        """Pages of all accounts."""
+        after = ""
+        while after is not None:
+            page = self.ask(f"{self.base}/accounts?limit={PAGE}" + (f"&after={after}" if after else ""))[1]
+            yield page["accounts"]
+            after = page["next"]
+
+    def account(self, account: str) -> dict | None:
+        """The account; where it was merged, that it leads to another one; None where there is none."""
+        status, body = self.ask(f"{self.base}/accounts/{account}")
+        return None if status == 404 else body
+
+    def changes(self, after: str) -> dict:
+        return self.ask(f"{self.base}/changes?limit={PAGE}&after={after}")[1]
+
+
+class Copy:
+    """Our own table of accounts, and how far it has come. Both move in one transaction, so a crash costs a page at most."""
+
+    def __init__(self, path: Path):
+        self.db = sqlite3.connect(path)
+        self.db.execute("CREATE TABLE IF NOT EXISTS account (id TEXT PRIMARY KEY, body TEXT NOT NULL)")
+        self.db.execute("CREATE TABLE IF NOT EXISTS place (one INTEGER PRIMARY KEY CHECK (one = 1), position TEXT NOT NULL)")
+
+    def position(self) -> str | None:
+        row = self.db.execute("SELECT position FROM place").fetchone()
+        return row and row[0]
+
+    def forget(self) -> None:
+        """Before a resync: until it ends there is no position, so a crash begins it anew."""
+        with self.db:
+            self.db.execute("DELETE FROM place")
+            self.db.execute("DELETE FROM account")
+
+    def store(self, accounts: dict[str, dict | None], position: str | None = None) -> None:
+        with self.db:
+            for account, body in accounts.items():
+                if body is None:
+                    self.db.execute("DELETE FROM account WHERE id = ?", [account])
+                else:
+                    self.db.execute("INSERT OR REPLACE INTO account VALUES (?, ?)", [account, json.dumps(body, sort_keys=True)])
+            if position is not None:
+                self.db.execute("INSERT OR REPLACE INTO place VALUES (1, ?)", [position])
+
+
+def resync(directory: Directory, copy: Copy) -> None:
+    """The position first, then everybody: whatever changes while we list comes after the position."""
+    position = directory.resync()
+    copy.forget()
+    for page in directory.accounts():
+        copy.store({account["id"]: account for account in page})
+    copy.store({}, position)
+
+
+def follow(directory: Directory, copy: Copy) -> None:
+    """Up to the end of the feed. A change says who, the account says what: so many changes of one account cost one reading, and one that
+    was already read is read again, which changes nothing. Our own edits come too (origin: application): they have a new version."""
+    more = True
+    while more:
+        page = directory.changes(copy.position())
+        copy.store({change["account"]: directory.account(change["account"]) for change in page["changes"]}, page["next"])
+        more = page["more"]
+
+
+def catch_up(directory: Directory, copy: Copy) -> None:
+    try:
+        if copy.position() is None:
+            resync(directory, copy)
+        follow(directory, copy)
+    except Expired:
+        resync(directory, copy)
+        follow(directory, copy)
+
+
+class Bell:
+    """Rings when roster.changed tells of our district; without Kafka, by the clock alone."""
+
+    def __init__(self, brokers: str | None, group: str, district: str):
+        self.district = district
+        self.consumer = None
+        if brokers:
+            from confluent_kafka import Consumer
+
+            self.consumer = Consumer({"bootstrap.servers": brokers, "group.id": group, "auto.offset.reset": "earliest"})
+            self.consumer.subscribe(["rollcall.roster.changed.v1"])
+
+    def _ours(self, message) -> bool:
+        return bool(message and not message.error() and dict(message.headers() or []).get("rc_district") == self.district.encode())
+
+    def wait(self, seconds: float) -> None:
+        """Until it rings, or so long."""
+        until = time.monotonic() + seconds
+        if not self.consumer:
+            time.sleep(seconds)
+            return
+        while time.monotonic() < until:
+            if any([self._ours(message) for message in self.consumer.consume(1000, timeout=0.5)]):
+                return
+
+
+def main() -> int:
+    words = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    words.add_argument("--url", required=True, help="of rollcall-roster-server, or of the proxy before it")
+    words.add_argument("--token-file", required=True, type=Path)
+    words.add_argument("--district", required=True, help="its id")
+    words.add_argument("--copy", required=True, type=Path, help="the file to keep the copy in")
+    words.add_argument("--kafka", help="brokers; without them the feed is asked by the clock alone")
+    words.add_argument("--group", default="sample-consumer")
+    words.add_argument("--every", type=float, default=30, help="seconds between two looks at the feed")
+    words.add_argument("--once", action="store_true", help="catch up, then end")
+    said = words.parse_args()
+    directory = Directory(said.url, said.token_file.read_text().strip(), said.district)
+    copy = Copy(said.copy)
+    if said.once:
+        catch_up(directory, copy)
+        return 0
+    bell = Bell(said.kafka, said.group, said.district)
+    while True:
+        catch_up(directory, copy)
+        bell.wait(said.every)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+SELECT coalesce((SELECT position FROM change_head WHERE district_id = tenant()), 0)
