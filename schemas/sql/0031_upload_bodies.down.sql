@@ -3,7 +3,7 @@ SET search_path = rollcall;
 
 DO $$ BEGIN
     EXECUTE format('CREATE OR REPLACE FUNCTION retention_rules() RETURNS TABLE (what text, place text, over text, becomes text) LANGUAGE sql IMMUTABLE AS %L',
-        (SELECT regexp_replace(prosrc, 'UNION ALL VALUES [^\n]* -- 0031\n', '') FROM pg_proc WHERE oid = 'retention_rules()'::regprocedure));
+        (SELECT regexp_replace(prosrc, '\nUNION ALL VALUES [^\n]* -- 0031\n', '') FROM pg_proc WHERE oid = 'retention_rules()'::regprocedure));
 END $$;
 DROP FUNCTION upload_chunk_same(uuid, text, bigint, int, bytea);
 ALTER TABLE upload_chunk ADD COLUMN sealed bytea;

@@ -55,7 +55,7 @@ GRANT SELECT, INSERT, DELETE ON upload_body TO rollcall_cli;
 -- Bytes that no upload refers to, at the end of the retention rules as they stand.
 DO $$ BEGIN
     EXECUTE format('CREATE OR REPLACE FUNCTION retention_rules() RETURNS TABLE (what text, place text, over text, becomes text) LANGUAGE sql IMMUTABLE AS %L',
-        (SELECT prosrc FROM pg_proc WHERE oid = 'retention_rules()'::regprocedure) || 'UNION ALL VALUES (''uploads'', ''upload_body'', ' ||
+        (SELECT prosrc FROM pg_proc WHERE oid = 'retention_rules()'::regprocedure) || E'\nUNION ALL VALUES (''uploads'', ''upload_body'', ' ||
         '''NOT EXISTS (SELECT FROM upload_chunk c WHERE c.district_id = x.district_id AND c.body_id = x.body_id)'', '''') -- 0031' || E'\n');
 END $$;
 
