@@ -1,5 +1,6 @@
 /* rollcall member: the people of a district who decide and are mailed. */
 #include "cli.h"
+#include "member_mail.h"
 #include "nouns.h"
 #include "schools.h"
 #include "zone.h"
@@ -92,8 +93,11 @@ static const struct out_column list_columns[] = {
     {"email", OUT_TEXT, false},         {"name", OUT_TEXT, false},
     {"role", OUT_TEXT, false},          {"time_zone", OUT_TEXT, false},
     {"digest_hour", OUT_NUMBER, false}, {"named_schools", OUT_NUMBER, false},
-    {"schools", OUT_RAW, true},         {"member_id", OUT_TEXT, true},
-    {"added_at", OUT_TIME, true},
+    {"mails", OUT_TEXT, false},         {"schools", OUT_RAW, true},
+    {"member_id", OUT_TEXT, true},      {"added_at", OUT_TIME, true},
+    {"verified_at", OUT_TIME, true},    {"stopped_at", OUT_TIME, true},
+    {"bounced_at", OUT_TIME, true},     {"bounce_reply", OUT_TEXT, true},
+    {"soft_bounces", OUT_NUMBER, true},
 };
 
 static rc_status member_list(struct cli *cli)
@@ -126,7 +130,9 @@ static rc_status member_remove(struct cli *cli)
 static const struct cli_option add_options[] = {
     OPTION_DISTRICT,
     {"email", 0, "ADDRESS", NULL, OPTION_REQUIRED, 0, 0, "Where mails go."},
-    {"role", 0, "ROLE", "owner|district manager|school administrator|viewer|integration specialist",
+    {"role", 0, "ROLE",
+     "owner|district manager|school administrator|viewer|integration specialist|it "
+     "contact|recipient",
      OPTION_REQUIRED, 0, 0, "What the person may see and do."},
     {"name", 0, "NAME", NULL, 0, 0, 0, "For the salutation."},
     {"school", 0, "SCHOOL", NULL, OPTION_MANY, 0, 0, "Sees this school only, by name or SIS id."},
@@ -168,5 +174,13 @@ const struct command member_commands[] = {
      {"member remove --district maple-county --email owner@maple-county.example"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      member_remove},
+    {"resume",
+     NULL,
+     "Mails a person again who stopped the mails, or whose address took none.",
+     "`member list` says under `mails` who gets none, and why. Ask the person first.",
+     member_address_options,
+     {"member resume --district maple-county --email owner@maple-county.example"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     member_resume},
     {0},
 };

@@ -44,6 +44,7 @@ struct notice {
     const char *about; /* what makes it one */
     const char *when;  /* NULL: now; whose local day it belongs to */
     bool held;         /* tells of something that waits */
+    bool optional;     /* not for those who stopped the mails */
     const struct rc_json *alert;
 };
 /* A mail row for each owner, in one transaction of its own. */

@@ -33,7 +33,8 @@ struct sending {
     const char *district, *mail;
     const char *attempt; /* its number: what a slower sender of the same row must not overwrite */
     int64_t attempts;
-    bool held, removed;
+    bool held;
+    const char *barred; /* why it must not be sent any more, or NULL */
     struct rc_mail letter;
     int code;
     const char *words;
@@ -68,7 +69,7 @@ static void take(struct sending *sending, const struct rc_rows *rows)
     sending->attempt = at(sending, rows, 6).data;
     sending->attempts = rc_rows_int(rows, 0, 6);
     sending->held = rc_rows_bool(rows, 0, 7);
-    sending->removed = rc_rows_bool(rows, 0, 8);
+    sending->barred = rc_rows_null(rows, 0, 8) ? NULL : at(sending, rows, 8).data;
 }
 
 /* RC_NOT_FOUND: somebody else has it, or it is over. */
@@ -87,7 +88,7 @@ static rc_status hand_over(struct sending *sending)
 
 static rc_status note_alert(struct sending *sending, struct rc_db *tx, struct rc_str state)
 {
-    if (!rc_str_eq(state, RC_STR("refused"))) return RC_OK;
+    if (!rc_str_eq(state, RC_STR("refused")) || sending->barred) return RC_OK;
     rc_log_error("mail.refused", "mail %s: code %d", sending->mail, sending->code);
     return rc_db_run(tx, sql_mail_alert, 1, &sending->mail, NULL);
 }
@@ -178,16 +179,22 @@ static void count(enum rc_smtp_outcome outcome)
     rc_metric_add("rollcall_emails_total", labels[outcome], 1);
 }
 
+/* Planned before its member's address was barred: that is known already, so nobody is alerted. */
+static rc_status bar(struct sending *sending)
+{
+    sending->words = rc_str_print(sending->env->arena, "not sent, the member's standing is: %s",
+                                  sending->barred)
+                         .data;
+    return record_end(sending, "refused");
+}
+
 /* *ret_reached: a server answered; else the others would fare no better now. */
 static rc_status send_one(struct sending *sending, bool *ret_reached)
 {
     enum rc_smtp_outcome outcome = RC_SMTP_REFUSED;
 
     RC_TRY(hand_over(sending));
-    if (sending->removed) {
-        sending->words = "the member was removed";
-        return record_end(sending, "refused");
-    }
+    if (sending->barred) return bar(sending);
     RC_TRY(speak(sending, &outcome));
     rc_fault_point("notifier.sent");
     count(outcome);

@@ -23,6 +23,7 @@ static rc_status insert(struct notifier *self, struct rc_db *tx, const struct no
         letter->html.data,
         self->options->domain,
         notice->traceparent,
+        notice->optional ? "true" : "false",
     };
 
     return rc_db_run(tx, sql_mail_plan, COUNT_OF(values), values, ret_rows);
@@ -67,7 +68,7 @@ static rc_status plan_for(struct notifier *self, struct rc_stage_env *env, struc
 rc_status notifier_tell(struct notifier *self, struct rc_stage_env *env,
                         const struct notice *notice)
 {
-    const char *const values[] = {notice->when};
+    const char *const values[] = {notice->when, notice->optional ? "true" : "false"};
     RC_AUTO(rc_rows) struct rc_rows *owners = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
 
@@ -76,7 +77,8 @@ rc_status notifier_tell(struct notifier *self, struct rc_stage_env *env,
     for (size_t i = 0; i < rc_rows_count(owners); i++)
         RC_TRY(plan_for(self, env, tx, notice, owners, i));
     if (rc_rows_count(owners) == 0)
-        rc_log_warn("mail.nobody", "the district has no owner to tell: add one with `member add`");
+        rc_log_warn("mail.nobody",
+                    "the district has no owner who is mailed: `member list` says why");
     RC_TRY(rc_db_commit(tx));
     rc_fault_point("notifier.planned");
     return RC_OK;
@@ -88,12 +90,13 @@ rc_status notifier_tell(struct notifier *self, struct rc_stage_env *env,
 static const struct {
     const char *state;
     enum letter_kind kind;
+    bool optional;
 } told[] = {
-    {"Completed", LETTER_RESULT},
-    {"Completed with warnings", LETTER_RESULT},
-    {"Completed with errors", LETTER_RESULT},
-    {"Failed", LETTER_RESULT},
-    {"On hold", LETTER_HELD},
+    {"Completed", LETTER_RESULT, true},
+    {"Completed with warnings", LETTER_RESULT, true},
+    {"Completed with errors", LETTER_RESULT, true},
+    {"Failed", LETTER_RESULT, false},
+    {"On hold", LETTER_HELD, false},
 };
 
 static const char *copy(struct rc_stage_env *env, struct rc_str text)
@@ -122,6 +125,7 @@ static rc_status tell_state(struct notifier *self, struct rc_stage_env *env, str
         if (!rc_str_eq(state, rc_str_of(told[i].state))) continue;
         notice->kind = told[i].kind;
         notice->held = told[i].kind == LETTER_HELD;
+        notice->optional = told[i].optional;
         return notifier_tell(self, env, notice);
     }
     return RC_OK;

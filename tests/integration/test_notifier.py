@@ -271,6 +271,40 @@ def test_a_district_without_owners_is_no_trouble(maple, stack):
     assert maple.rows() == []
 
 
+def standing(maple, **columns):
+    names = ", ".join(f"{name} = %s" for name in columns)
+    maple.do(f"UPDATE member SET {names} WHERE member_id = %s", *columns.values(), maple.members[0])
+
+
+@pytest.mark.parametrize(("column", "told"), [("stopped_at", 2), ("bounced_at", 0), ("verified_at", 2)])
+def test_who_stopped_the_mails_gets_those_that_need_him_and_who_takes_none_gets_none(maple, stack, column, told):
+    standing(maple, **{column: None if column == "verified_at" else "2026-11-01"})
+    maple.member("second@maple.example")
+    start(stack)
+    for run in (maple.run(), maple.run("Failed"), maple.hold()):
+        maple.finished(run)
+    maple.wait_state("accepted", 3 + told)
+    assert len(maple.rows(member_id=maple.members[0])) == told
+    assert not any(row["optional"] for row in maple.rows(member_id=maple.members[0]))
+    (row,) = stack.cli.json("member", "list", "-d", "maple")[:1]
+    assert row["mails"] == {"stopped_at": "needed ones: stopped", "bounced_at": "none: the address bounced",
+                            "verified_at": "needed ones: not verified"}[column]
+
+
+def test_a_mail_that_was_planned_is_not_sent_to_an_address_that_bounced_since(maple, stack, mail):
+    mail.fail("RCPT", "451 4.3.0 later")
+    start(stack, ROLLCALL_MAIL_RETRY_BASE="3s")
+    maple.finished(maple.run())
+    wait_until(lambda: maple.rows(attempts=1), "it was tried", 30)
+    standing(maple, bounced_at="2026-11-01")
+    (row,) = maple.wait_state("refused")
+    assert row["smtp_reply"] == "not sent, the member's standing is: bounced" and mail.mails == []
+    assert maple.all("SELECT * FROM alert") == [], "why is known already"
+    stack.cli.run("member", "resume", "-d", "maple", "--email", "owner@maple.example").ok()
+    maple.finished(maple.run())
+    maple.wait_state("accepted")
+
+
 # ---- what the mail server says ---------------------------------------------------------------------------------------------------------
 
 
