@@ -23,7 +23,8 @@ static void note_dates(struct decision *d)
         const struct rc_plan_record *record = &d->person->records[i];
         note_due(d, record->due_on);
         for (size_t j = 0; j < record->enrollment_count; j++) {
-            if (record->enrollments[j].chosen) note_due(d, record->enrollments[j].ends_on);
+            const struct rc_plan_enrollment *e = &record->enrollments[j];
+            if (e->chosen || e->soon) note_due(d, e->changes_on);
         }
     }
     for (size_t i = 0; i < d->person->account_count; i++)

@@ -295,6 +295,11 @@ bool rc_policy_switch(const struct rc_policy *policy, const char *name)
     return rc_json_bool(effective(policy, name, no_school));
 }
 
+bool rc_policy_switch_at(const struct rc_policy *policy, const char *name, struct rc_str school)
+{
+    return rc_json_bool(effective(policy, name, school));
+}
+
 int64_t rc_policy_number(const struct rc_policy *policy, const char *name)
 {
     int64_t value = 0;

@@ -35,8 +35,9 @@ static const struct rc_setting settings[] = {
     {"class-lists", RC_SETTING_SWITCH, "false", NULL, 0, 0, true, true,
      "Keep classes of the chosen terms and grades as user lists."},
     {"class-list-terms", RC_SETTING_LIST, "[]", NULL, 0, 0, false, true,
-     "Terms whose classes become user lists, by title or SIS id; 'current' is every term running "
-     "today, 'all' every term."},
+     "Terms whose classes become user lists, by title or SIS id; or a rule: 'current' is every "
+     "term "
+     "running today, 'next' those that begin next, 'all' every term."},
     {"class-list-grades", RC_SETTING_LIST, "[]", NULL, 0, 0, false, true,
      "Grades whose classes become user lists; 'all' includes classes without a grade."},
     {"threshold-archive-percent", RC_SETTING_NUMBER, "10", NULL, 0, 100, true, false,

@@ -29,50 +29,6 @@ rc_status plan_engine_seed(struct plan_engine *engine, bool everybody, int64_t *
     return RC_OK;
 }
 
-/* ---- the classes, where lists of them are kept ---- */
-
-/* Chosen schools as 'source:id' and the two lists of the class settings, as array literals. */
-static void list_setting(const struct plan_engine *engine, const char *name, struct rc_buf *out)
-{
-    rc_db_array_open(out);
-    const struct rc_json *list = rc_policy_list(engine->policy, name);
-    for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one))
-        rc_db_array_add(out, rc_json_text(one));
-    rc_db_array_close(out);
-}
-
-static void chosen_schools(const struct plan_engine *engine, struct rc_buf *out)
-{
-    const struct rc_map_entry *entries = rc_map_entries(engine->schools);
-    rc_db_array_open(out);
-    for (size_t i = 0; i < rc_map_count(engine->schools); i++) {
-        if (entries[i].value == (void *)engine->policy) rc_db_array_add(out, entries[i].key);
-    }
-    rc_db_array_close(out);
-}
-
-static rc_status load_classes(struct plan_engine *engine)
-{
-    RC_AUTO_BUF struct rc_buf terms = {0}, grades = {0}, schools = {0};
-    list_setting(engine, "class-list-terms", &terms);
-    list_setting(engine, "class-list-grades", &grades);
-    chosen_schools(engine, &schools);
-    const char *on = rc_policy_switch(engine->policy, "class-lists") ? "true" : "false";
-    const char *const values[] = {on, terms.data, grades.data, engine->today.data, schools.data};
-    RC_TRY(plan_engine_join_for(engine, INT64_MAX));
-    RC_TRY(rc_db_run(engine->tx, sql_plan_classes, COUNT_OF(values), values, NULL));
-    return rc_db_script(engine->tx, "ANALYZE plan_class");
-}
-
-/* Where no list is kept and none should be, nobody's enrollments are looked at. */
-static rc_status needs_classes(struct plan_engine *engine, bool *ret_needs)
-{
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    RC_TRY(rc_db_one(engine->tx, sql_plan_lists_kept, 0, NULL, &rows));
-    *ret_needs = rc_rows_bool(rows, 0, 0) || rc_policy_switch(engine->policy, "class-lists");
-    return RC_OK;
-}
-
 /* ---- person by person ---- */
 
 /* A table in the order of people, and the row of it that is next. */
@@ -189,10 +145,8 @@ static rc_status open_streams(struct deciding *deciding, bool classes)
 
 static rc_status decide_all(struct deciding *deciding)
 {
-    bool classes = false;
-    RC_TRY(needs_classes(deciding->engine, &classes));
-    if (classes) RC_TRY(load_classes(deciding->engine));
-    RC_TRY(open_streams(deciding, classes));
+    RC_TRY(plan_lists_load(deciding->engine));
+    RC_TRY(open_streams(deciding, deciding->engine->lists == PLAN_LISTS_KEPT));
     for (int64_t person; (person = next_person(deciding)) != INT64_MAX;)
         RC_TRY(decide_person(deciding, person));
     return plan_writer_flush(&deciding->writer);

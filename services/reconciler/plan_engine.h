@@ -36,6 +36,7 @@ struct plan_engine {
     size_t situations[RC_SITUATION_COUNT_];
     struct plan_tally tally;
     int64_t nodes; /* records and accounts to decide, once they are grouped */
+    enum { PLAN_LISTS_UNKNOWN, PLAN_LISTS_NONE, PLAN_LISTS_KEPT } lists; /* plan_lists_load */
 };
 
 /* Temporary tables, the district's lock, the policy with its schools. */
@@ -50,6 +51,12 @@ RC_MUST_CHECK rc_status plan_engine_seed(struct plan_engine *engine, bool everyb
 RC_MUST_CHECK rc_status plan_engine_join_for(struct plan_engine *engine, int64_t rows);
 /* plan_policy.c: the effective settings of the transaction's district. */
 RC_MUST_CHECK rc_status plan_policy_load(struct plan_engine *engine);
+
+/* plan_lists.c: the classes, into plan_class, once a transaction and where any list is kept or
+ * should be. */
+RC_MUST_CHECK rc_status plan_lists_load(struct plan_engine *engine);
+/* Findings of the run about the terms and grades that were chosen. */
+RC_MUST_CHECK rc_status plan_lists_warn(struct plan_engine *engine, const char *run);
 
 /* Those who were named (plan_seed_record, plan_seed_account; count of them) are closed under links
  * and keys, grouped into people and decided one by one; the results stand in plan_new,

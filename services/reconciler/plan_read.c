@@ -241,7 +241,8 @@ enum enrollment_column {
     E_CHOSEN,
     E_RUNNING,
     E_VERSION,
-    E_CHANGES_ON
+    E_CHANGES_ON,
+    E_SOON
 };
 
 static struct rc_plan_enrollment enrollment_of(const struct plan_reader *reader,
@@ -259,9 +260,10 @@ static struct rc_plan_enrollment enrollment_of(const struct plan_reader *reader,
         .sights = rc_rows_int(rows, row, E_SIGHTS),
         .returns = rc_rows_int(rows, row, E_RETURNS),
         .chosen = rc_rows_bool(rows, row, E_CHOSEN),
+        .soon = rc_rows_bool(rows, row, E_SOON),
         .running = rc_rows_bool(rows, row, E_RUNNING),
         .class_version = rc_rows_int(rows, row, E_VERSION),
-        .ends_on = copied(reader, rows, row, E_CHANGES_ON),
+        .changes_on = copied(reader, rows, row, E_CHANGES_ON),
     };
 }
 

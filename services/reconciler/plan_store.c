@@ -164,6 +164,7 @@ rc_status plan_make(struct rc_stage_env *env, const struct run_ref *run, struct 
     RC_TRY(plan_engine_decide(&engine, movers));
     RC_TRY(settle(&engine, run->test));
     RC_TRY(insert(&engine, run, ret_plan));
+    RC_TRY(plan_lists_warn(&engine, run->run));
     RC_TRY(rc_fault_at("reconciler.plan.before-commit", run->run));
     RC_TRY(rc_db_commit(tx));
     rc_fault_point("reconciler.planned");

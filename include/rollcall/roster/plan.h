@@ -46,9 +46,11 @@ struct rc_plan_enrollment {
     int64_t sights, returns;
     bool chosen;  /* class lists are on for its term, grade and school, and the class is known and
                      not gone */
+    bool soon;    /* it will be chosen on a date: the chosen terms are a rule */
     bool running; /* its term has not ended on today's date; true where the class names no term */
-    int64_t class_version; /* moves with the class and its sessions */
-    struct rc_str ends_on; /* date when the last of its terms ends; empty: none */
+    int64_t class_version;    /* moves with the class and its sessions */
+    struct rc_str changes_on; /* the next date on which a term or the enrollment begins or ends, and
+                                 with it perhaps chosen or running; empty: none */
 };
 
 /* That a student record names, or is named by, a guardian record. */

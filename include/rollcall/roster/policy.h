@@ -97,6 +97,8 @@ bool rc_policy_archives(const struct rc_policy *policy, enum rc_role role,
                         const struct rc_str *schools, size_t count);
 /* Raw values of the district for everything else: a switch. */
 bool rc_policy_switch(const struct rc_policy *policy, const char *name);
+/* The same at a school: its own value before the district's. */
+bool rc_policy_switch_at(const struct rc_policy *policy, const char *name, struct rc_str school);
 /* A number. */
 int64_t rc_policy_number(const struct rc_policy *policy, const char *name);
 /* One of the setting's choices. */

@@ -591,7 +591,7 @@ static void test_the_first_later_date_that_may_change_the_answer_is_noted(void *
         AUTO_WORLD world = world_new();
         struct rc_plan_record *ada = add_ada(&world);
         ada->due_on = rc_str_of(cases[i].record);
-        add_enrollment(&world, ada, "e:A:1", "class:A:c1:student")->ends_on = rc_str_of(
+        add_enrollment(&world, ada, "e:A:1", "class:A:c1:student")->changes_on = rc_str_of(
             cases[i].term);
         world.accounts[0].due_on = rc_str_of(cases[i].account);
         (void)planned(&world);
@@ -606,10 +606,24 @@ static void test_the_end_of_a_term_that_was_not_chosen_changes_nothing(void **st
                                                   "class:A:c1:student");
 
     (void)state;
-    e->ends_on = RC_STR("2026-12-01");
+    e->changes_on = RC_STR("2026-12-01");
     e->chosen = false;
     (void)planned(&world);
     assert_int_equal(world.plan.due_on.len, 0);
+}
+
+static void test_a_term_that_will_be_chosen_is_looked_at_when_it_begins(void **state)
+{
+    AUTO_WORLD world = world_new();
+    struct rc_plan_enrollment *e = add_enrollment(&world, add_ada(&world), "e:A:1",
+                                                  "class:A:c1:student");
+
+    (void)state;
+    e->changes_on = RC_STR("2026-12-01");
+    e->chosen = false;
+    e->soon = true;
+    assert_string_equal(planned(&world), "");
+    assert_true(rc_str_eq(world.plan.due_on, RC_STR("2026-12-01")));
 }
 
 static void
@@ -665,6 +679,7 @@ int main(void)
         cmocka_unit_test(
             test_who_has_an_account_keeps_it_while_nobody_knows_the_word_for_their_role),
         cmocka_unit_test(test_the_end_of_a_term_that_was_not_chosen_changes_nothing),
+        cmocka_unit_test(test_a_term_that_will_be_chosen_is_looked_at_when_it_begins),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

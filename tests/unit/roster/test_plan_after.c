@@ -26,7 +26,7 @@ static void test_a_new_student_in_a_class_is_settled_by_the_first_plan(void **st
     struct rc_plan_record *ada = add_record(&world, "r:A:u1", "student", "Ada", "a@example.org");
 
     (void)state;
-    add_enrollment(&world, ada, "e:A:1", "class:A:c1:student")->ends_on = RC_STR("2026-12-01");
+    add_enrollment(&world, ada, "e:A:1", "class:A:c1:student")->changes_on = RC_STR("2026-12-01");
     const struct rc_plan_rest rest = rest_of(&world);
     assert_true(rest.nothing);
     assert_true(rest.linked[0]);

@@ -70,7 +70,7 @@ static void some_enrollments(struct world *world, struct chance *chance,
         e->chosen = in_ten(chance, 8);
         e->running = in_ten(chance, 8);
         e->returns = (int64_t)below(chance, 2);
-        e->ends_on = RC_STR("2026-12-01");
+        e->changes_on = RC_STR("2026-12-01");
     }
 }
 
