@@ -9,14 +9,15 @@ set(common/roster "roster|format|base")
 set(common/port "port|format|base")
 set(common/worker "worker|port|format|base")
 set(common/intake "intake|worker|port|roster|format|base")
-set(services "intake|worker|port|roster|format|base")
+set(common/letter "letter|port|format|base")
+set(services "letter|intake|worker|port|roster|format|base")
 # Each outside library and the files that may know it.
 set(homes
   "cjson=common/format/json" "librdkafka=common/port/bus" "hiredis=common/port/kv" "libpq-fe=common/port/db"
   "curl=common/port/(http|smtp|sftp)" "sodium=common/port/(crypto|seal)" "zstd=common/port/pack" "openssl=common/port/crypto"
   "microhttpd=common/port/httpd" "zip=common/port/zip")
 
-foreach(folder common/base common/format common/roster common/port common/worker common/intake services)
+foreach(folder common/base common/format common/roster common/port common/worker common/intake common/letter services)
   string(REPLACE "common/" "include/rollcall/" public ${folder})
   file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/${folder}/*.[ch] ${ROOT}/${public}/*.h)
   list(REMOVE_DUPLICATES files)

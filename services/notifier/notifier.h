@@ -1,7 +1,7 @@
 #ifndef NOTIFIER_H
 #define NOTIFIER_H
 
-#include "letter.h"
+#include "rollcall/letter/letter.h"
 #include "rollcall/port/smtp.h"
 #include "rollcall/worker/stage.h"
 
@@ -38,7 +38,7 @@ RC_MUST_CHECK rc_status notifier_alert_raised(void *self, struct rc_stage_env *e
 /* One mail for each owner, unless it was planned before. */
 struct notice {
     const char *traceparent; /* of the message that brought it; never NULL when told */
-    enum letter_kind kind;
+    enum rc_letter_kind kind;
     const char *district;
     const char *run;   /* uuid or NULL */
     const char *about; /* what makes it one */
@@ -50,10 +50,6 @@ struct notice {
 /* A mail row for each owner, in one transaction of its own. */
 RC_MUST_CHECK rc_status notifier_tell(struct notifier *self, struct rc_stage_env *env,
                                       const struct notice *notice);
-/* The facts of a letter, as JSON: one block per file sql/facts_*.sql. */
-RC_MUST_CHECK rc_status notifier_facts(struct rc_stage_env *env, struct rc_db *tx,
-                                       const struct notice *notice, const char *member,
-                                       const char *zone, const struct rc_json **ret_facts);
 
 /* ---- the clock ---- */
 

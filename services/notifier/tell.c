@@ -9,13 +9,13 @@
 /* ---- rows ---- */
 
 static rc_status insert(struct notifier *self, struct rc_db *tx, const struct notice *notice,
-                        const struct rc_rows *owners, size_t at, const struct letter *letter,
+                        const struct rc_rows *owners, size_t at, const struct rc_letter *letter,
                         struct rc_rows **ret_rows)
 {
     const char *const values[] = {
         rc_rows_cstr(owners, at, 0),
         rc_rows_cstr(owners, at, 2),
-        letter_kind_name(notice->kind),
+        rc_letter_kind_name(notice->kind),
         notice->about,
         notice->held ? "true" : "false",
         letter->subject.data,
@@ -38,14 +38,15 @@ static rc_status name_missed(struct rc_db *tx, const char *member, const char *m
 }
 
 static rc_status plan_written(struct notifier *self, struct rc_db *tx, const struct notice *notice,
-                              const struct rc_rows *owners, size_t at, const struct letter *letter)
+                              const struct rc_rows *owners, size_t at,
+                              const struct rc_letter *letter)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
 
     RC_TRY(insert(self, tx, notice, owners, at, letter, &rows));
     if (rc_rows_count(rows) == 0) return RC_OK;
     RC_TRY(name_missed(tx, rc_rows_cstr(owners, at, 0), rc_rows_cstr(rows, 0, 0)));
-    rc_log_info("mail.planned", "%s mail %s", letter_kind_name(notice->kind),
+    rc_log_info("mail.planned", "%s mail %s", rc_letter_kind_name(notice->kind),
                 rc_rows_cstr(rows, 0, 0));
     return RC_OK;
 }
@@ -53,15 +54,19 @@ static rc_status plan_written(struct notifier *self, struct rc_db *tx, const str
 static rc_status plan_for(struct notifier *self, struct rc_stage_env *env, struct rc_db *tx,
                           const struct notice *notice, const struct rc_rows *owners, size_t at)
 {
-    struct letter_input in = {.kind = notice->kind,
-                              .console_url = rc_str_of(self->options->console_url)};
-    struct letter letter = {0};
+    struct rc_letter_input in = {.kind = notice->kind,
+                                 .console_url = rc_str_of(self->options->console_url)};
+    const struct rc_letter_about about = {.kind = notice->kind,
+                                          .member = rc_rows_cstr(owners, at, 0),
+                                          .zone = rc_rows_cstr(owners, at, 1),
+                                          .run = notice->run,
+                                          .alert = notice->alert};
+    struct rc_letter letter = {0};
 
-    RC_TRY(notifier_facts(env, tx, notice, rc_rows_cstr(owners, at, 0), rc_rows_cstr(owners, at, 1),
-                          &in.facts));
-    rc_status status = letter_write(&in, env->arena, &letter);
+    RC_TRY(rc_letter_facts(env->arena, tx, &about, &in.facts));
+    rc_status status = rc_letter_write(&in, env->arena, &letter);
     if (status == RC_OK) status = plan_written(self, tx, notice, owners, at, &letter);
-    letter_done(&letter);
+    rc_letter_done(&letter);
     return status;
 }
 
@@ -89,14 +94,14 @@ rc_status notifier_tell(struct notifier *self, struct rc_stage_env *env,
 /* Which states are told, and as what. The others came about by somebody's own doing. */
 static const struct {
     const char *state;
-    enum letter_kind kind;
+    enum rc_letter_kind kind;
     bool optional;
 } told[] = {
-    {"Completed", LETTER_RESULT, true},
-    {"Completed with warnings", LETTER_RESULT, true},
-    {"Completed with errors", LETTER_RESULT, true},
-    {"Failed", LETTER_RESULT, false},
-    {"On hold", LETTER_HELD, false},
+    {"Completed", RC_LETTER_RESULT, true},
+    {"Completed with warnings", RC_LETTER_RESULT, true},
+    {"Completed with errors", RC_LETTER_RESULT, true},
+    {"Failed", RC_LETTER_RESULT, false},
+    {"On hold", RC_LETTER_HELD, false},
 };
 
 static const char *copy(struct rc_stage_env *env, struct rc_str text)
@@ -124,7 +129,7 @@ static rc_status tell_state(struct notifier *self, struct rc_stage_env *env, str
     for (size_t i = 0; i < COUNT_OF(told); i++) {
         if (!rc_str_eq(state, rc_str_of(told[i].state))) continue;
         notice->kind = told[i].kind;
-        notice->held = told[i].kind == LETTER_HELD;
+        notice->held = told[i].kind == RC_LETTER_HELD;
         notice->optional = told[i].optional;
         return notifier_tell(self, env, notice);
     }
@@ -184,7 +189,7 @@ static rc_status read_alert(struct rc_stage_env *env, const char *id, struct not
 rc_status notifier_alert_raised(void *self, struct rc_stage_env *env, const struct rc_message *in)
 {
     /* It tells that a run waits for a person. */
-    struct notice notice = {.kind = LETTER_ALERT, .held = true};
+    struct notice notice = {.kind = RC_LETTER_ALERT, .held = true};
     const struct rc_json *data = NULL;
     struct rc_str id = {0};
 

@@ -1,7 +1,7 @@
-/* What owners read. Whole mails stand in tests/data/notifier: <name>.json are the facts, .txt and
+/* What owners read. Whole mails stand in tests/data/letter: <name>.json are the facts, .txt and
  * .html what is made of them (RC_WRITE=1 writes them anew; look at them in a browser then). */
 
-#include "letter.h"
+#include "rollcall/letter/letter.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static void read_file(const char *name, const char *suffix, struct rc_buf *out)
 {
     char path[500], block[4096];
 
-    snprintf(path, sizeof path, "%s/tests/data/notifier/%s%s", RC_SOURCE_DIR, name, suffix);
+    snprintf(path, sizeof path, "%s/tests/data/letter/%s%s", RC_SOURCE_DIR, name, suffix);
     FILE *file = fopen(path, "rb");
     assert_non_null(file);
     for (size_t got; (got = fread(block, 1, sizeof block, file)) > 0;)
@@ -27,33 +27,33 @@ static void write_file(const char *name, const char *suffix, const struct rc_buf
 {
     char path[500];
 
-    snprintf(path, sizeof path, "%s/tests/data/notifier/%s%s", RC_SOURCE_DIR, name, suffix);
+    snprintf(path, sizeof path, "%s/tests/data/letter/%s%s", RC_SOURCE_DIR, name, suffix);
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(text->data, 1, text->len, file), text->len);
     fclose(file);
 }
 
-static enum letter_kind kind_of(struct rc_str name)
+static enum rc_letter_kind kind_of(struct rc_str name)
 {
     int kind = 0;
 
-    while (!rc_str_eq(name, rc_str_of(letter_kind_name((enum letter_kind)kind))))
+    while (!rc_str_eq(name, rc_str_of(rc_letter_kind_name((enum rc_letter_kind)kind))))
         kind++;
-    return (enum letter_kind)kind;
+    return (enum rc_letter_kind)kind;
 }
 
-static void write_letter(const char *text, struct rc_arena *arena, struct letter *letter)
+static void write_letter(const char *text, struct rc_arena *arena, struct rc_letter *letter)
 {
     const struct rc_json *sample = NULL;
 
     assert_ok(rc_json_parse(rc_str_of(text), NULL, arena, &sample));
-    const struct letter_input in = {
+    const struct rc_letter_input in = {
         .kind = kind_of(rc_json_text(rc_json_get(sample, "kind"))),
         .facts = rc_json_get(sample, "facts"),
         .console_url = rc_json_text(rc_json_get(sample, "link")),
     };
-    assert_ok(letter_write(&in, arena, letter));
+    assert_ok(rc_letter_write(&in, arena, letter));
 }
 
 /* ---- whole mails ---- */
@@ -74,13 +74,13 @@ static void test_mails_are_as_they_were_looked_at(void **state)
         RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
         RC_AUTO_BUF struct rc_buf json = {0};
         RC_AUTO_BUF struct rc_buf text = {0};
-        struct letter letter = {0};
+        struct rc_letter letter = {0};
         read_file(samples[i], ".json", &json);
         write_letter(json.data, arena, &letter);
         rc_buf_print(&text, "Subject: %s\n\n%s", letter.subject.data, letter.text.data);
         compare(samples[i], ".txt", &text);
         compare(samples[i], ".html", &letter.html);
-        letter_done(&letter);
+        rc_letter_done(&letter);
     }
 }
 
@@ -118,13 +118,13 @@ static void check_subject(const char *kind, const char *facts, const char *subje
 {
     RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
     RC_AUTO_BUF struct rc_buf sample = {0};
-    struct letter letter = {0};
+    struct rc_letter letter = {0};
 
     rc_buf_print(&sample, "{\"kind\":\"%s\",\"facts\":{\"district\":{\"name\":\"Oak\"},%s}}", kind,
                  facts);
     write_letter(sample.data, arena, &letter);
     assert_string_equal(letter.subject.data, subject);
-    letter_done(&letter);
+    rc_letter_done(&letter);
 }
 
 #define RUN(state) "\"run\":{\"state\":\"" state "\"}"
@@ -171,12 +171,12 @@ static void test_a_subject_says_state_and_numbers_first(void **state)
 static void test_a_mail_without_any_fact_is_written_all_the_same(void **state)
 {
     RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
-    struct letter letter = {0};
+    struct rc_letter letter = {0};
 
     (void)state;
     write_letter("{\"kind\":\"result\",\"facts\":{}}", arena, &letter);
     assert_true(letter.text.len > 0 && letter.html.len > 0);
-    letter_done(&letter);
+    rc_letter_done(&letter);
 }
 
 int main(void)

@@ -1,9 +1,8 @@
 /* What a letter is written from, read in the transaction that plans it. Each block is one query, so
  * that a new part of the mail is a file and a line here. */
-#include "notifier.h"
-#include "notifier_sql.h"
+#include "rollcall/letter/letter.h"
 
-#include "words.h"
+#include "letter_sql.h"
 
 struct block {
     const char *name;
@@ -26,11 +25,11 @@ static const struct block blocks[] = {
 };
 
 /* An alert is about one thing: numbers of the run behind it would only confuse. */
-static bool wanted(const struct block *block, const struct notice *notice)
+static bool wanted(const struct block *block, const struct rc_letter_about *about)
 {
     if (block->without_run) return true;
-    if (!notice->run) return false;
-    return notice->kind != LETTER_ALERT || rc_str_eq(rc_str_of(block->name), RC_STR("run"));
+    if (!about->run) return false;
+    return about->kind != RC_LETTER_ALERT || rc_str_eq(rc_str_of(block->name), RC_STR("run"));
 }
 
 static rc_status add_block(struct rc_db *tx, const struct block *block, const char *subject,
@@ -45,27 +44,28 @@ static rc_status add_block(struct rc_db *tx, const struct block *block, const ch
     return RC_OK;
 }
 
-static void add_alert(const struct notice *notice, struct rc_json_out *out)
+static void add_alert(const struct rc_json *alert, struct rc_json_out *out)
 {
     RC_AUTO_BUF struct rc_buf text = {0};
 
-    if (!notice->alert) return;
-    rc_json_print(&text, notice->alert);
+    if (!alert) return;
+    rc_json_print(&text, alert);
     rc_json_put_raw(out, "alert", rc_buf_str(&text));
 }
 
-rc_status notifier_facts(struct rc_stage_env *env, struct rc_db *tx, const struct notice *notice,
-                         const char *member, const char *zone, const struct rc_json **ret_facts)
+rc_status rc_letter_facts(struct rc_arena *arena, struct rc_db *tx,
+                          const struct rc_letter_about *about, const struct rc_json **ret_facts)
 {
     RC_AUTO_BUF struct rc_buf text = {0};
     struct rc_json_out out = {.buf = &text};
 
     rc_json_open(&out, NULL, '{');
     for (size_t i = 0; i < COUNT_OF(blocks); i++) {
-        const char *subject = blocks[i].of_member ? member : notice->run;
-        if (wanted(&blocks[i], notice)) RC_TRY(add_block(tx, &blocks[i], subject, zone, &out));
+        const char *subject = blocks[i].of_member ? about->member : about->run;
+        if (wanted(&blocks[i], about))
+            RC_TRY(add_block(tx, &blocks[i], subject, about->zone, &out));
     }
-    add_alert(notice, &out);
+    add_alert(about->alert, &out);
     rc_json_close(&out, '}');
-    return rc_json_parse(rc_str_copy(env->arena, rc_buf_str(&text)), NULL, env->arena, ret_facts);
+    return rc_json_parse(rc_str_copy(arena, rc_buf_str(&text)), NULL, arena, ret_facts);
 }

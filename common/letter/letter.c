@@ -1,19 +1,20 @@
 /* Subject, text and HTML of a mail, from the templates beside this file. */
-#include "letter.h"
+#include "rollcall/letter/letter.h"
 
-#include "notifier_templates.h"
+#include "letter_templates.h"
+#include "parts.h"
 #include "rollcall/format/template.h"
 
-const char *letter_kind_name(enum letter_kind kind)
+const char *rc_letter_kind_name(enum rc_letter_kind kind)
 {
     static const char *const names[] = {
-        [LETTER_RESULT] = "result", [LETTER_HELD] = "held", [LETTER_ALERT] = "alert"};
-    _Static_assert(COUNT_OF(names) == LETTER_KIND_COUNT_, "a name for every kind");
+        [RC_LETTER_RESULT] = "result", [RC_LETTER_HELD] = "held", [RC_LETTER_ALERT] = "alert"};
+    _Static_assert(COUNT_OF(names) == RC_LETTER_KIND_COUNT_, "a name for every kind");
 
     return names[kind];
 }
 
-void letter_done(struct letter *letter)
+void rc_letter_done(struct rc_letter *letter)
 {
     rc_buf_done(&letter->subject);
     rc_buf_done(&letter->text);
@@ -27,7 +28,8 @@ static void one_line(struct rc_buf *text)
         if ((unsigned char)text->data[i] < 0x20 || text->data[i] == 0x7F) text->data[i] = ' ';
 }
 
-rc_status letter_write(const struct letter_input *in, struct rc_arena *arena, struct letter *letter)
+rc_status rc_letter_write(const struct rc_letter_input *in, struct rc_arena *arena,
+                          struct rc_letter *letter)
 {
     RC_AUTO_BUF struct rc_buf json = {0};
     const struct rc_str text = {template_mail_text, template_mail_text_len};

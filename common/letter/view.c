@@ -79,8 +79,8 @@ static struct rc_str verdict_alert(struct view *view)
 
 static struct rc_str verdict(struct view *view)
 {
-    if (view->in->kind == LETTER_ALERT) return verdict_alert(view);
-    if (view->in->kind == LETTER_HELD) return verdict_held(view);
+    if (view->in->kind == RC_LETTER_ALERT) return verdict_alert(view);
+    if (view->in->kind == RC_LETTER_HELD) return verdict_held(view);
     if (rc_str_eq(view_fact_text(view, "run", "state"), RC_STR("Failed")))
         return verdict_failed(view);
     return verdict_done(view);
@@ -90,7 +90,7 @@ static void put_head(struct view *view, struct rc_str subject)
 {
     const struct letter_tone *tone = letter_tone(view->in);
     const struct rc_str state = view_fact_text(view, "run", "state");
-    const bool alert = view->in->kind == LETTER_ALERT;
+    const bool alert = view->in->kind == RC_LETTER_ALERT;
 
     view_put(view, "subject", subject);
     view_put(view, "color", rc_str_of(tone->color));
@@ -297,7 +297,7 @@ static void put_about(struct view *view)
     view_put(view, "next", next_sync(view));
 }
 
-void letter_view(const struct letter_input *in, struct rc_arena *arena, struct rc_str subject,
+void letter_view(const struct rc_letter_input *in, struct rc_arena *arena, struct rc_str subject,
                  struct rc_buf *out)
 {
     struct view view = {.in = in, .arena = arena, .json = {.buf = out}};

@@ -1,5 +1,5 @@
 /* The subject line: the state and the numbers first, since many owners read no further. */
-#include "letter.h"
+#include "parts.h"
 
 #include <string.h>
 
@@ -14,13 +14,13 @@ static const struct letter_tone tones[] = {
     {NULL, "Attention", "!", "#a1121f", "#fce8e9"},
 };
 
-const struct letter_tone *letter_tone(const struct letter_input *in)
+const struct letter_tone *letter_tone(const struct rc_letter_input *in)
 {
     const struct rc_json *run = rc_json_get(in->facts, "run");
     const struct rc_str state = rc_json_text(rc_json_get(run, "state"));
     size_t i = 0;
 
-    if (in->kind == LETTER_ALERT) return &tones[COUNT_OF(tones) - 1];
+    if (in->kind == RC_LETTER_ALERT) return &tones[COUNT_OF(tones) - 1];
     while (tones[i].state && !rc_str_eq(state, rc_str_of(tones[i].state)))
         i++;
     return &tones[i];
@@ -99,7 +99,8 @@ static void add_memberships(struct rc_arena *arena, const struct rc_json *facts,
     rc_buf_print(out, "%.*s wait%s for your approval", RC_STR_ARG(text), count == 1 ? "s" : "");
 }
 
-static void subject_held(const struct letter_input *in, struct rc_arena *arena, struct rc_buf *out)
+static void subject_held(const struct rc_letter_input *in, struct rc_arena *arena,
+                         struct rc_buf *out)
 {
     const int64_t people = letter_waiting(in->facts, NULL);
     const struct rc_str number = words_number(arena, people);
@@ -117,7 +118,7 @@ static void subject_held(const struct letter_input *in, struct rc_arena *arena, 
 
 /* ---- what was done ---- */
 
-static void subject_result(const struct letter_input *in, struct rc_arena *arena,
+static void subject_result(const struct rc_letter_input *in, struct rc_arena *arena,
                            struct rc_buf *out)
 {
     static const char *const columns[][2] = {
@@ -143,7 +144,8 @@ static struct rc_str cut(struct rc_str text, size_t max)
     return (struct rc_str){text.data, max};
 }
 
-static void subject_alert(const struct letter_input *in, struct rc_arena *arena, struct rc_buf *out)
+static void subject_alert(const struct rc_letter_input *in, struct rc_arena *arena,
+                          struct rc_buf *out)
 {
     const struct rc_json *alert = rc_json_get(in->facts, "alert");
     struct rc_str text = words_sentence(arena, rc_json_text(rc_json_get(alert, "message")));
@@ -152,16 +154,16 @@ static void subject_alert(const struct letter_input *in, struct rc_arena *arena,
     rc_buf_add_str(out, cut(first, 120));
 }
 
-void letter_subject(const struct letter_input *in, struct rc_arena *arena, struct rc_buf *out)
+void letter_subject(const struct rc_letter_input *in, struct rc_arena *arena, struct rc_buf *out)
 {
     const struct letter_tone *tone = letter_tone(in);
     const struct rc_json *district = rc_json_get(in->facts, "district");
     const struct rc_str name = rc_json_text(rc_json_get(district, "name"));
 
     rc_buf_print(out, "[%s] %.*s: ", tone->tag, RC_STR_ARG(name));
-    if (in->kind == LETTER_ALERT) {
+    if (in->kind == RC_LETTER_ALERT) {
         subject_alert(in, arena, out);
-    } else if (in->kind == LETTER_HELD) {
+    } else if (in->kind == RC_LETTER_HELD) {
         subject_held(in, arena, out);
     } else if (strcmp(tone->tag, "Failed") == 0) {
         rc_buf_print(out, "the sync failed, nothing was changed");

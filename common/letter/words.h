@@ -1,5 +1,5 @@
-#ifndef NOTIFIER_WORDS_H
-#define NOTIFIER_WORDS_H
+#ifndef LETTER_WORDS_H
+#define LETTER_WORDS_H
 
 #include <stdbool.h>
 #include <stdint.h>

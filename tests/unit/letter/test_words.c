@@ -1,6 +1,6 @@
 /* Words and numbers. */
 
-#include "words.h"
+#include "../../../common/letter/words.h"
 
 #include "support/unit.h"
 

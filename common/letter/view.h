@@ -1,11 +1,11 @@
-#ifndef NOTIFIER_VIEW_H
-#define NOTIFIER_VIEW_H
+#ifndef LETTER_VIEW_H
+#define LETTER_VIEW_H
 
-#include "letter.h"
+#include "parts.h"
 
 /* What the parts of a view share: the facts they read, the JSON they write. */
 struct view {
-    const struct letter_input *in;
+    const struct rc_letter_input *in;
     struct rc_arena *arena;
     struct rc_json_out json;
     struct rc_str link; /* to the district's page; empty: none */
