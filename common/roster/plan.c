@@ -80,7 +80,11 @@ void rc_plan_person(const struct rc_policy *policy, struct rc_plan_person *perso
     *ret_plan = (struct rc_plan){0};
     sort(person->records, person->record_count, sizeof *person->records, record_order);
     sort(person->accounts, person->account_count, sizeof *person->accounts, account_order);
-    struct decision d = {.policy = policy, .person = person, .arena = arena, .plan = ret_plan};
+    struct decision d = {.policy = policy,
+                         .rules = match_rules_of(policy),
+                         .person = person,
+                         .arena = arena,
+                         .plan = ret_plan};
     const size_t room = person->record_count + 1;
     d.tokens = rc_arena_array(arena, room, sizeof *d.tokens);
     d.student = rc_arena_array(arena, room, sizeof *d.student);

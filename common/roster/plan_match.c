@@ -29,22 +29,6 @@ static bool same_row_owner(const struct decision *d, size_t at, size_t other)
            same_person(d, at, other);
 }
 
-static bool equal_value(const struct rc_str *a, const struct rc_str *b, enum rc_field field)
-{
-    const struct rc_str left = rc_str_trim(a[field]), right = rc_str_trim(b[field]);
-    return left.len > 0 && rc_str_eq_fold(left, right);
-}
-
-/* Do two sets of values name one person: the same name, and one of the values that belong to one
- * person only? */
-static bool values_match(const struct rc_str *a, const struct rc_str *b)
-{
-    if (!equal_value(a, b, RC_FIELD_GIVEN_NAME) || !equal_value(a, b, RC_FIELD_FAMILY_NAME))
-        return false;
-    return equal_value(a, b, RC_FIELD_EMAIL) || equal_value(a, b, RC_FIELD_USERNAME) ||
-           equal_value(a, b, RC_FIELD_IDENTIFIER) || equal_value(a, b, RC_FIELD_MASTER_ID);
-}
-
 static bool follows(const struct decision *d, size_t record, const struct rc_plan_account *account)
 {
     return rc_str_eq(d->person->records[record].account, account->node);
@@ -77,29 +61,58 @@ static bool kept_apart(const struct decision *d, size_t at, const struct rc_plan
     return false;
 }
 
-/* Does any value of the account, its own or a linked record's, name this person? */
-static bool holds(const struct decision *d, size_t at, const struct rc_plan_account *account)
+/* Does the account state a student's role? */
+static bool is_student(const struct rc_plan_account *account)
 {
-    const struct rc_str *values = d->person->records[at].values;
-    if (values_match(values, account->values)) return true;
-    for (size_t i = 0; i < d->person->record_count; i++) {
-        if (follows(d, i, account) && values_match(values, d->person->records[i].values))
-            return true;
+    struct rc_str roles = account->values[RC_FIELD_ROLES];
+    while (roles.data) {
+        struct rc_str role = rc_str_cut(&roles, ',');
+        if (rc_str_eq(rc_str_cut(&role, '@'), RC_STR("student"))) return true;
     }
     return false;
 }
 
+/* The best rule between the record and what the account itself holds. */
+static const struct rc_match_rule *own_rule(const struct decision *d, size_t at,
+                                            const struct rc_plan_account *account)
+{
+    return rule_between(d, d->person->records[at].values, account->values,
+                        d->student[at] || is_student(account));
+}
+
+/* The best rule between two records. */
+static const struct rc_match_rule *rule_of_two(const struct decision *d, size_t at, size_t other)
+{
+    const struct rc_plan_record *records = d->person->records;
+    return rule_between(d, records[at].values, records[other].values,
+                        d->student[at] || d->student[other]);
+}
+
+/* The best rule by which any value of the account, its own or a linked record's, names this person.
+ */
+static const struct rc_match_rule *holds(const struct decision *d, size_t at,
+                                         const struct rc_plan_account *account)
+{
+    const struct rc_match_rule *best = own_rule(d, at, account);
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        if (follows(d, i, account)) best = better_rule(best, rule_of_two(d, at, i));
+    }
+    return best;
+}
+
 /* A linked account is matched by what its present records say; its own older value only blocks a
  * create. */
-static bool matches(const struct decision *d, size_t at, const struct rc_plan_account *account)
+static const struct rc_match_rule *matches(const struct decision *d, size_t at,
+                                           const struct rc_plan_account *account)
 {
+    const struct rc_match_rule *best = NULL;
     bool linked = false;
     for (size_t i = 0; i < d->person->record_count; i++) {
         if (!follows(d, i, account) || !d->person->records[i].present) continue;
         linked = true;
-        if (values_match(d->person->records[at].values, d->person->records[i].values)) return true;
+        best = better_rule(best, rule_of_two(d, at, i));
     }
-    return !linked && holds(d, at, account);
+    return linked ? best : holds(d, at, account);
 }
 
 /* A student under another id whose own record is no longer there: as far as anyone can tell it is
@@ -108,14 +121,13 @@ static bool rekeyed(const struct decision *d, size_t at, size_t before)
 {
     const struct rc_plan_record *records = d->person->records;
     return (d->student[at] || d->student[before]) && !records[before].present &&
-           values_match(records[at].values, records[before].values);
+           is_sure(d, rule_of_two(d, at, before));
 }
 
 /* The same person in another source, as far as the two records say. */
 static bool same_elsewhere(const struct decision *d, size_t at, size_t other)
 {
-    return of_two_sources(d, at, other) &&
-           values_match(d->person->records[at].values, d->person->records[other].values);
+    return of_two_sources(d, at, other) && is_sure(d, rule_of_two(d, at, other));
 }
 
 /* Somebody said no about this person: by exclusion or decline of any record or account that is the
@@ -133,7 +145,8 @@ static bool refused(struct decision *d, size_t at, enum rc_situation *ret_why)
     for (size_t i = 0; i < d->person->account_count; i++) {
         const struct rc_plan_account *account = &d->person->accounts[i];
         *ret_why = RC_SITUATION_EXCLUDED;
-        if (account->excluded && !kept_apart(d, at, account) && holds(d, at, account)) return true;
+        if (account->excluded && !kept_apart(d, at, account) && is_sure(d, holds(d, at, account)))
+            return true;
     }
     return false;
 }
@@ -233,22 +246,23 @@ static void note_create(struct decision *d, const struct picked *use, struct rc_
 }
 
 /* Another source's record of the same person is about to get an account: this one follows it then.
- */
-static bool comes_second(const struct decision *d, size_t at)
+ * Where it is only perhaps the same person, there will be something to ask. */
+static bool comes_second(struct decision *d, size_t at)
 {
+    const struct rc_match_rule *best = NULL;
     for (size_t i = 0; i < at; i++) {
-        if (loose(d, i) && d->joined[i] && same_elsewhere(d, at, i)) return true;
+        if (loose(d, i) && d->joined[i] && of_two_sources(d, at, i))
+            best = better_rule(best, rule_of_two(d, at, i));
     }
-    return false;
+    if (!is_worth_asking(d, best)) return false;
+    count_situation(d, is_sure(d, best) ? RC_SITUATION_MATCHED : RC_SITUATION_AMBIGUOUS);
+    return true;
 }
 
 static void propose_create(struct decision *d, size_t at)
 {
     if (first_of(d, at) != at) return; /* decided with the first record of the person */
-    if (comes_second(d, at)) {
-        count_situation(d, RC_SITUATION_MATCHED);
-        return;
-    }
+    if (comes_second(d, at)) return;
     struct picked use = {0};
     for (size_t i = at; i < d->person->record_count; i++) {
         if (ready(d, i) && same_person(d, at, i)) pick(d, &use, i);
@@ -265,12 +279,14 @@ static void propose_create(struct decision *d, size_t at)
     note_create(d, &use, item->hold);
 }
 
-static void propose_link(struct decision *d, size_t at, const struct rc_plan_account *account)
+static void propose_link(struct decision *d, size_t at, const struct rc_plan_account *account,
+                         const struct rc_match_rule *rule)
 {
     const struct picked use = {&at, 1, 1};
     struct rc_plan_item *item = add_item(d, RC_ITEM_LINK, d->person->records[at].node, &use);
     item->to = account->node;
     item->cause = RC_STR("matched");
+    item->evidence = rc_str_print(d->arena, "%.*s=%d", RC_STR_ARG(rule->name), rule->weight);
     item->waits = presence_waits(d, &use);
     set_group(item, roles_of(d, &use));
     d->joined[at] = rc_arena_alloc(d->arena, sizeof *d->joined[at]);
@@ -286,7 +302,7 @@ static bool contested(const struct decision *d, size_t at, const struct rc_plan_
         if (i == at || !strangers(d, at, i) || !ready(d, i)) continue;
         if (same_row_owner(d, at, i)) continue;
         if (presence_declined(&d->person->records[i]) || kept_apart(d, i, account)) continue;
-        if (matches(d, i, account)) return true;
+        if (is_sure(d, matches(d, i, account))) return true;
     }
     return false;
 }
@@ -296,7 +312,8 @@ static void await_answer(struct decision *d, size_t at)
 {
     for (size_t i = 0; i < d->person->account_count; i++) {
         const struct rc_plan_account *account = &d->person->accounts[i];
-        if (!kept_apart(d, at, account) && matches(d, at, account)) d->awaited[i] = true;
+        if (!kept_apart(d, at, account) && is_worth_asking(d, matches(d, at, account)))
+            d->awaited[i] = true;
     }
     count_situation(d, RC_SITUATION_AMBIGUOUS);
 }
@@ -309,18 +326,21 @@ static void decide_record(struct decision *d, size_t at)
         return;
     }
     const struct rc_plan_account *found = NULL;
-    size_t matching = 0, holding = 0;
+    const struct rc_match_rule *why_found = NULL;
+    size_t sure = 0, asked = 0;
     for (size_t i = 0; i < d->person->account_count; i++) {
         const struct rc_plan_account *account = &d->person->accounts[i];
-        if (kept_apart(d, at, account) || !holds(d, at, account)) continue;
-        holding++;
-        if (!matches(d, at, account)) continue;
-        matching++;
+        if (kept_apart(d, at, account) || !is_worth_asking(d, holds(d, at, account))) continue;
+        asked++;
+        const struct rc_match_rule *rule = matches(d, at, account);
+        if (!is_sure(d, rule)) continue;
+        sure++;
         found = account;
+        why_found = rule;
     }
-    if (matching == 1 && !contested(d, at, found)) {
-        propose_link(d, at, found);
-    } else if (holding > 0) {
+    if (sure == 1 && !contested(d, at, found)) {
+        propose_link(d, at, found, why_found);
+    } else if (asked > 0) {
         await_answer(d, at); /* for a person to say */
     } else {
         propose_create(d, at);

@@ -32,10 +32,13 @@ static const struct {
     [RC_SITUATION_LINKED] = {"linked", "a record in scope that an account follows",
                              "changed fields are written where existing-people says update; class "
                              "lists and guardianships are kept in step"},
-    [RC_SITUATION_MATCHED] = {"matched", "a record in scope that just one account matches",
+    [RC_SITUATION_MATCHED] = {"matched", "a record in scope that just one account matches for sure",
                               "the account follows the record; nothing is written to it by that"},
     [RC_SITUATION_AMBIGUOUS] =
-        {"ambiguous", "a record that several accounts match, or one that another record claims too",
+        {"ambiguous",
+         "a record that several accounts match for sure, one that another record claims too, or "
+         "one "
+         "that a rule lighter than matching-link finds",
          "nothing, until a person says whose it is; nobody it may be is archived meanwhile"},
     [RC_SITUATION_MISSING] = {"missing",
                               "a record that an account follows and that its source no longer has",

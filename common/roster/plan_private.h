@@ -21,8 +21,17 @@ struct picked {
     size_t count, room;
 };
 
+/* The district's matching rules, the heaviest first. */
+struct match_rules {
+    const struct rc_match_rule *items;
+    size_t count;
+    int link, ask; /* the weights from which a record is linked, and a person is asked */
+    bool by_name;  /* every rule has the name among its parts */
+};
+
 struct decision {
     const struct rc_policy *policy;
+    struct match_rules rules;
     struct rc_plan_person *person;
     struct rc_arena *arena;
     struct rc_plan *plan;
@@ -58,6 +67,22 @@ struct voices voices_of(struct decision *d, const struct picked *use);
 size_t voice_for(const struct decision *d, const struct voices *voices, enum rc_field field);
 /* Does the record state no role but a guardian's? */
 bool family_only(const struct decision *d, size_t at);
+
+/* ---- plan_rule.c: how well two sets of values agree ---- */
+struct match_rules match_rules_of(const struct rc_policy *policy);
+/* The heaviest rule by which both are one person; NULL: none. student: one of them is a student,
+ * who is not known by contact data. */
+const struct rc_match_rule *rule_between(const struct decision *d, const struct rc_str *a,
+                                         const struct rc_str *b, bool student);
+/* The heavier of the two; each may be NULL. */
+const struct rc_match_rule *better_rule(const struct rc_match_rule *a,
+                                        const struct rc_match_rule *b);
+/* Does the rule link by itself? rule may be NULL. */
+bool is_sure(const struct decision *d, const struct rc_match_rule *rule);
+/* Does it at least make a question? Whatever is sure does. */
+bool is_worth_asking(const struct decision *d, const struct rc_match_rule *rule);
+/* The same value in that field, and not a blank one? */
+bool equal_value(const struct rc_str *a, const struct rc_str *b, enum rc_field field);
 
 /* ---- plan_match.c: records that follow no account yet ---- */
 void decide_loose(struct decision *d);

@@ -14,6 +14,9 @@ struct rc_policy {
     struct rc_map *chosen; /* school id */
     struct rc_map *defaults;
     bool scoped; /* a school has a value of its own */
+    struct rc_match_rule *rules;
+    size_t rule_count;
+    int link, ask; /* the weights from which a rule links, and asks */
     int64_t version, scope_version;
     struct rc_str today;
 };
@@ -97,6 +100,35 @@ static void put_default(struct rc_policy *policy, const struct rc_setting *setti
     keep(policy, policy->defaults, rc_str_of(setting->name), value);
 }
 
+/* The heaviest first; who weighs the same stays behind. */
+static void add_rule(struct rc_policy *policy, const struct rc_match_rule *rule)
+{
+    size_t at = policy->rule_count++;
+    for (; at > 0 && policy->rules[at - 1].weight < rule->weight; at--)
+        policy->rules[at] = policy->rules[at - 1];
+    policy->rules[at] = *rule;
+}
+
+static void read_weights(struct rc_policy *policy)
+{
+    const int ask = (int)rc_policy_number(policy, "matching-ask");
+    policy->link = (int)rc_policy_number(policy, "matching-link");
+    policy->ask = ask < policy->link ? ask : policy->link;
+}
+
+/* They are asked of everybody, so they are read once. */
+static rc_status read_rules(struct rc_policy *policy, const struct rc_json *list)
+{
+    policy->rules = rc_arena_array(policy->arena, rc_json_count(list) + 1, sizeof *policy->rules);
+    policy->rule_count = 0;
+    for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
+        struct rc_match_rule rule;
+        RC_TRY(rc_match_rule_parse(rc_json_text(one), &rule));
+        add_rule(policy, &rule);
+    }
+    return RC_OK;
+}
+
 struct rc_policy *rc_policy_new(struct rc_arena *arena, int64_t version, int64_t scope_version,
                                 struct rc_str today)
 {
@@ -112,6 +144,8 @@ struct rc_policy *rc_policy_new(struct rc_arena *arena, int64_t version, int64_t
     const struct rc_setting *settings = rc_settings(&count);
     for (size_t i = 0; i < count; i++)
         put_default(policy, &settings[i]);
+    if (read_rules(policy, kept(policy->defaults, RC_STR("matching"))) != RC_OK) abort();
+    read_weights(policy);
     return policy;
 }
 
@@ -120,11 +154,10 @@ static struct rc_str value_key(struct rc_arena *arena, struct rc_str scope, stru
     return rc_str_print(arena, "%.*s\n%.*s", RC_STR_ARG(scope), RC_STR_ARG(name));
 }
 
-static const enum rc_json_kind value_kinds[] = {[RC_SETTING_SWITCH] = RC_JSON_BOOL,
-                                                [RC_SETTING_CHOICE] = RC_JSON_STRING,
-                                                [RC_SETTING_NUMBER] = RC_JSON_NUMBER,
-                                                [RC_SETTING_LIST] = RC_JSON_ARRAY,
-                                                [RC_SETTING_MAP] = RC_JSON_OBJECT};
+static const enum rc_json_kind value_kinds[] = {
+    [RC_SETTING_SWITCH] = RC_JSON_BOOL,   [RC_SETTING_CHOICE] = RC_JSON_STRING,
+    [RC_SETTING_NUMBER] = RC_JSON_NUMBER, [RC_SETTING_LIST] = RC_JSON_ARRAY,
+    [RC_SETTING_MAP] = RC_JSON_OBJECT,    [RC_SETTING_RULES] = RC_JSON_ARRAY};
 _Static_assert(COUNT_OF(value_kinds) == RC_SETTING_KIND_COUNT_,
                "a JSON kind for every kind of setting");
 
@@ -141,8 +174,10 @@ rc_status rc_policy_set(struct rc_policy *policy, struct rc_str scope, struct rc
         return rc_fail(RC_REJECT, "setting %s holds for the whole district, not for a school",
                        setting->name);
     }
+    if (setting->kind == RC_SETTING_RULES) RC_TRY(read_rules(policy, value));
     policy->scoped = policy->scoped || scope.len > 0;
     keep(policy, policy->values, value_key(policy->arena, scope, name), value);
+    read_weights(policy);
     return RC_OK;
 }
 
@@ -316,6 +351,22 @@ struct rc_str rc_policy_choice(const struct rc_policy *policy, const char *name)
 const struct rc_json *rc_policy_list(const struct rc_policy *policy, const char *name)
 {
     return effective(policy, name, no_school);
+}
+
+const struct rc_match_rule *rc_policy_matching(const struct rc_policy *policy, size_t *ret_count)
+{
+    *ret_count = policy->rule_count;
+    return policy->rules;
+}
+
+int rc_policy_match_link(const struct rc_policy *policy)
+{
+    return policy->link;
+}
+
+int rc_policy_match_ask(const struct rc_policy *policy)
+{
+    return policy->ask;
 }
 
 bool rc_threshold_exceeded(int64_t percent, int64_t affected, int64_t population)

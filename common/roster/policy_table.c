@@ -19,6 +19,17 @@ static const struct rc_setting settings[] = {
      "The schools that are rostered, by name or SIS id; a new school is announced, not taken."},
     {"existing-people", RC_SETTING_CHOICE, "\"skip\"", "skip|update", 0, 0, true, false,
      "People who have an account: recognise and link them only, or write changed fields too."},
+    {"matching", RC_SETTING_RULES,
+     "[\"name+master-id=100\",\"name+number=95\",\"name+username=90\",\"name+email=85\","
+     "\"name+email+phone=80\"]",
+     NULL, 0, 0, false, false,
+     "By what a record that no account follows is recognised: values that must all agree, each "
+     "rule "
+     "with a weight up to 100."},
+    {"matching-link", RC_SETTING_NUMBER, "80", NULL, 1, 100, false, false,
+     "The weight of a matching rule from which a record is linked to the account that it finds."},
+    {"matching-ask", RC_SETTING_NUMBER, "50", NULL, 1, 100, false, false,
+     "The weight of a matching rule from which a person is asked whether it is the same person."},
     {"archive-students", RC_SETTING_CHOICE, "\"keep\"", "keep|archive", 0, 0, true, false,
      "Students no longer in the roster; their guardians follow them."},
     {"archive-teachers", RC_SETTING_CHOICE, "\"keep\"", "keep|archive", 0, 0, true, false,

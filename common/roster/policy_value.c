@@ -110,6 +110,44 @@ static rc_status map_json(const struct rc_setting *setting, const struct rc_json
     return RC_OK;
 }
 
+static bool named_before(const struct rc_json *list, const struct rc_json *rule)
+{
+    struct rc_str text = rc_str_trim(rc_json_text(rule));
+    const struct rc_str name = rc_str_cut(&text, '=');
+    for (const struct rc_json *one = rc_json_first(list); one != rule; one = rc_json_next(one)) {
+        struct rc_str other = rc_str_trim(rc_json_text(one));
+        if (rc_str_eq(rc_str_cut(&other, '='), name)) return true;
+    }
+    return false;
+}
+
+static rc_status rules_json(const struct rc_setting *setting, const struct rc_json *value,
+                            struct rc_buf *out)
+{
+    struct rc_match_rule rule;
+    for (const struct rc_json *one = rc_json_first(value); one; one = rc_json_next(one)) {
+        RC_TRY(rc_match_rule_parse(rc_json_text(one), &rule));
+        if (named_before(value, one)) {
+            return rc_fail(RC_REJECT, "%s: \"%.*s\" is named twice", setting->name,
+                           RC_STR_ARG(rule.name));
+        }
+    }
+    rc_json_print(out, value);
+    return RC_OK;
+}
+
+/* "name+email=85, email=60": as a list, whose entries are rules. */
+static rc_status rules_value(const struct rc_setting *setting, struct rc_str typed,
+                             struct rc_buf *out)
+{
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(1024);
+    RC_AUTO_BUF struct rc_buf list = {0};
+    const struct rc_json *value = NULL;
+    RC_TRY(list_value(setting, typed, &list));
+    RC_TRY(rc_json_parse(rc_buf_str(&list), NULL, arena, &value));
+    return rules_json(setting, value, out);
+}
+
 static rc_status choice_json(const struct rc_setting *setting, const struct rc_json *value,
                              struct rc_buf *out)
 {
@@ -126,7 +164,8 @@ static const struct {
                [RC_SETTING_CHOICE] = {choice_value, choice_json, '"'},
                [RC_SETTING_NUMBER] = {number_value, NULL, 0},
                [RC_SETTING_LIST] = {list_value, list_json, '['},
-               [RC_SETTING_MAP] = {map_value, map_json, '{'}};
+               [RC_SETTING_MAP] = {map_value, map_json, '{'},
+               [RC_SETTING_RULES] = {rules_value, rules_json, '['}};
 _Static_assert(COUNT_OF(readers) == RC_SETTING_KIND_COUNT_, "a reader for every kind of setting");
 
 static rc_status json_value(const struct rc_setting *setting, struct rc_str text,

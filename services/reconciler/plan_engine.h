@@ -89,6 +89,9 @@ struct plan_origin {
 /* Digests of all that the record is found by (plan_people.c). */
 void plan_record_keys(struct rc_plan_keys *keys, struct rc_arena *arena,
                       const struct plan_origin *origin, const struct rc_str *values);
+/* As above, of an account. */
+void plan_account_keys(struct rc_plan_keys *keys, struct rc_arena *arena,
+                       const struct rc_str *values);
 /* A row of plan_records.sql. RC_REJECT: the record is no JSON. */
 RC_MUST_CHECK rc_status plan_read_record(struct plan_reader *reader, const struct rc_rows *rows,
                                          size_t row);

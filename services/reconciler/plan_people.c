@@ -109,8 +109,27 @@ static void keep_keys(struct crowd *crowd, uint32_t node, struct rc_str before)
 
 /* ---- accounts ---- */
 
+void plan_account_keys(struct rc_plan_keys *keys, struct rc_arena *arena,
+                       const struct rc_str *values)
+{
+    rc_plan_keys_of_values(keys, arena, values);
+    rc_plan_keys_of_person(keys, arena, values);
+}
+
 /* In the order of plan_all_accounts.sql's columns. */
-enum { A_ID, A_VERSION, A_MOVED, A_KEYS, A_EMAIL, A_USERNAME, A_IDENTIFIER, A_MASTER };
+enum {
+    A_ID,
+    A_VERSION,
+    A_MOVED,
+    A_KEYS,
+    A_EMAIL,
+    A_USERNAME,
+    A_IDENTIFIER,
+    A_MASTER,
+    A_GIVEN,
+    A_FAMILY,
+    A_PHONE
+};
 
 static rc_status add_account(void *self, const struct rc_rows *rows, size_t row)
 {
@@ -123,9 +142,12 @@ static rc_status add_account(void *self, const struct rc_rows *rows, size_t row)
         [RC_FIELD_EMAIL] = rc_rows_text(rows, row, A_EMAIL),
         [RC_FIELD_USERNAME] = rc_rows_text(rows, row, A_USERNAME),
         [RC_FIELD_IDENTIFIER] = rc_rows_text(rows, row, A_IDENTIFIER),
-        [RC_FIELD_MASTER_ID] = rc_rows_text(rows, row, A_MASTER)};
+        [RC_FIELD_MASTER_ID] = rc_rows_text(rows, row, A_MASTER),
+        [RC_FIELD_GIVEN_NAME] = rc_rows_text(rows, row, A_GIVEN),
+        [RC_FIELD_FAMILY_NAME] = rc_rows_text(rows, row, A_FAMILY),
+        [RC_FIELD_PHONE] = rc_rows_text(rows, row, A_PHONE)};
     struct rc_plan_keys keys = {0};
-    rc_plan_keys_of_values(&keys, crowd->arena, values);
+    plan_account_keys(&keys, crowd->arena, values);
     give_keys(crowd, node, &keys, rc_rows_text(rows, row, A_KEYS));
     rc_arena_reset(crowd->arena);
     return RC_OK;

@@ -187,7 +187,7 @@ static void settle_accounts(struct plan_writer *writer, const struct plan_decide
     for (size_t i = 0; i < decided->person->account_count; i++) {
         const struct rc_plan_account *account = &decided->person->accounts[i];
         struct rc_plan_keys keys = {0};
-        rc_plan_keys_of_values(&keys, arena, account->values);
+        plan_account_keys(&keys, arena, account->values);
         const struct rc_str fields[] = {{account->node.data + 2, account->node.len - 2},
                                         number(arena, account->version),
                                         some(decided->plan->due_on),

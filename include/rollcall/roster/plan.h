@@ -149,7 +149,8 @@ struct rc_plan_item {
     struct rc_str field;
     struct rc_str from, to;
     struct rc_str cause;
-    struct rc_str evidence; /* "node=token" joined by ';', sorted; of archive and end */
+    struct rc_str evidence; /* "node=token" joined by ';', sorted; of archive and end. Of a link the
+                               rule that matched and its weight, "name+email=85" */
     struct rc_str *basis;
     size_t basis_count;
     struct rc_str waits; /* what a decline of this item would wait for: the mark's waits */

@@ -30,6 +30,7 @@ enum rc_setting_kind {
     RC_SETTING_NUMBER, /* whole, within [min, max] */
     RC_SETTING_LIST,   /* of texts */
     RC_SETTING_MAP,    /* source role → role */
+    RC_SETTING_RULES,  /* matching rules with their weights, "name+email=85" */
     RC_SETTING_KIND_COUNT_
 };
 
@@ -105,6 +106,36 @@ int64_t rc_policy_number(const struct rc_policy *policy, const char *name);
 struct rc_str rc_policy_choice(const struct rc_policy *policy, const char *name);
 /* The list's JSON array. */
 const struct rc_json *rc_policy_list(const struct rc_policy *policy, const char *name);
+
+/* ---- by what people are recognised ---- */
+
+/* What a matching rule compares, as bits of its parts. */
+enum rc_match_part {
+    RC_MATCH_NAME = 1, /* given and family name */
+    RC_MATCH_MASTER_ID = 2,
+    RC_MATCH_NUMBER = 4, /* of a student or of staff: the field identifier */
+    RC_MATCH_USERNAME = 8,
+    RC_MATCH_EMAIL = 16,
+    RC_MATCH_PHONE = 32
+};
+/* With name, e-mail and phone, where one of the last two may be empty on both sides: contact data,
+ * by which no student is known. */
+#define RC_MATCH_CONTACT (RC_MATCH_NAME | RC_MATCH_EMAIL | RC_MATCH_PHONE)
+
+/* Whoever agrees in all parts is the same person, as sure as the weight says. */
+struct rc_match_rule {
+    struct rc_str name; /* "name+email" */
+    unsigned parts;
+    int weight; /* 1 to 100 */
+};
+/* From "name+email=85"; its name is borrowed from text. RC_REJECT says what is allowed. */
+RC_MUST_CHECK rc_status rc_match_rule_parse(struct rc_str text, struct rc_match_rule *ret_rule);
+/* The district's rules, the heaviest first, of one weight in the order in which they were named. */
+const struct rc_match_rule *rc_policy_matching(const struct rc_policy *policy, size_t *ret_count);
+/* The weight from which a record is linked, and the one from which a person is asked. */
+int rc_policy_match_link(const struct rc_policy *policy);
+/* As above; never more than the former. */
+int rc_policy_match_ask(const struct rc_policy *policy);
 
 /* P5: is a change of affected people out of population above the limit of percent? No population:
  * never. */

@@ -3,6 +3,7 @@ SELECT i.item_no, i.kind, i.role, i.school,
        CASE i.kind
             WHEN 'create' THEN 'create an account for record ' || substr(i.subject, 40)
             WHEN 'link' THEN 'link record ' || substr(i.subject, 40) || ' to account ' || substr(i.new_value, 3)
+                || CASE WHEN i.evidence <> '' THEN ' by ' || replace(i.evidence, '=', ', ') ELSE '' END
             WHEN 'restore' THEN 'restore account ' || substr(i.subject, 3)
             WHEN 'archive' THEN 'archive account ' || substr(i.subject, 3)
             WHEN 'update' THEN 'set ' || i.field || ' of account ' || substr(i.subject, 3)

@@ -49,9 +49,12 @@ static const char *const accounts[] = {"a:1", "a:2", "a:3"};
 static void choose_settings(struct world *world, struct chance *chance)
 {
     static const char *const turns[][2] = {
-        {"students", "off"},          {"teachers", "off"},         {"guardians", "off"},
-        {"guardians", "contacts"},    {"existing-people", "skip"}, {"archive-students", "keep"},
-        {"archive-teachers", "keep"}, {"approval", "always"}};
+        {"students", "off"},          {"teachers", "off"},
+        {"guardians", "off"},         {"guardians", "contacts"},
+        {"existing-people", "skip"},  {"archive-students", "keep"},
+        {"archive-teachers", "keep"}, {"approval", "always"},
+        {"matching", "email=60"},     {"matching", "name+email=90, number=90, username=50"},
+        {"matching-link", "90"}};
     for (size_t i = 0; i < COUNT_OF(turns); i++) {
         if (in_ten(chance, 1)) set(world, turns[i][0], turns[i][1]);
     }

@@ -27,6 +27,12 @@ static void test_nothing_is_rostered_written_or_archived_until_somebody_chooses_
                     {"role-map", "{}"},
                     {"schools", "[]"},
                     {"existing-people", "\"skip\""},
+                    {"matching",
+                     "[\"name+master-id=100\",\"name+number=95\","
+                     "\"name+username=90\",\"name+email=85\","
+                     "\"name+email+phone=80\"]"},
+                    {"matching-link", "80"},
+                    {"matching-ask", "50"},
                     {"archive-students", "\"keep\""},
                     {"archive-teachers", "\"keep\""},
                     {"archive-staff", "\"keep\""},

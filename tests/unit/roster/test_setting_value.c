@@ -40,6 +40,9 @@ static void test_values_are_taken_as_people_type_them(void **state)
         {"role-map", "aide=staff", "{\"aide\":\"staff\"}"},
         {"role-map", " aide = staff , proctor = off ", "{\"aide\":\"staff\",\"proctor\":\"off\"}"},
         {"role-map", "", "{}"},
+        {"matching", "name+email=85, email=60", "[\"name+email=85\",\"email=60\"]"},
+        {"matching", "[\"number=70\"]", "[\"number=70\"]"},
+        {"matching", "", "[]"},
         {"role-map", "{\"aide\": \"staff\", \"a,b\": \"off\"}",
          "{\"aide\":\"staff\",\"a,b\":\"off\"}"},
     };
@@ -77,6 +80,11 @@ static void test_what_is_not_allowed_is_refused_with_what_is(void **state)
         {"role-map", "{\"aide\": \"boss\"}", "source-role=role is due"},
         {"role-map", "{\"aide\": 1}", "source-role=role is due"},
         {"role-map", "{\"aide\": \"staff\"", "role-map: "},
+        {"matching", "name=80", "\"name=80\": values that must agree and a weight"},
+        {"matching", "email", "as in name+email=85"},
+        {"matching", "email=60, email=70", "\"email\" is named twice"},
+        {"matching", "[\"email=60\", \" email=70\"]", "\"email\" is named twice"},
+        {"matching", "[60]", "as in name+email=85"},
         {"schools", "[1]", "schools: a list of texts is due"},
         {"schools", "[\"North\"", "schools: "},
     };
