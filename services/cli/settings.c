@@ -4,8 +4,11 @@
 #include "cli.h"
 #include "nouns.h"
 #include "schools.h"
+#include "settings_change.h"
+#include "settings_preview.h"
 #include "settings_told.h"
 #include "settings_verify.h"
+#include "wait.h"
 
 #include "cli_sql.h"
 
@@ -13,19 +16,6 @@
 #include <string.h>
 
 #include "rollcall/roster/policy.h"
-
-/* "" for the district, "school:<SIS id>" with --school. */
-static rc_status the_scope(struct cli *cli, struct rc_db *tx, const char **ret_scope)
-{
-    const char *named = args_value(&cli->args, "school");
-    const char *school = NULL;
-
-    *ret_scope = "";
-    if (!named) return RC_OK;
-    RC_TRY(school_find(cli, tx, named, &school));
-    *ret_scope = rc_str_print(cli->arena, "school:%s", school).data;
-    return RC_OK;
-}
 
 /* ---- show ---- */
 
@@ -75,7 +65,7 @@ static rc_status settings_show(struct cli *cli)
                                           sizeof *cells);
 
     RC_TRY(cli_begin(cli, &tx));
-    RC_TRY(the_scope(cli, tx, &scope));
+    RC_TRY(settings_scope(cli, tx, &scope));
     RC_TRY(rc_db_run(tx, sql_setting_list, 1, &scope, &rows));
     for (size_t i = 0; i < count; i++)
         show_setting(&settings[i], rows, &cells[i * COUNT_OF(show_columns)]);
@@ -84,56 +74,6 @@ static rc_status settings_show(struct cli *cli)
 }
 
 /* ---- set, unset ---- */
-
-/* One change: value NULL takes the setting back to what is above it. */
-struct change {
-    const struct rc_setting *setting;
-    const char *value; /* JSON */
-};
-
-static const char *setting_name(const void *from, size_t index)
-{
-    size_t count = 0;
-    const struct rc_setting *settings = rc_settings(&count);
-
-    (void)from;
-    return index < count ? settings[index].name : NULL;
-}
-
-static rc_status find_setting(struct cli *cli, struct rc_str name,
-                              const struct rc_setting **ret_setting)
-{
-    const char *typed = rc_str_copy(cli->arena, name).data;
-    const char *near = suggest_nearest(typed, setting_name, NULL);
-
-    *ret_setting = rc_setting_find(name);
-    if (!*ret_setting)
-        return cli_refuse(cli, CLI_USAGE, "`rollcall settings show` lists all.",
-                          "there is no setting \"%.60s\"%s%s%s", typed,
-                          near ? ": did you mean \"" : "", near ? near : "", near ? "\"?" : "");
-    if (args_has(&cli->args, "school") && !(*ret_setting)->per_school)
-        return cli_refuse(cli, CLI_USAGE, "Set it without --school.",
-                          "%s holds for the whole district, not for one school",
-                          (*ret_setting)->name);
-    return RC_OK;
-}
-
-static rc_status parse_change(struct cli *cli, const char *word, bool unset, struct change *change)
-{
-    RC_AUTO_BUF struct rc_buf json = {0};
-    struct rc_str rest = rc_str_of(word);
-    const struct rc_str name = rc_str_cut(&rest, '=');
-
-    RC_TRY(find_setting(cli, name, &change->setting));
-    if (unset && !rest.data) return RC_OK;
-    if (unset || !rest.data)
-        return cli_refuse(cli, CLI_USAGE, NULL, "%.60s: %s is due", word,
-                          unset ? "a name alone" : "NAME=VALUE");
-    if (rc_setting_value(change->setting, rest, &json) != RC_OK)
-        return cli_refuse(cli, CLI_USAGE, NULL, "%s", rc_error_text());
-    change->value = rc_str_copy(cli->arena, rc_buf_str(&json)).data;
-    return RC_OK;
-}
 
 struct changing {
     struct cli *cli;
@@ -150,7 +90,7 @@ static const struct out_column change_columns[] = {
     {"new", OUT_RAW, false},
 };
 
-static rc_status write_change(struct changing *changing, const struct change *change,
+static rc_status write_change(struct changing *changing, const struct setting_change *change,
                               const char *old)
 {
     const char *const put[] = {changing->scope, change->setting->name, change->value,
@@ -168,7 +108,7 @@ static rc_status write_change(struct changing *changing, const struct change *ch
 }
 
 /* What holds once a setting is taken back: of a school the district's value, else the default. */
-static rc_status value_above(struct changing *changing, const struct change *change,
+static rc_status value_above(struct changing *changing, const struct setting_change *change,
                              struct rc_str *ret_value)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
@@ -182,7 +122,7 @@ static rc_status value_above(struct changing *changing, const struct change *cha
     return RC_OK;
 }
 
-static rc_status apply_change(struct changing *changing, const struct change *change)
+static rc_status apply_change(struct changing *changing, const struct setting_change *change)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     const char *const values[] = {changing->scope, change->setting->name, change->value};
@@ -215,11 +155,11 @@ static rc_status audit_changes(struct changing *changing)
 }
 
 /* The district's row is locked first: versions are given one after another. */
-static rc_status apply_changes(struct changing *changing, const struct change *changes,
+static rc_status apply_changes(struct changing *changing, const struct setting_change *changes,
                                size_t count)
 {
     RC_TRY(rc_db_run(changing->tx, sql_setting_lock, 0, NULL, NULL));
-    RC_TRY(the_scope(changing->cli, changing->tx, &changing->scope));
+    RC_TRY(settings_scope(changing->cli, changing->tx, &changing->scope));
     for (size_t i = 0; i < count; i++)
         RC_TRY(apply_change(changing, &changes[i]));
     if (changing->changed == 0) return RC_OK;
@@ -227,7 +167,7 @@ static rc_status apply_changes(struct changing *changing, const struct change *c
     return audit_changes(changing);
 }
 
-static rc_status ask_once_more(struct cli *cli, const struct change *changes, size_t count)
+static rc_status ask_once_more(struct cli *cli, const struct setting_change *changes, size_t count)
 {
     struct verify_change *asked = rc_arena_array(cli->arena, count, sizeof *asked);
 
@@ -240,12 +180,12 @@ static rc_status change_settings(struct cli *cli, bool unset)
 {
     RC_AUTO_TX struct rc_db *tx = NULL;
     const size_t count = cli->args.word_count;
-    struct change *changes = rc_arena_array(cli->arena, count, sizeof *changes);
+    const struct setting_change *changes = NULL;
     struct changing changing = {.cli = cli};
 
-    for (size_t i = 0; i < count; i++)
-        RC_TRY(parse_change(cli, args_word(&cli->args, i), unset, &changes[i]));
+    RC_TRY(settings_parse(cli, unset ? SETTINGS_UNSET : SETTINGS_SET, &changes));
     if (!unset) RC_TRY(ask_once_more(cli, changes, count));
+    RC_TRY(preview_ask(cli, changes, count));
     changing.cells = rc_arena_array(cli->arena, count * COUNT_OF(change_columns),
                                     sizeof *changing.cells);
     RC_TRY(cli_begin(cli, &tx));
@@ -279,6 +219,14 @@ static const struct cli_option set_options[] = {
     OPTION_DISTRICT,
     {"school", 0, "SCHOOL", NULL, 0, 0, 0, "For this school alone, by name or SIS id."},
     OPTION_YES,
+    {"timeout", 0, "TIME", NULL, OPTION_DURATION, 0, 0,
+     "Wait at most so long for what would be otherwise (10m)."},
+    OPTION_END,
+};
+static const struct cli_option preview_options[] = {
+    OPTION_DISTRICT,
+    {"school", 0, "SCHOOL", NULL, 0, 0, 0, "For this school alone, by name or SIS id."},
+    OPTION_TIMEOUT,
     OPTION_END,
 };
 static const struct cli_option verify_options[] = {
@@ -304,23 +252,33 @@ const struct command settings_commands[] = {
     {"set",
      "NAME=VALUE...",
      "Changes settings, all of them or none.",
-     "The next run goes by them. `rollcall settings show` says what each means. Updates and "
-     "archives "
-     "of a role that\nnobody has verified (rollcall settings verify) are asked about once more; "
-     "--yes "
-     "for scripts.",
+     "The next run goes by them. `rollcall settings show` says what each means. On a terminal it "
+     "is shown first\nwhat the next sync would do differently. Updates and archives of a role that "
+     "nobody has verified\n(rollcall settings verify) are asked about once more; --yes for "
+     "scripts.",
      set_options,
      {"settings set --district maple-county students=on teachers=on",
       "settings set --district maple-county \"schools=North High, South High\"",
       "settings set --district maple-county --school \"North High\" archive-students=archive"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      settings_set},
+    {"preview",
+     "NAME[=VALUE]...",
+     "Says what the next sync would do differently, and changes nothing; a name alone takes it "
+     "back.",
+     "The reconciler plans from what the sources said last, with and without the change, and "
+     "forgets both plans.\n`rollcall settings set` on a terminal shows the same before it asks.",
+     preview_options,
+     {"settings preview --district maple-county archive-students=archive",
+      "settings preview --district maple-county --school \"North High\" teachers=off"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     settings_preview},
     {"unset",
      "NAME...",
      "Takes settings back: a school's to the district's, a district's to the "
      "default.",
      NULL,
-     scope_options,
+     set_options,
      {"settings unset --district maple-county class-lists"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      settings_unset},

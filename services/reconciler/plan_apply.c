@@ -142,7 +142,7 @@ static rc_status count_effects(const struct plan_engine *engine, const struct go
 
 /* ---- blackout dates: fetched, planned and shown, not applied ---- */
 
-static bool blackout(const struct plan_engine *engine)
+bool plan_blackout(const struct plan_engine *engine)
 {
     const struct rc_json *list = rc_policy_list(engine->policy, "blackout-dates");
     for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
@@ -174,7 +174,7 @@ static rc_status apply_open(struct plan_engine *engine, struct apply_result *res
     RC_TRY(plan_open(engine, &plan));
     const char *const values[] = {plan.plan.data};
     struct going going;
-    if (blackout(engine)) return RC_OK;
+    if (plan_blackout(engine)) return RC_OK;
     RC_TRY(count_going(engine, &plan, &going));
     int64_t movers = 0;
     if (going.items > 0) RC_TRY(plan_ask_again(engine, &plan, &movers));

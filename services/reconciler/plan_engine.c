@@ -7,7 +7,13 @@
 
 rc_status plan_engine_open(struct plan_engine *engine, struct rc_stage_env *env, struct rc_db *tx)
 {
-    *engine = (struct plan_engine){.env = env, .tx = tx};
+    return plan_engine_open_with(engine, env, tx, "[]");
+}
+
+rc_status plan_engine_open_with(struct plan_engine *engine, struct rc_stage_env *env,
+                                struct rc_db *tx, const char *changes)
+{
+    *engine = (struct plan_engine){.env = env, .tx = tx, .changes = changes};
     RC_TRY(rc_db_script(tx, sql_plan_session));
     RC_TRY(rc_db_script(tx, sql_plan_tables));
     RC_TRY(rc_db_script(tx, sql_apply_tables));

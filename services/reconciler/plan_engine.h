@@ -30,6 +30,7 @@ struct plan_tally {
 struct plan_engine {
     struct rc_stage_env *env;
     struct rc_db *tx;
+    const char *changes; /* of settings, as a preview has them: JSON */
     struct rc_policy *policy;
     struct rc_map *schools; /* "<source>:<id>" of every org that is a school */
     struct rc_str today;
@@ -42,6 +43,10 @@ struct plan_engine {
 /* Temporary tables, the district's lock, the policy with its schools. */
 RC_MUST_CHECK rc_status plan_engine_open(struct plan_engine *engine, struct rc_stage_env *env,
                                          struct rc_db *tx);
+/* The same with changes laid over the settings, as preview.changes holds them: what is planned
+ * must not be kept. RC_REJECT: a change that no setting takes. */
+RC_MUST_CHECK rc_status plan_engine_open_with(struct plan_engine *engine, struct rc_stage_env *env,
+                                              struct rc_db *tx, const char *changes);
 /* Names whom to decide: all who are not settled (P1), or everybody. *ret_count: how many. */
 RC_MUST_CHECK rc_status plan_engine_seed(struct plan_engine *engine, bool everybody,
                                          int64_t *ret_count);
@@ -145,6 +150,15 @@ struct plan_ref {
  * == 0: nothing to propose, no plan. */
 RC_MUST_CHECK rc_status plan_make(struct rc_stage_env *env, const struct run_ref *run,
                                   struct plan_ref *ret_plan);
+/* The plan that an engine just opened would make for a run, written in the transaction in hand,
+ * which must be rolled back: nobody was settled. */
+RC_MUST_CHECK rc_status plan_draft(struct plan_engine *engine, const struct run_ref *run,
+                                   struct plan_ref *ret_plan);
+
+/* ---- plan_preview.c ---- */
+
+/* Answers the changes of settings that people ask about, from plans that are forgotten again. */
+RC_MUST_CHECK rc_status plan_preview(struct rc_stage_env *env, const char *district);
 
 /* ---- plan_again.c ---- */
 
@@ -156,6 +170,9 @@ RC_MUST_CHECK rc_status plan_ask_again(struct plan_engine *engine, const struct 
                                        int64_t *ret_movers);
 
 /* ---- plan_apply.c ---- */
+
+/* Is today one of the blackout dates? Then nothing is applied. */
+bool plan_blackout(const struct plan_engine *engine);
 
 struct apply_result {
     struct rc_str counts; /* JSON by kind */

@@ -21,7 +21,7 @@ static rc_status load_versions(struct plan_engine *engine)
 {
     RC_AUTO_BUF struct rc_buf names = {0};
     scope_names(&names);
-    const char *const values[] = {names.data};
+    const char *const values[] = {names.data, engine->changes};
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_TRY(rc_db_one(engine->tx, sql_plan_district, COUNT_OF(values), values, &rows));
     engine->today = rc_str_copy(engine->env->arena, rc_rows_text(rows, 0, 0));
@@ -34,7 +34,7 @@ static rc_status load_settings(struct plan_engine *engine)
 {
     struct rc_arena *arena = engine->env->arena;
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    RC_TRY(rc_db_run(engine->tx, sql_plan_settings, 0, NULL, &rows));
+    RC_TRY(rc_db_run(engine->tx, sql_plan_settings, 1, &engine->changes, &rows));
     for (size_t i = 0; i < rc_rows_count(rows); i++) {
         const struct rc_json *value = NULL;
         RC_TRY(rc_json_parse(rc_str_copy(arena, rc_rows_text(rows, i, 2)), NULL, arena, &value));

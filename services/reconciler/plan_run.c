@@ -105,12 +105,22 @@ static rc_status finish_waiting(struct rc_stage_env *env, const char *district)
     }
 }
 
+/* A question about settings is answered and moves nothing; every other message says "look". */
+static bool only_asks(struct rc_stage_env *env, const struct rc_message *in)
+{
+    const struct rc_json *data = NULL;
+    if (in->payload.len == 0 || rc_json_parse(in->payload, NULL, env->arena, &data) != RC_OK)
+        return false;
+    return rc_json_get(data, "preview") != NULL;
+}
+
 rc_status reconciler_plan_decided(void *self, struct rc_stage_env *env, const struct rc_message *in)
 {
-    (void)self, (void)in;
+    (void)self;
     const char *district = rc_str_copy(env->arena, env->envelope.district).data;
     if (env->envelope.district.len == 0)
         return rc_fail(RC_REJECT, "plan.decided names no district");
+    if (only_asks(env, in)) return plan_preview(env, district);
     RC_TRY(plan_take_decisions(env, district));
     struct run_ref run;
     const rc_status found = read_run(env, district, sql_plan_open_run, &run);

@@ -7,10 +7,8 @@
 #include "rollcall/base/fault.h"
 #include "rollcall/base/id.h"
 
-/* A test plan settles nothing: its items stay what they were. */
-static rc_status settle(struct plan_engine *engine, bool test)
+static rc_status settle(struct plan_engine *engine)
 {
-    if (test) return RC_OK;
     const struct rc_str version = rc_str_print(engine->env->arena, "%lld",
                                                (long long)rc_policy_version(engine->policy));
     const char *const values[] = {version.data, engine->today.data};
@@ -151,19 +149,32 @@ static rc_status insert(struct plan_engine *engine, const struct run_ref *run, s
     return count(engine, ref, changed);
 }
 
+static rc_status make(struct plan_engine *engine, const struct run_ref *run, bool settles,
+                      struct plan_ref *ret_plan)
+{
+    int64_t movers = 0;
+    *ret_plan = (struct plan_ref){.run = rc_str_of(run->run), .source = rc_str_of(run->source)};
+    RC_TRY(plan_engine_join_for(engine, INT64_MAX));
+    RC_TRY(plan_engine_seed(engine, false, &movers));
+    RC_TRY(plan_engine_decide(engine, movers));
+    if (settles) RC_TRY(settle(engine));
+    return insert(engine, run, ret_plan);
+}
+
+rc_status plan_draft(struct plan_engine *engine, const struct run_ref *run,
+                     struct plan_ref *ret_plan)
+{
+    return make(engine, run, false, ret_plan);
+}
+
 rc_status plan_make(struct rc_stage_env *env, const struct run_ref *run, struct plan_ref *ret_plan)
 {
-    *ret_plan = (struct plan_ref){.run = rc_str_of(run->run), .source = rc_str_of(run->source)};
     RC_AUTO_TX struct rc_db *tx = NULL;
     RC_TRY(rc_db_tx(env->db, run->district, &tx));
     struct plan_engine engine;
     RC_TRY(plan_engine_open(&engine, env, tx));
-    int64_t movers = 0;
-    RC_TRY(plan_engine_join_for(&engine, INT64_MAX));
-    RC_TRY(plan_engine_seed(&engine, false, &movers));
-    RC_TRY(plan_engine_decide(&engine, movers));
-    RC_TRY(settle(&engine, run->test));
-    RC_TRY(insert(&engine, run, ret_plan));
+    /* A test plan settles nothing: its items stay what they were. */
+    RC_TRY(make(&engine, run, !run->test, ret_plan));
     RC_TRY(plan_lists_warn(&engine, run->run));
     RC_TRY(rc_fault_at("reconciler.plan.before-commit", run->run));
     RC_TRY(rc_db_commit(tx));

@@ -2,6 +2,9 @@
 -- and nothing is logged. Joins go by plain columns: under row-level security a join by an expression
 -- may not use an index.
 CREATE TEMP TABLE IF NOT EXISTS plan_seed_record (row_no bigint) ON COMMIT DELETE ROWS;
+-- The settings that it goes by.
+CREATE TEMP TABLE IF NOT EXISTS plan_setting (scope text, name text, value jsonb)
+    ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS plan_seed_account (account_id uuid) ON COMMIT DELETE ROWS;
 -- Whom to decide, by person, at the versions that were read before anything else.
 CREATE TEMP TABLE IF NOT EXISTS plan_record (person int, row_no bigint,

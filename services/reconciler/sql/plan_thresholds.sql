@@ -17,8 +17,8 @@ proposed AS (
     FROM plan_item WHERE district_id = tenant() AND plan_id = $1::uuid
         AND kind IN ('archive', 'update') GROUP BY 1, 2),
 own AS (
-    SELECT substr(scope, 8) AS school, jsonb_object_agg(name, value) AS limits FROM setting
-    WHERE district_id = tenant() AND scope LIKE 'school:%' AND name LIKE 'threshold-%' GROUP BY 1),
+    SELECT substr(scope, 8) AS school, jsonb_object_agg(name, value) AS limits
+    FROM plan_setting WHERE scope LIKE 'school:%' AND name LIKE 'threshold-%' GROUP BY 1),
 counted AS (
     SELECT p.role, p.school, p.archives, p.changes, coalesce(n.population, 0) AS population,
            coalesce(r.archived, 0) AS archived,
