@@ -24,6 +24,8 @@ const struct noun nouns[] = {
     {"exclusion", "Exclusions: one person whom no sync touches.", exclusion_commands},
     {"access", "Access: who of the rostered people may sign in to the application.",
      access_commands},
+    {"act", "Acts: changes of the directory by hand, many at once, shown before they are made.",
+     act_commands},
     {"finding", "Findings: what is wrong with records of a roster.", finding_commands},
     {"dead-letter", "Messages that were set aside, because no program could handle them.",
      dead_letter_commands},

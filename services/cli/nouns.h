@@ -17,6 +17,7 @@ extern const struct command person_commands[];
 extern const struct command pin_commands[];
 extern const struct command exclusion_commands[];
 extern const struct command access_commands[];
+extern const struct command act_commands[];
 extern const struct command finding_commands[];
 extern const struct command dead_letter_commands[];
 extern const struct command mail_commands[];

@@ -188,6 +188,11 @@ RC_MUST_CHECK rc_status plan_apply(struct rc_stage_env *env, const char *distric
 /* Declined items become marks; a first approval ends the first sync of its sources (P5, P7). */
 RC_MUST_CHECK rc_status plan_take_decisions(struct rc_stage_env *env, const char *district);
 
+/* ---- act_apply.c ---- */
+
+/* Carries out the acts that people approved, each in a transaction of its own (P8). */
+RC_MUST_CHECK rc_status act_apply(struct rc_stage_env *env, const char *district);
+
 /* ---- plan_undo.c ---- */
 
 /* Carries out the undos that people asked for: newest change first, nothing that moved since (P7).

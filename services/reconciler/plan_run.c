@@ -126,6 +126,7 @@ rc_status reconciler_plan_decided(void *self, struct rc_stage_env *env, const st
     const rc_status found = read_run(env, district, sql_plan_open_run, &run);
     if (found != RC_OK && found != RC_NOT_FOUND) return found;
     if (found == RC_OK) RC_TRY(rounds(env, &run));
+    RC_TRY(act_apply(env, district));
     RC_TRY(plan_undo(env, district));
     return finish_waiting(env, district);
 }

@@ -1,5 +1,6 @@
 /* Takes changes back, newest first, one by one: whatever moved since is left alone and counted, and
- * what is taken back is declined, so that the next plan does not propose it again (P7). */
+ * what is taken back is declined, so that the next plan does not propose it again (P7). An act by
+ * hand declined the opposite itself: taken back, its marks go, and all is as it was before. */
 #include "plan_engine.h"
 #include "reconciler_sql.h"
 #include "rollcall/base/auto.h"
@@ -12,7 +13,13 @@ struct entry {
 struct undoing {
     struct rc_stage_env *env;
     struct rc_db *tx;
+    const char *act; /* that is taken back; NULL: a run */
     int64_t undone, left;
+};
+
+/* A wish to undo. */
+struct wish {
+    const char *id, *by, *act;
 };
 
 /* Runs a compare-and-set; *ret_done is false where the row had moved. */
@@ -25,8 +32,16 @@ static rc_status change(struct rc_db *tx, const char *sql, size_t count, const c
     return RC_OK;
 }
 
+/* What the act said with this change is unsaid. */
+static rc_status unmark(struct undoing *u, const struct entry *e)
+{
+    const char *const values[] = {u->act, e->account, e->field};
+    return rc_db_run(u->tx, sql_undo_unmark, COUNT_OF(values), values, NULL);
+}
+
 static rc_status mark_account(struct undoing *u, const struct entry *e, const char *kind)
 {
+    if (u->act) return unmark(u, e);
     const struct rc_str node = rc_str_print(u->env->arena, "a:%s", e->account);
     const char *const values[] = {node.data, kind, strcmp(kind, "archive") == 0 ? "" : e->field,
                                   e->waits, e->by};
@@ -35,6 +50,7 @@ static rc_status mark_account(struct undoing *u, const struct entry *e, const ch
 
 static rc_status mark_presence(struct undoing *u, const struct entry *e, const char *record)
 {
+    if (u->act) return unmark(u, e);
     const char *const values[] = {e->account, record, e->by};
     return rc_db_run(u->tx, sql_undo_presence, COUNT_OF(values), values, NULL);
 }
@@ -106,22 +122,23 @@ static rc_status undo_entry(struct undoing *u, const struct entry *e)
     return rc_db_run(u->tx, sql_undo_event, COUNT_OF(event), event, NULL);
 }
 
-static rc_status undo_one(struct undoing *u, const char *id, const char *by)
+static rc_status undo_one(struct undoing *u, const struct wish *wish)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    RC_TRY(rc_db_run(u->tx, sql_undo_pick, 1, &id, &rows));
+    RC_TRY(rc_db_run(u->tx, sql_undo_pick, 1, &wish->id, &rows));
+    u->act = wish->act;
     u->undone = u->left = 0;
     for (size_t i = 0; i < rc_rows_count(rows); i++) {
         const struct entry entry = {rc_rows_cstr(rows, i, 0), rc_rows_cstr(rows, i, 1),
                                     rc_rows_cstr(rows, i, 2), rc_rows_cstr(rows, i, 3),
                                     rc_rows_cstr(rows, i, 4), rc_rows_cstr(rows, i, 5),
                                     rc_rows_cstr(rows, i, 6), rc_rows_cstr(rows, i, 7),
-                                    rc_rows_cstr(rows, i, 8), by};
+                                    rc_rows_cstr(rows, i, 8), wish->by};
         RC_TRY(undo_entry(u, &entry));
     }
     const char *undone = rc_str_print(u->env->arena, "%lld", (long long)u->undone).data;
     const char *left = rc_str_print(u->env->arena, "%lld", (long long)u->left).data;
-    const char *const values[] = {id, undone, left};
+    const char *const values[] = {wish->id, undone, left};
     return rc_db_run(u->tx, sql_undo_end, COUNT_OF(values), values, NULL);
 }
 
@@ -133,7 +150,10 @@ rc_status plan_undo(struct rc_stage_env *env, const char *district)
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_TRY(rc_db_run(tx, sql_undo_open, 0, NULL, &rows));
     struct undoing undoing = {.env = env, .tx = tx};
-    for (size_t i = 0; i < rc_rows_count(rows); i++)
-        RC_TRY(undo_one(&undoing, rc_rows_cstr(rows, i, 0), rc_rows_cstr(rows, i, 1)));
+    for (size_t i = 0; i < rc_rows_count(rows); i++) {
+        const struct wish wish = {rc_rows_cstr(rows, i, 0), rc_rows_cstr(rows, i, 1),
+                                  rc_rows_cstr(rows, i, 2)};
+        RC_TRY(undo_one(&undoing, &wish));
+    }
     return rc_db_commit(tx);
 }

@@ -98,8 +98,8 @@ static rc_status tick_nightly(void *self, struct rc_stage_env *env)
 static rc_status tick_sweep(void *self, struct rc_stage_env *env)
 {
     static const enum sweep_name names[] = {SWEEP_SCHEDULED, SWEEP_READY,   SWEEP_PARKED,
-                                            SWEEP_LEVEL,     SWEEP_DECIDED, SWEEP_DEADLINE,
-                                            SWEEP_PASSES,    SWEEP_REMOVED};
+                                            SWEEP_LEVEL,     SWEEP_DECIDED, SWEEP_ACTS,
+                                            SWEEP_DEADLINE,  SWEEP_PASSES,  SWEEP_REMOVED};
 
     return run_all(self, env, names, COUNT_OF(names));
 }

@@ -35,6 +35,7 @@ enum sweep_name {
     SWEEP_PARKED,
     SWEEP_LEVEL,
     SWEEP_DECIDED,
+    SWEEP_ACTS,
     SWEEP_DEADLINE,
     SWEEP_PASSES,
     SWEEP_MISSING,

@@ -473,6 +473,15 @@ def test_a_wish_to_undo_that_nobody_took_up_is_said_again(night, scheduler):
     night.wait_said("plan.decided")
 
 
+@pytest.mark.parametrize("undone", [False, True])
+def test_an_act_by_hand_that_nobody_took_up_is_said_again(night, scheduler, undone):
+    act = night.one("INSERT INTO act (district_id, kind, state, reason, made_by, decided_at) VALUES (%s, 'archive', %s, 'asked', 'kim', now()) "
+                    "RETURNING act_id", night.id, "applied" if undone else "approved")
+    if undone:
+        night.do("INSERT INTO undo (district_id, act_id, requested_by) VALUES (%s, %s, 'kim')", night.id, act)
+    night.wait_said("plan.decided")
+
+
 # ---- the program ----------------------------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,33 @@
+#ifndef CLI_ACT_H
+#define CLI_ACT_H
+
+#include "cli.h"
+
+/* Acts by hand: made as a preview, decided about by their hash. */
+
+struct act_ref {
+    const char *act, *kind, *state, *hash;
+    int64_t items;
+};
+
+/* An empty act of the kind, of the transaction's district; --reason is its reason. */
+RC_MUST_CHECK rc_status act_begin(struct cli *cli, struct rc_db *tx, const char *kind,
+                                  struct act_ref *ret_act);
+/* Its items are in: hash and audit. CLI_NOTHING: it has none, said as nothing says. */
+RC_MUST_CHECK rc_status act_seal(struct cli *cli, struct rc_db *tx, struct act_ref *act,
+                                 const char *nothing);
+/* Counts and the first items, under out_open; ids and names of fields, values only with --values.
+ */
+RC_MUST_CHECK rc_status act_tell(struct cli *cli, struct rc_db *tx, const struct act_ref *act);
+/* Approves the act that was looked at, by its hash, in the transaction in hand, and says so. */
+RC_MUST_CHECK rc_status act_approve(struct cli *cli, struct rc_db *tx, const struct act_ref *act);
+/* Waits until it is carried out and says what came of it. */
+RC_MUST_CHECK rc_status act_wait(struct cli *cli, const char *district, const char *act);
+
+/* The commands that make one: act_new.c. */
+RC_MUST_CHECK rc_status act_archive(struct cli *cli);
+RC_MUST_CHECK rc_status act_restore(struct cli *cli);
+RC_MUST_CHECK rc_status act_remove_guardians(struct cli *cli);
+RC_MUST_CHECK rc_status act_edit(struct cli *cli);
+
+#endif

@@ -1,0 +1,90 @@
+/* Carries out what people approved to be changed by hand (P8): with a plan's own statements, under
+ * the district's lock, each act in a transaction of its own. What moved since it was shown is left
+ * and named overtaken. */
+#include "plan_engine.h"
+#include "reconciler_sql.h"
+#include "rollcall/base/auto.h"
+#include "rollcall/base/log.h"
+
+struct act {
+    const char *id, *kind, *by;
+};
+
+/* Which parameters a statement takes, in order: a act, b who approved it, t today, n no run, x
+ * traceparent. */
+struct step {
+    const char *sql;
+    const char *takes;
+};
+
+static const struct step steps[] = {
+    {sql_act_pick, "a"},     {sql_apply_status, "n"},        {sql_apply_update, ""},
+    {sql_apply_single, ""},  {sql_act_declines, "ab"},       {sql_apply_end_guardian, "t"},
+    {sql_act_history, "at"}, {sql_apply_touch_accounts, ""}, {sql_act_events, "ax"},
+    {sql_act_outcome, "a"},
+};
+
+static rc_status run_step(const struct plan_engine *engine, const struct act *act,
+                          const struct step *step)
+{
+    const struct rc_str trace = engine->env->envelope.traceparent;
+    const char *values[4];
+    size_t count = 0;
+    for (const char *take = step->takes; *take; take++) {
+        const struct {
+            char letter;
+            const char *value;
+        } known[] = {{'a', act->id},
+                     {'b', act->by},
+                     {'t', engine->today.data},
+                     {'n', NULL},
+                     {'x', trace.data ? trace.data : ""}};
+        for (size_t i = 0; i < COUNT_OF(known); i++) {
+            if (known[i].letter == *take) values[count++] = known[i].value;
+        }
+    }
+    return rc_db_run(engine->tx, step->sql, count, values, NULL);
+}
+
+/* RC_NOT_FOUND: nothing approved waits. */
+static rc_status next_act(struct plan_engine *engine, struct act *ret_act)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_TRY(rc_db_one(engine->tx, sql_act_open, 0, NULL, &rows));
+    *ret_act = (struct act){rc_str_copy(engine->env->arena, rc_rows_text(rows, 0, 0)).data,
+                            rc_str_copy(engine->env->arena, rc_rows_text(rows, 0, 1)).data,
+                            rc_str_copy(engine->env->arena, rc_rows_text(rows, 0, 2)).data};
+    return RC_OK;
+}
+
+static rc_status finish(struct plan_engine *engine, const struct act *act)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_TRY(rc_db_one(engine->tx, sql_act_done, 1, &act->id, &rows));
+    rc_log_info("act.applied", "%s by hand: %lld changes applied, %lld overtaken", act->kind,
+                (long long)rc_rows_int(rows, 0, 0), (long long)rc_rows_int(rows, 0, 1));
+    return RC_OK;
+}
+
+/* RC_NOT_FOUND: there is none left. */
+static rc_status apply_one(struct rc_stage_env *env, const char *district)
+{
+    struct plan_engine engine;
+    struct act act;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+    RC_TRY(rc_db_tx(env->db, district, &tx));
+    RC_TRY(plan_engine_open(&engine, env, tx));
+    RC_TRY(next_act(&engine, &act));
+    for (size_t i = 0; i < COUNT_OF(steps); i++)
+        RC_TRY(run_step(&engine, &act, &steps[i]));
+    RC_TRY(finish(&engine, &act));
+    return rc_db_commit(tx);
+}
+
+rc_status act_apply(struct rc_stage_env *env, const char *district)
+{
+    rc_status status = RC_OK;
+    while (status == RC_OK)
+        status = apply_one(env, district);
+    return status == RC_NOT_FOUND ? RC_OK : status;
+}
