@@ -32,24 +32,25 @@ static struct following follow(struct decision *d, const struct rc_plan_account 
     return f;
 }
 
-/* The schools in a roles text, each once per role. */
-static size_t schools_of(struct decision *d, struct rc_str roles, enum rc_role only,
-                         struct rc_str **ret_schools)
+/* The places in a roles text, each once per role. */
+static size_t places_of(struct decision *d, struct rc_str roles, enum rc_role only,
+                        struct rc_place **ret_places)
 {
     size_t count = 0, room = 1;
     for (size_t i = 0; i < roles.len; i++)
         room += roles.data[i] == ',';
-    *ret_schools = rc_arena_array(d->arena, room, sizeof **ret_schools);
+    *ret_places = rc_arena_array(d->arena, room, sizeof **ret_places);
     while (roles.data && roles.len > 0) {
         struct rc_str one = rc_str_cut(&roles, ',');
         const enum rc_role role = rc_role_parse(rc_str_cut(&one, '@'));
-        rc_str_cut(&one, '/');
-        if (one.len > 0 && (only == RC_ROLE_COUNT_ || role == only)) (*ret_schools)[count++] = one;
+        const struct rc_str source = rc_str_cut(&one, '/');
+        if (only != RC_ROLE_COUNT_ && role != only) continue;
+        (*ret_places)[count++] = (struct rc_place){source, one.data ? one : (struct rc_str){0}};
     }
     return count;
 }
 
-/* Every role of the account must be one whose leavers are archived, at every school of that role.
+/* Every role of the account must be one whose leavers are archived, at every place of that role.
  */
 static bool policy_archives(struct decision *d, struct rc_str roles)
 {
@@ -58,9 +59,9 @@ static bool policy_archives(struct decision *d, struct rc_str roles)
         struct rc_str one = rc_str_cut(&rest, ',');
         const enum rc_role stated = rc_role_parse(rc_str_cut(&one, '@'));
         const enum rc_role role = stated == RC_ROLE_COUNT_ ? RC_ROLE_GUARDIAN : stated;
-        struct rc_str *schools = NULL;
-        const size_t count = schools_of(d, roles, role, &schools);
-        if (!rc_policy_archives(d->policy, role, schools, count)) return false;
+        struct rc_place *places = NULL;
+        const size_t count = places_of(d, roles, role, &places);
+        if (!rc_policy_archives(d->policy, role, places, count)) return false;
     } while (rest.data);
     return true;
 }
@@ -195,10 +196,10 @@ static bool unknown(const struct decision *d, const struct voices *voices, enum 
 static void propose_updates(struct decision *d, const struct following *f)
 {
     const struct rc_plan_account *account = f->account;
-    struct rc_str *schools = NULL;
-    const size_t count = schools_of(d, account->values[RC_FIELD_ROLES], RC_ROLE_COUNT_, &schools);
+    struct rc_place *places = NULL;
+    const size_t count = places_of(d, account->values[RC_FIELD_ROLES], RC_ROLE_COUNT_, &places);
     const struct voices voices = voices_of(d, &f->links);
-    if (voices.count == 0 || !rc_policy_updates(d->policy, schools, count)) return;
+    if (voices.count == 0 || !rc_policy_updates(d->policy, places, count)) return;
     bool pinned = false;
     for (int i = 0; i < RC_FIELD_COUNT_; i++) {
         const enum rc_field field = (enum rc_field)i;

@@ -53,6 +53,9 @@ void decide_tokens(struct decision *d);
 struct rc_str roles_of(struct decision *d, const struct picked *use);
 /* The source uuid in "r:<source>:<id>". */
 struct rc_str source_of(struct rc_str node);
+/* What a record's word for a role counts as, by the role map of its source. */
+enum rc_role role_of(const struct decision *d, const struct rc_plan_record *record,
+                     struct rc_str word);
 
 /* ---- plan_voice.c ---- */
 /* The records that speak for a person, the first one first. */

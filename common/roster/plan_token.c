@@ -11,11 +11,17 @@ struct rc_str source_of(struct rc_str node)
     return rc_str_cut(&rest, ':');
 }
 
+enum rc_role role_of(const struct decision *d, const struct rc_plan_record *record,
+                     struct rc_str word)
+{
+    return rc_policy_role(d->policy, source_of(record->node), word);
+}
+
 static bool states_role(const struct decision *d, const struct rc_plan_record *record,
                         enum rc_role role)
 {
     for (size_t i = 0; i < record->role_count; i++) {
-        if (rc_policy_role(d->policy, record->roles[i].role) == role) return true;
+        if (role_of(d, record, record->roles[i].role) == role) return true;
     }
     return false;
 }
@@ -24,10 +30,9 @@ static bool states_role(const struct decision *d, const struct rc_plan_record *r
 static bool rostered_itself(const struct decision *d, const struct rc_plan_record *record)
 {
     for (size_t i = 0; i < record->role_count; i++) {
-        const enum rc_role role = rc_policy_role(d->policy, record->roles[i].role);
-        if (role != RC_ROLE_GUARDIAN &&
-            rc_policy_rostered(d->policy, role, record->roles[i].school))
-            return true;
+        const enum rc_role role = role_of(d, record, record->roles[i].role);
+        const struct rc_place place = {source_of(record->node), record->roles[i].school};
+        if (role != RC_ROLE_GUARDIAN && rc_policy_rostered(d->policy, role, place)) return true;
     }
     return false;
 }
@@ -44,7 +49,8 @@ static struct token scope_token(struct decision *d, const struct rc_plan_record 
 static bool unclear(const struct decision *d, const struct rc_plan_record *record)
 {
     for (size_t i = 0; i < record->role_count; i++) {
-        if (rc_policy_knows_role(d->policy, record->roles[i].role)) return false;
+        const struct rc_str word = record->roles[i].role;
+        if (rc_policy_knows_role(d->policy, source_of(record->node), word)) return false;
     }
     return record->role_count > 0 && record->account.len > 0;
 }
@@ -105,7 +111,7 @@ void decide_tokens(struct decision *d)
                         (unclear(d, record) && was_student(d, record));
         d->tokens[i] = own_token(d, record);
     }
-    const bool guardians = rc_policy_rostered(d->policy, RC_ROLE_GUARDIAN, (struct rc_str){0});
+    const bool guardians = rc_policy_rostered(d->policy, RC_ROLE_GUARDIAN, (struct rc_place){0});
     for (size_t i = 0; i < count && guardians; i++) {
         const struct rc_plan_record *record = &d->person->records[i];
         if (d->tokens[i].kind != TOKEN_SCOPE || !states_role(d, record, RC_ROLE_GUARDIAN)) continue;
@@ -116,14 +122,13 @@ void decide_tokens(struct decision *d)
 static void add_roles(struct decision *d, const struct rc_plan_record *record, struct rc_str *list)
 {
     for (size_t i = 0; i < record->role_count; i++) {
-        const enum rc_role role = rc_policy_role(d->policy, record->roles[i].role);
-        const struct rc_str school = record->roles[i].school;
-        if (!rc_policy_rostered(d->policy, role, school)) continue;
+        const enum rc_role role = role_of(d, record, record->roles[i].role);
+        const struct rc_str source = source_of(record->node), school = record->roles[i].school;
+        if (!rc_policy_rostered(d->policy, role, (struct rc_place){source, school})) continue;
         if (school.len > 0 && !rc_policy_school_chosen(d->policy, school))
             continue; /* a guardian's school */
         const struct rc_str text = rc_str_print(d->arena, "%s@%.*s/%.*s", rc_role_name(role),
-                                                RC_STR_ARG(source_of(record->node)),
-                                                RC_STR_ARG(school));
+                                                RC_STR_ARG(source), RC_STR_ARG(school));
         list_add(d->arena, list, text, (struct rc_str){0});
     }
 }

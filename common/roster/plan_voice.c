@@ -9,7 +9,7 @@ bool family_only(const struct decision *d, size_t at)
 {
     const struct rc_plan_record *record = &d->person->records[at];
     for (size_t i = 0; i < record->role_count; i++) {
-        if (rc_policy_role(d->policy, record->roles[i].role) != RC_ROLE_GUARDIAN) return false;
+        if (role_of(d, record, record->roles[i].role) != RC_ROLE_GUARDIAN) return false;
     }
     return true;
 }

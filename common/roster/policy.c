@@ -1,6 +1,6 @@
 /* The effective settings of one district and the questions the planner asks of them. Values are
- * kept as JSON by (scope, name); a question that concerns several schools is answered with the
- * safer of their values. */
+ * kept as JSON by (scope, name); a question that concerns several schools or sources is answered
+ * with the safer of their values. */
 #include "rollcall/roster/policy.h"
 
 #include <assert.h>
@@ -13,7 +13,7 @@ struct rc_policy {
     struct rc_map *values; /* "<scope>\n<name>" → const struct rc_json */
     struct rc_map *chosen; /* school id */
     struct rc_map *defaults;
-    bool scoped; /* a school has a value of its own */
+    bool scoped; /* a school or a source has a value of its own */
     struct rc_match_rule *rules;
     size_t rule_count;
     int link, ask; /* the weights from which a rule links, and asks */
@@ -161,6 +161,11 @@ static const enum rc_json_kind value_kinds[] = {
 _Static_assert(COUNT_OF(value_kinds) == RC_SETTING_KIND_COUNT_,
                "a JSON kind for every kind of setting");
 
+static const struct {
+    const char *prefix, *words;
+    enum rc_setting_own own;
+} scopes[] = {{"school:", "a school", RC_OWN_SCHOOL}, {"source:", "a source", RC_OWN_SOURCE}};
+
 rc_status rc_policy_set(struct rc_policy *policy, struct rc_str scope, struct rc_str name,
                         const struct rc_json *value)
 {
@@ -170,9 +175,11 @@ rc_status rc_policy_set(struct rc_policy *policy, struct rc_str scope, struct rc
         return rc_fail(RC_REJECT, "setting %s: the stored value has the wrong shape",
                        setting->name);
     }
-    if (scope.len > 0 && !setting->per_school) {
-        return rc_fail(RC_REJECT, "setting %s holds for the whole district, not for a school",
-                       setting->name);
+    for (size_t i = 0; i < COUNT_OF(scopes); i++) {
+        const bool here = rc_str_starts(scope, rc_str_of(scopes[i].prefix));
+        if (!here || (setting->own & scopes[i].own)) continue;
+        return rc_fail(RC_REJECT, "setting %s has no value for %s alone", setting->name,
+                       scopes[i].words);
     }
     if (setting->kind == RC_SETTING_RULES) RC_TRY(read_rules(policy, value));
     policy->scoped = policy->scoped || scope.len > 0;
@@ -213,34 +220,62 @@ struct rc_str rc_policy_today(const struct rc_policy *policy)
     return policy->today;
 }
 
-/* The school's own value, else the district's, else the default. */
-static const struct rc_json *effective(const struct rc_policy *policy, const char *name,
-                                       struct rc_str school)
+/* What the setting is set to for a school ("school:") or a source ("source:") alone; NULL: nothing,
+ * and where id is empty. */
+static const struct rc_json *own(const struct rc_policy *policy, const char *name,
+                                 const char *prefix, struct rc_str id)
 {
-    const struct rc_json *value = NULL;
-    if (school.len > 0 && policy->scoped) {
-        char scope[300];
-        const int len = snprintf(scope, sizeof scope, "school:%.*s\n%s", RC_STR_ARG(school), name);
-        if (len > 0 && (size_t)len < sizeof scope)
-            value = kept(policy->values, (struct rc_str){scope, (size_t)len});
-    }
-    if (!value) {
-        char scope[100] = "\n";
-        const size_t len = strlen(name);
-        assert(len < sizeof scope - 1); /* a setting of ours */
-        memcpy(scope + 1, name, len + 1);
-        value = kept(policy->values, (struct rc_str){scope, len + 1});
-    }
+    char key[300];
+    if (id.len == 0 || !policy->scoped) return NULL;
+    const int len = snprintf(key, sizeof key, "%s%.*s\n%s", prefix, RC_STR_ARG(id), name);
+    if (len < 0 || (size_t)len >= sizeof key) return NULL;
+    return kept(policy->values, (struct rc_str){key, (size_t)len});
+}
+
+/* The district's own value, else the default. */
+static const struct rc_json *effective(const struct rc_policy *policy, const char *name)
+{
+    char key[100] = "\n";
+    const size_t len = strlen(name);
+    assert(len < sizeof key - 1); /* a setting of ours */
+    memcpy(key + 1, name, len + 1);
+    const struct rc_json *value = kept(policy->values, (struct rc_str){key, len + 1});
     return value ? value : kept(policy->defaults, rc_str_of(name));
 }
 
-static bool says(const struct rc_policy *policy, const char *name, struct rc_str school,
-                 struct rc_str word)
+static bool is_word(const struct rc_json *value, struct rc_str word)
 {
-    return rc_str_eq(rc_json_text(effective(policy, name, school)), word);
+    return rc_str_eq(rc_json_text(value), word);
 }
 
-static const struct rc_str no_school = {NULL, 0};
+static bool says(const struct rc_policy *policy, const char *name, struct rc_str word)
+{
+    return is_word(effective(policy, name), word);
+}
+
+/* Is the value the unsafe one, where the safe one would leave everything as it is? */
+typedef bool bold_fn(const struct rc_json *value, struct rc_str word);
+
+static bool is_on(const struct rc_json *value, struct rc_str word)
+{
+    (void)word;
+    return rc_json_bool(value);
+}
+
+/* Does everybody who speaks for the place say it? *ret_spoke: somebody does; the district speaks
+ * for a school that nobody else speaks for. */
+static bool place_says(const struct rc_policy *policy, const char *name, struct rc_place place,
+                       bold_fn *bold, struct rc_str word, bool *ret_spoke)
+{
+    const struct rc_json *speakers[] = {own(policy, name, "school:", place.school),
+                                        own(policy, name, "source:", place.source)};
+    if (!speakers[0] && !speakers[1] && place.school.len > 0) speakers[0] = effective(policy, name);
+    *ret_spoke = speakers[0] || speakers[1];
+    for (size_t i = 0; i < COUNT_OF(speakers); i++) {
+        if (speakers[i] && !bold(speakers[i], word)) return false;
+    }
+    return true;
+}
 
 /* A word outside the standard's list is kept as ext:<word>; an owner may map it under either. */
 static bool names_role(struct rc_str name, struct rc_str source_role)
@@ -253,16 +288,25 @@ static bool names_role(struct rc_str name, struct rc_str source_role)
                      (struct rc_str){source_role.data + prefix.len, source_role.len - prefix.len});
 }
 
-/* false: nobody says what the word means. */
-static bool find_role(const struct rc_policy *policy, struct rc_str word, enum rc_role *ret_role)
+/* false: the map does not say what the word means. */
+static bool map_says(const struct rc_json *map, struct rc_str word, enum rc_role *ret_role)
 {
-    const struct rc_json *map = effective(policy, "role-map", no_school);
-    *ret_role = RC_ROLE_COUNT_;
     for (const struct rc_json *entry = rc_json_first(map); entry; entry = rc_json_next(entry)) {
         if (!names_role(rc_json_name(entry), word)) continue;
         *ret_role = rc_role_parse(rc_json_text(entry));
         return true;
     }
+    return false;
+}
+
+/* false: nobody says what the word means. */
+static bool find_role(const struct rc_policy *policy, struct rc_str source, struct rc_str word,
+                      enum rc_role *ret_role)
+{
+    *ret_role = RC_ROLE_COUNT_;
+    if (map_says(own(policy, "role-map", "source:", source), word, ret_role) ||
+        map_says(effective(policy, "role-map"), word, ret_role))
+        return true;
     for (size_t i = 0; i < COUNT_OF(usual_roles); i++) {
         if (!rc_str_eq(word, rc_str_of(usual_roles[i].source))) continue;
         *ret_role = usual_roles[i].role;
@@ -271,17 +315,19 @@ static bool find_role(const struct rc_policy *policy, struct rc_str word, enum r
     return false;
 }
 
-enum rc_role rc_policy_role(const struct rc_policy *policy, struct rc_str source_role)
+enum rc_role rc_policy_role(const struct rc_policy *policy, struct rc_str source,
+                            struct rc_str source_role)
 {
     enum rc_role role = RC_ROLE_COUNT_;
-    (void)find_role(policy, source_role, &role);
+    (void)find_role(policy, source, source_role, &role);
     return role;
 }
 
-bool rc_policy_knows_role(const struct rc_policy *policy, struct rc_str source_role)
+bool rc_policy_knows_role(const struct rc_policy *policy, struct rc_str source,
+                          struct rc_str source_role)
 {
     enum rc_role role = RC_ROLE_COUNT_;
-    return find_role(policy, source_role, &role);
+    return find_role(policy, source, source_role, &role);
 }
 
 bool rc_policy_school_chosen(const struct rc_policy *policy, struct rc_str school)
@@ -289,68 +335,73 @@ bool rc_policy_school_chosen(const struct rc_policy *policy, struct rc_str schoo
     return rc_map_get(policy->chosen, school) != NULL;
 }
 
-bool rc_policy_rostered(const struct rc_policy *policy, enum rc_role role, struct rc_str school)
+bool rc_policy_rostered(const struct rc_policy *policy, enum rc_role role, struct rc_place place)
 {
+    bool spoke = false;
     if (role >= RC_ROLE_COUNT_) return false;
-    if (role == RC_ROLE_GUARDIAN) return !says(policy, "guardians", no_school, RC_STR("off"));
-    if (school.len > 0 && !rc_policy_school_chosen(policy, school)) return false;
-    return rc_json_bool(effective(policy, role_settings[role].roster, school));
+    if (role == RC_ROLE_GUARDIAN) return !says(policy, "guardians", RC_STR("off"));
+    if (place.school.len > 0 && !rc_policy_school_chosen(policy, place.school)) return false;
+    const char *setting = role_settings[role].roster;
+    const bool says_so = place_says(policy, setting, place, is_on, (struct rc_str){0}, &spoke);
+    return spoke ? says_so : rc_json_bool(effective(policy, setting));
 }
 
 bool rc_policy_guardians_are_contacts(const struct rc_policy *policy)
 {
-    return says(policy, "guardians", no_school, RC_STR("contacts"));
+    return says(policy, "guardians", RC_STR("contacts"));
 }
 
-/* Does every school say word? Without a school, does the district? */
+/* Does every place say word? Where none speaks, does the district? */
 static bool all_say(const struct rc_policy *policy, const char *name, struct rc_str word,
-                    const struct rc_str *schools, size_t count)
+                    const struct rc_place *places, size_t count)
 {
-    if (count == 0) return says(policy, name, no_school, word);
+    bool any = false;
     for (size_t i = 0; i < count; i++) {
-        if (!says(policy, name, schools[i], word)) return false;
+        bool spoke = false;
+        if (!place_says(policy, name, places[i], is_word, word, &spoke)) return false;
+        any = any || spoke;
     }
-    return true;
+    return any || says(policy, name, word);
 }
 
-bool rc_policy_updates(const struct rc_policy *policy, const struct rc_str *schools, size_t count)
+bool rc_policy_updates(const struct rc_policy *policy, const struct rc_place *places, size_t count)
 {
-    return all_say(policy, "existing-people", RC_STR("update"), schools, count);
+    return all_say(policy, "existing-people", RC_STR("update"), places, count);
 }
 
 bool rc_policy_archives(const struct rc_policy *policy, enum rc_role role,
-                        const struct rc_str *schools, size_t count)
+                        const struct rc_place *places, size_t count)
 {
     if (role >= RC_ROLE_COUNT_) return false;
-    return all_say(policy, role_settings[role].archive, RC_STR("archive"), schools, count);
+    return all_say(policy, role_settings[role].archive, RC_STR("archive"), places, count);
 }
 
 bool rc_policy_switch(const struct rc_policy *policy, const char *name)
 {
-    return rc_json_bool(effective(policy, name, no_school));
+    return rc_json_bool(effective(policy, name));
 }
 
 bool rc_policy_switch_at(const struct rc_policy *policy, const char *name, struct rc_str school)
 {
-    return rc_json_bool(effective(policy, name, school));
+    const struct rc_json *value = own(policy, name, "school:", school);
+    return rc_json_bool(value ? value : effective(policy, name));
 }
 
 int64_t rc_policy_number(const struct rc_policy *policy, const char *name)
 {
     int64_t value = 0;
-    rc_ignore(
-        rc_str_int(rc_json_text(effective(policy, name, no_school)), INT64_MIN, INT64_MAX, &value));
+    rc_ignore(rc_str_int(rc_json_text(effective(policy, name)), INT64_MIN, INT64_MAX, &value));
     return value;
 }
 
 struct rc_str rc_policy_choice(const struct rc_policy *policy, const char *name)
 {
-    return rc_json_text(effective(policy, name, no_school));
+    return rc_json_text(effective(policy, name));
 }
 
 const struct rc_json *rc_policy_list(const struct rc_policy *policy, const char *name)
 {
-    return effective(policy, name, no_school);
+    return effective(policy, name);
 }
 
 const struct rc_match_rule *rc_policy_matching(const struct rc_policy *policy, size_t *ret_count)

@@ -20,36 +20,63 @@
 /* ---- show ---- */
 
 static const struct out_column show_columns[] = {
-    {"setting", OUT_TEXT, false}, {"value", OUT_RAW, false},   {"from", OUT_TEXT, false},
-    {"set_by", OUT_TEXT, false},  {"set_at", OUT_TIME, false}, {"default", OUT_RAW, true},
-    {"help", OUT_TEXT, false},
+    {"setting", OUT_TEXT, false},        {"value", OUT_RAW, false},   {"from", OUT_TEXT, false},
+    {"set_by", OUT_TEXT, false},         {"set_at", OUT_TIME, false}, {"default", OUT_RAW, true},
+    {"own_elsewhere", OUT_NUMBER, true}, {"help", OUT_TEXT, false},
 };
-enum { SHOW_SETTING, SHOW_VALUE, SHOW_FROM, SHOW_BY, SHOW_AT, SHOW_DEFAULT, SHOW_HELP };
+enum {
+    SHOW_SETTING,
+    SHOW_VALUE,
+    SHOW_FROM,
+    SHOW_BY,
+    SHOW_AT,
+    SHOW_DEFAULT,
+    SHOW_ELSEWHERE,
+    SHOW_HELP
+};
 
-/* The row of a name in a scope; -1: nobody set it there. */
-static int find_row(const struct rc_rows *rows, const char *name, bool school)
+/* Where a value may come from, by how its scope begins. */
+static struct rc_str origin_of(struct rc_str scope)
 {
-    for (size_t i = 0; i < rc_rows_count(rows); i++)
-        if (rc_str_eq(rc_rows_text(rows, i, 1), rc_str_of(name)) &&
-            (rc_rows_text(rows, i, 0).len > 0) == school)
-            return (int)i;
-    return -1;
+    return scope.len == 0 ? RC_STR("district") : rc_str_cut(&scope, ':');
 }
 
-static void show_setting(const struct rc_setting *setting, const struct rc_rows *rows,
-                         struct rc_str *cells)
+/* The row of a name that holds in a scope: its own, else the district's; -1: nobody set it. How
+ * many schools and sources beside have a value of their own. */
+static int find_row(const struct rc_rows *rows, const char *name, const char *scope,
+                    int64_t *ret_elsewhere)
 {
-    const int school = find_row(rows, setting->name, true);
-    const int row = school >= 0 ? school : find_row(rows, setting->name, false);
+    int own = -1, district = -1;
+
+    *ret_elsewhere = 0;
+    for (size_t i = 0; i < rc_rows_count(rows); i++) {
+        const struct rc_str at = rc_rows_text(rows, i, 0);
+        if (!rc_str_eq(rc_rows_text(rows, i, 1), rc_str_of(name))) continue;
+        if (at.len == 0) {
+            district = (int)i;
+        } else if (rc_str_eq(at, rc_str_of(scope))) {
+            own = (int)i;
+        } else {
+            ++*ret_elsewhere;
+        }
+    }
+    return own >= 0 ? own : district;
+}
+
+static void show_setting(struct cli *cli, const struct rc_setting *setting, const char *scope,
+                         const struct rc_rows *rows, struct rc_str *cells)
+{
+    int64_t elsewhere = 0;
+    const int row = find_row(rows, setting->name, scope, &elsewhere);
 
     cells[SHOW_SETTING] = rc_str_of(setting->name);
     cells[SHOW_VALUE] = cells[SHOW_DEFAULT] = rc_str_of(setting->fallback);
-    cells[SHOW_FROM] = school >= 0 ? RC_STR("school")
-                       : row >= 0  ? RC_STR("district")
-                                   : RC_STR("default");
+    cells[SHOW_FROM] = RC_STR("default");
+    cells[SHOW_ELSEWHERE] = rc_str_print(cli->arena, "%lld", (long long)elsewhere);
     cells[SHOW_HELP] = rc_str_of(setting->help);
     if (row < 0) return;
     cells[SHOW_VALUE] = rc_rows_text(rows, (size_t)row, 2);
+    cells[SHOW_FROM] = origin_of(rc_rows_text(rows, (size_t)row, 0));
     cells[SHOW_BY] = rc_rows_text(rows, (size_t)row, 3);
     cells[SHOW_AT] = rc_rows_text(rows, (size_t)row, 4);
 }
@@ -66,9 +93,9 @@ static rc_status settings_show(struct cli *cli)
 
     RC_TRY(cli_begin(cli, &tx));
     RC_TRY(settings_scope(cli, tx, &scope));
-    RC_TRY(rc_db_run(tx, sql_setting_list, 1, &scope, &rows));
+    RC_TRY(rc_db_run(tx, sql_setting_list, 0, NULL, &rows));
     for (size_t i = 0; i < count; i++)
-        show_setting(&settings[i], rows, &cells[i * COUNT_OF(show_columns)]);
+        show_setting(cli, &settings[i], scope, rows, &cells[i * COUNT_OF(show_columns)]);
     out_cells(&cli->out, show_columns, COUNT_OF(show_columns), cells, count);
     return rc_db_commit(tx);
 }
@@ -209,15 +236,21 @@ static rc_status settings_unset(struct cli *cli)
 
 /* ---- the table ---- */
 
+#define OPTION_SCOPE                                                                        \
+    {"school", 0, "SCHOOL", NULL, 0, 0, 0, "For this school alone, by name or SIS id."},    \
+    {                                                                                       \
+        "source", 0, "NAME", NULL, 0, 0, 0, "For what this source says alone, by its name." \
+    }
+
 static const struct cli_option scope_options[] = {
     OPTION_DISTRICT,
-    {"school", 0, "SCHOOL", NULL, 0, 0, 0, "For this school alone, by name or SIS id."},
+    OPTION_SCOPE,
     OPTION_END,
 };
 
 static const struct cli_option set_options[] = {
     OPTION_DISTRICT,
-    {"school", 0, "SCHOOL", NULL, 0, 0, 0, "For this school alone, by name or SIS id."},
+    OPTION_SCOPE,
     OPTION_YES,
     {"timeout", 0, "TIME", NULL, OPTION_DURATION, 0, 0,
      "Wait at most so long for what would be otherwise (10m)."},
@@ -225,7 +258,7 @@ static const struct cli_option set_options[] = {
 };
 static const struct cli_option preview_options[] = {
     OPTION_DISTRICT,
-    {"school", 0, "SCHOOL", NULL, 0, 0, 0, "For this school alone, by name or SIS id."},
+    OPTION_SCOPE,
     OPTION_TIMEOUT,
     OPTION_END,
 };
@@ -237,16 +270,22 @@ static const struct cli_option verify_options[] = {
     OPTION_END,
 };
 static const struct cli_option history_options[] = {OPTION_DISTRICT, OPTION_LIMIT, OPTION_END};
-static const struct cli_option roles_options[] = {OPTION_DISTRICT, OPTION_END};
+static const struct cli_option roles_options[] = {
+    OPTION_DISTRICT,
+    {"source", 0, "NAME", NULL, 0, 0, 0, "The words of this source alone, by its own role map."},
+    OPTION_END,
+};
 
 const struct command settings_commands[] = {
     {"show",
      NULL,
      "All settings: value, where it comes from, who set it.",
-     NULL,
+     "A school and a source may have values of their own; where both have one, and for whoever is "
+     "at several,\nthe safer one holds. own_elsewhere (-o json) says how many have one.",
      scope_options,
      {"settings show --district maple-county",
-      "settings show --district maple-county --school \"North High\""},
+      "settings show --district maple-county --school \"North High\"",
+      "settings show --district maple-county --source sis"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      settings_show},
     {"set",
@@ -259,7 +298,9 @@ const struct command settings_commands[] = {
      set_options,
      {"settings set --district maple-county students=on teachers=on",
       "settings set --district maple-county \"schools=North High, South High\"",
-      "settings set --district maple-county --school \"North High\" archive-students=archive"},
+      "settings set --district maple-county --school \"North High\" archive-students=archive",
+      "settings set --district maple-county --source hr existing-people=skip "
+      "role-map=\"clerk=staff\""},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      settings_set},
     {"preview",
@@ -275,8 +316,8 @@ const struct command settings_commands[] = {
      settings_preview},
     {"unset",
      "NAME...",
-     "Takes settings back: a school's to the district's, a district's to the "
-     "default.",
+     "Takes settings back: a school's or a source's to the district's, a "
+     "district's to the default.",
      NULL,
      set_options,
      {"settings unset --district maple-county class-lists"},

@@ -24,10 +24,12 @@ static rc_status find_setting(struct cli *cli, struct rc_str name,
         return cli_refuse(cli, CLI_USAGE, "`rollcall settings show` lists all.",
                           "there is no setting \"%.60s\"%s%s%s", typed,
                           near ? ": did you mean \"" : "", near ? near : "", near ? "\"?" : "");
-    if (args_has(&cli->args, "school") && !(*ret_setting)->per_school)
+    if (args_has(&cli->args, "school") && !((*ret_setting)->own & RC_OWN_SCHOOL))
         return cli_refuse(cli, CLI_USAGE, "Set it without --school.",
-                          "%s holds for the whole district, not for one school",
-                          (*ret_setting)->name);
+                          "%s has no value for one school alone", (*ret_setting)->name);
+    if (args_has(&cli->args, "source") && !((*ret_setting)->own & RC_OWN_SOURCE))
+        return cli_refuse(cli, CLI_USAGE, "Set it without --source.",
+                          "%s has no value for one source alone", (*ret_setting)->name);
     return RC_OK;
 }
 
@@ -64,11 +66,15 @@ rc_status settings_parse(struct cli *cli, enum settings_words words,
 rc_status settings_scope(struct cli *cli, struct rc_db *tx, const char **ret_scope)
 {
     const char *named = args_value(&cli->args, "school");
-    const char *school = NULL;
+    const bool source = args_has(&cli->args, "source");
+    const char *id = NULL;
 
     *ret_scope = "";
-    if (!named) return RC_OK;
-    RC_TRY(school_find(cli, tx, named, &school));
-    *ret_scope = rc_str_print(cli->arena, "school:%s", school).data;
+    if (named && source)
+        return cli_refuse(cli, CLI_USAGE, "Set each on its own: the safer of the two holds.",
+                          "--school and --source go not together");
+    if (named) RC_TRY(school_find(cli, tx, named, &id));
+    if (source) RC_TRY(cli_source(cli, tx, &id));
+    if (id) *ret_scope = rc_str_print(cli->arena, source ? "source:%s" : "school:%s", id).data;
     return RC_OK;
 }

@@ -49,9 +49,9 @@ static struct kin kin_of(const struct plan_reader *reader, size_t at)
     for (size_t i = 0; i < record->role_count; i++) {
         const struct rc_policy *policy = reader->engine->policy;
         const struct rc_str word = record->roles[i].role;
-        const enum rc_role role = rc_policy_role(policy, word);
+        const enum rc_role role = rc_policy_role(policy, kin.origin->source, word);
         /* A word that nobody knows parts no family. */
-        const bool unknown = !rc_policy_knows_role(policy, word);
+        const bool unknown = !rc_policy_knows_role(policy, kin.origin->source, word);
         kin.student = kin.student || unknown || role == RC_ROLE_STUDENT;
         if ((unknown || role == RC_ROLE_GUARDIAN) && kin.relation.len == 0) kin.relation = word;
     }

@@ -533,7 +533,25 @@ def test_one_wrong_setting_changes_none(cli, district, sql):
 def test_a_setting_of_the_whole_district_is_none_of_a_school(cli, district, sql):
     add_school(sql, "s1", "North High")
     refused = cli.run("settings", "set", "-d", district, "--school", "s1", "approval=always").ok(2)
-    assert "whole district" in refused.err
+    assert "no value for one school alone" in refused.err
+    refused = cli.run("settings", "set", "-d", district, "--source", "sis", "approval=always").ok(2)
+    assert "no value for one source alone" in refused.err
+
+
+def test_a_source_has_values_of_its_own_and_they_are_told_by_its_name(cli, district, sql):
+    add_source(cli, name="hr").ok()
+    cli.run("settings", "set", "-d", district, "staff=on").ok()
+    cli.run("settings", "set", "-d", district, "--source", "hr", "staff=off", "role-map=clerk=staff", "archive-after-days=5").ok()
+    own = setting(cli, "staff", "--source", "hr")
+    assert (own["value"], own["from"], own["own_elsewhere"]) == (False, "source", 0)
+    assert setting(cli, "archive-after-days", "--source", "hr")["value"] == 5
+    other = setting(cli, "staff", "--source", "sis")
+    assert (other["value"], other["from"], other["own_elsewhere"]) == (True, "district", 1)
+    past = cli.json("settings", "history", "-d", district, "staff")
+    assert [(row["school"], row["source"], row["new"]) for row in past] == [(None, "hr", False), (None, None, True)]
+    cli.run("settings", "unset", "-d", district, "--source", "hr", "staff").ok()
+    assert setting(cli, "staff", "--source", "hr")["from"] == "district"
+    assert "go not together" in cli.run("settings", "show", "-d", district, "--source", "hr", "--school", "x").ok(2).err
 
 
 def test_a_chosen_school_that_no_source_shares_is_named(cli, district, sql):

@@ -99,6 +99,17 @@ def test_a_value_of_one_school_is_previewed_for_that_school(district):
     assert preview(district, "school:s2", existing_people="update") == {}
 
 
+def test_a_value_of_one_source_is_previewed_for_that_source_and_the_safer_one_holds(district):
+    started(district)
+    district.set(existing_people="update", threshold_change_percent=100)
+    district.sync(school([*PEOPLE, TEACHER]), days=1)
+    district.set(approval="always")
+    district.sync(school([*renamed(1), TEACHER]), days=1)
+    assert preview(district, f"source:{district.source}", existing_people="skip") == {("update", "student", "field changed", "always approve"): (1, 0)}
+    assert preview(district, f"source:{district.id}", existing_people="skip") == {}
+    assert preview(district, f"source:{district.source}", role_map={"teacher": "staff"}) == {("update", "teacher", "role or school changed", "always approve"): (0, 1)}
+
+
 def test_taking_a_setting_back_is_previewed_too(district):
     started(district)
     district.set(existing_people="update", approval="always")

@@ -8,8 +8,8 @@
 #include "rollcall/format/json.h"
 
 /* The owners' settings as the planner reads them: one table of names, kinds and defaults (the CLI
- * and the manual read the same table), values per district and per school, and the questions that
- * are asked of them. Pure: rows come in, answers go out. */
+ * and the manual read the same table), values per district, per school and per source, and the
+ * questions that are asked of them. Pure: rows come in, answers go out. */
 
 enum rc_role {
     RC_ROLE_STUDENT,
@@ -34,15 +34,23 @@ enum rc_setting_kind {
     RC_SETTING_KIND_COUNT_
 };
 
+/* Bits. */
+enum rc_setting_own {
+    RC_OWN_NONE = 0,
+    RC_OWN_SCHOOL = 1,
+    RC_OWN_SOURCE = 2,
+    RC_OWN_BOTH = RC_OWN_SCHOOL | RC_OWN_SOURCE
+};
+
 struct rc_setting {
     const char *name; /* "existing-people" */
     enum rc_setting_kind kind;
-    const char *fallback; /* default, as JSON */
-    const char *choices;  /* "skip|update" for RC_SETTING_CHOICE */
-    int64_t min, max;     /* for RC_SETTING_NUMBER */
-    bool per_school;      /* may differ per school */
-    bool scope;           /* says who is rostered: part of the scope version (P7) */
-    const char *help;     /* one sentence */
+    const char *fallback;    /* default, as JSON */
+    const char *choices;     /* "skip|update" for RC_SETTING_CHOICE */
+    int64_t min, max;        /* for RC_SETTING_NUMBER */
+    enum rc_setting_own own; /* who may have a value of its own, beside the district */
+    bool scope;              /* says who is rostered: part of the scope version (P7) */
+    const char *help;        /* one sentence */
 };
 
 /* The table; *ret_count rows. */
@@ -62,8 +70,8 @@ struct rc_policy;
  * and P7. */
 struct rc_policy *rc_policy_new(struct rc_arena *arena, int64_t version, int64_t scope_version,
                                 struct rc_str today);
-/* A stored value; scope "" or "school:<id>". RC_REJECT: no such setting, a value of the wrong
- * shape. value is borrowed. */
+/* A stored value; scope "", "school:<id>" or "source:<id>". RC_REJECT: no such setting, a value of
+ * the wrong shape, a scope in which it has none. value is borrowed. */
 RC_MUST_CHECK rc_status rc_policy_set(struct rc_policy *policy, struct rc_str scope,
                                       struct rc_str name, const struct rc_json *value);
 /* Does the setting schools name this school, by its id or, in whatever case, its name? */
@@ -77,25 +85,33 @@ int64_t rc_policy_version(const struct rc_policy *policy);
 int64_t rc_policy_scope_version(const struct rc_policy *policy);
 /* The date on which is planned. */
 struct rc_str rc_policy_today(const struct rc_policy *policy);
-/* The role that the district's role map gives a source role ("aide" → staff); RC_ROLE_COUNT_: not
- * rostered. */
-enum rc_role rc_policy_role(const struct rc_policy *policy, struct rc_str source_role);
-/* Is the word in the district's role map, or one that the standard lists? Of any other it is not
+/* The role that the source's own role map, else the district's, gives a source role ("aide" →
+ * staff); RC_ROLE_COUNT_: not rostered. source empty: the district's alone. */
+enum rc_role rc_policy_role(const struct rc_policy *policy, struct rc_str source,
+                            struct rc_str source_role);
+/* Is the word in one of these role maps, or one that the standard lists? Of any other it is not
  * known what it means. */
-bool rc_policy_knows_role(const struct rc_policy *policy, struct rc_str source_role);
-/* Is that role at that school rostered? school empty: a role at the district itself, for which the
- * school list is not asked. */
-bool rc_policy_rostered(const struct rc_policy *policy, enum rc_role role, struct rc_str school);
+bool rc_policy_knows_role(const struct rc_policy *policy, struct rc_str source,
+                          struct rc_str source_role);
+
+/* Where a role is held: at a school, as a source says. Either may be empty: a role at the district
+ * itself, a source that does not matter. */
+struct rc_place {
+    struct rc_str source, school;
+};
+/* Is that role at that place rostered? Without a school the school list is not asked. */
+bool rc_policy_rostered(const struct rc_policy *policy, enum rc_role role, struct rc_place place);
 /* Is the school among those that are rostered? */
 bool rc_policy_school_chosen(const struct rc_policy *policy, struct rc_str school);
 /* guardians: contact data only (true) or accounts. */
 bool rc_policy_guardians_are_contacts(const struct rc_policy *policy);
-/* A person in several schools gets the safer value: written or archived only where every school
- * says so. */
-bool rc_policy_updates(const struct rc_policy *policy, const struct rc_str *schools, size_t count);
+/* A person in several places gets the safer value: written or archived only where every school and
+ * every source that has a value of its own says so, and the district for a school that neither it
+ * nor its source speaks for. */
+bool rc_policy_updates(const struct rc_policy *policy, const struct rc_place *places, size_t count);
 /* The same for those who left and had that role. */
 bool rc_policy_archives(const struct rc_policy *policy, enum rc_role role,
-                        const struct rc_str *schools, size_t count);
+                        const struct rc_place *places, size_t count);
 /* Raw values of the district for everything else: a switch. */
 bool rc_policy_switch(const struct rc_policy *policy, const char *name);
 /* The same at a school: its own value before the district's. */

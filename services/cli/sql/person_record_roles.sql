@@ -6,7 +6,8 @@ WITH mine AS (
     SELECT CASE WHEN $1 LIKE 'r:%' THEN split_part($1, ':', 2)::uuid END, substr($1, 40))
 SELECT m.sourced_id, e ->> 'role', coalesce(o.body ->> 'name', e ->> 'org'),
        CASE WHEN o.body ->> 'type' = 'school' THEN e ->> 'org' ELSE '' END,
-       coalesce((e ->> 'endDate')::date < (SELECT local_date(time_zone) FROM district WHERE district_id = tenant()), false)
+       coalesce((e ->> 'endDate')::date < (SELECT local_date(time_zone) FROM district WHERE district_id = tenant()), false),
+       m.source_id
 FROM mine
 JOIN mirror_record m ON m.district_id = tenant() AND m.source_id = mine.source_id AND m.collection = 'users' AND m.sourced_id = mine.sourced_id
 CROSS JOIN LATERAL jsonb_array_elements(coalesce(m.body -> 'roles', '[]')) e

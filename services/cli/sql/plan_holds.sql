@@ -5,7 +5,7 @@ SELECT i.hold, count(*),
                    WHEN 'threshold' THEN 'more of a role at a school would change than the thresholds allow'
                    WHEN 'no longer shared' THEN 'the source, or its sharing, was taken away'
                    WHEN 'source fault suspected' THEN 'the source sent far fewer records than usual'
-                   WHEN 'out of scope by a settings change' THEN 'a setting was changed, not the roster'
+                   WHEN 'out of scope' THEN 'a setting was changed, not the roster'
                    ELSE 'a person is to look at it' END
 FROM decided_item i
 WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.hold <> '' AND i.outcome IS NULL AND i.decision IS NULL

@@ -1,1 +1,1 @@
-SELECT scope, name, value, set_by, set_at FROM setting WHERE district_id = tenant() AND scope IN ('', $1::text)
+SELECT scope, name, value, set_by, set_at FROM setting WHERE district_id = tenant()

@@ -12,6 +12,7 @@
 #include "with_plan.h"
 
 #define NOWHERE ((struct rc_str){NULL, 0})
+#define AT(at)  ((struct rc_place){.school = at})
 
 /* --- the table --- */
 
@@ -98,7 +99,7 @@ static void test_every_default_is_a_value_that_could_be_set(void **state)
     }
 }
 
-static void test_the_table_says_which_settings_differ_per_school_and_which_are_scope(void **state)
+static void test_the_table_says_which_settings_differ_where_and_which_are_scope(void **state)
 {
     static const char *const per_school =
         "students teachers staff administrators existing-people "
@@ -106,19 +107,25 @@ static void test_the_table_says_which_settings_differ_per_school_and_which_are_s
         "archive-administrators class-lists "
         "threshold-archive-percent threshold-archive-number "
         "threshold-change-percent threshold-change-number ";
+    static const char *const per_source =
+        "students teachers staff administrators role-map existing-people "
+        "archive-students archive-teachers archive-staff "
+        "archive-administrators archive-after-snapshots archive-after-days ";
     static const char *const scope =
         "students teachers staff administrators guardians role-map "
         "schools class-lists class-list-terms class-list-grades ";
-    RC_AUTO_BUF struct rc_buf found_school = {0}, found_scope = {0};
+    RC_AUTO_BUF struct rc_buf found_school = {0}, found_source = {0}, found_scope = {0};
     size_t count = 0;
     const struct rc_setting *settings = rc_settings(&count);
 
     (void)state;
     for (size_t i = 0; i < count; i++) {
-        if (settings[i].per_school) rc_buf_print(&found_school, "%s ", settings[i].name);
+        if (settings[i].own & RC_OWN_SCHOOL) rc_buf_print(&found_school, "%s ", settings[i].name);
+        if (settings[i].own & RC_OWN_SOURCE) rc_buf_print(&found_source, "%s ", settings[i].name);
         if (settings[i].scope) rc_buf_print(&found_scope, "%s ", settings[i].name);
     }
     assert_string_equal(found_school.data, per_school);
+    assert_string_equal(found_source.data, per_source);
     assert_string_equal(found_scope.data, scope);
 }
 
@@ -131,8 +138,8 @@ static void test_a_new_policy_rosters_nobody(void **state)
     (void)state;
     rc_policy_choose(world.policy, RC_STR("s1"));
     for (int role = 0; role < RC_ROLE_COUNT_; role++) {
-        assert_false(rc_policy_rostered(world.policy, (enum rc_role)role, RC_STR("s1")));
-        assert_false(rc_policy_rostered(world.policy, (enum rc_role)role, NOWHERE));
+        assert_false(rc_policy_rostered(world.policy, (enum rc_role)role, AT(RC_STR("s1"))));
+        assert_false(rc_policy_rostered(world.policy, (enum rc_role)role, AT(NOWHERE)));
         assert_false(rc_policy_archives(world.policy, (enum rc_role)role, NULL, 0));
     }
     assert_false(rc_policy_updates(world.policy, NULL, 0));
@@ -175,12 +182,12 @@ static void test_a_school_has_its_own_value_before_the_districts(void **state)
     rc_policy_choose(world.policy, RC_STR("s2"));
     set(&world, "students", "on");
     set_at(&world, "school:s2", "students", "off");
-    assert_true(rc_policy_rostered(world.policy, RC_ROLE_STUDENT, RC_STR("s1")));
-    assert_false(rc_policy_rostered(world.policy, RC_ROLE_STUDENT, RC_STR("s2")));
+    assert_true(rc_policy_rostered(world.policy, RC_ROLE_STUDENT, AT(RC_STR("s1"))));
+    assert_false(rc_policy_rostered(world.policy, RC_ROLE_STUDENT, AT(RC_STR("s2"))));
     set_at(&world, "school:s2", "students", "on");
     set(&world, "students", "off");
-    assert_false(rc_policy_rostered(world.policy, RC_ROLE_STUDENT, RC_STR("s1")));
-    assert_true(rc_policy_rostered(world.policy, RC_ROLE_STUDENT, RC_STR("s2")));
+    assert_false(rc_policy_rostered(world.policy, RC_ROLE_STUDENT, AT(RC_STR("s1"))));
+    assert_true(rc_policy_rostered(world.policy, RC_ROLE_STUDENT, AT(RC_STR("s2"))));
 }
 
 static void test_a_school_that_was_not_chosen_rosters_nobody(void **state)
@@ -189,10 +196,10 @@ static void test_a_school_that_was_not_chosen_rosters_nobody(void **state)
 
     (void)state;
     set(&world, "students", "on");
-    assert_false(rc_policy_rostered(world.policy, RC_ROLE_STUDENT, RC_STR("s1")));
+    assert_false(rc_policy_rostered(world.policy, RC_ROLE_STUDENT, AT(RC_STR("s1"))));
     rc_policy_choose(world.policy, RC_STR("s1"));
-    assert_true(rc_policy_rostered(world.policy, RC_ROLE_STUDENT, RC_STR("s1")));
-    assert_false(rc_policy_rostered(world.policy, RC_ROLE_STUDENT, RC_STR("s2")));
+    assert_true(rc_policy_rostered(world.policy, RC_ROLE_STUDENT, AT(RC_STR("s1"))));
+    assert_false(rc_policy_rostered(world.policy, RC_ROLE_STUDENT, AT(RC_STR("s2"))));
     assert_true(rc_policy_school_chosen(world.policy, RC_STR("s1")));
     assert_false(rc_policy_school_chosen(world.policy, RC_STR("s2")));
 }
@@ -203,8 +210,8 @@ static void test_a_role_at_the_district_itself_needs_no_school(void **state)
 
     (void)state;
     set(&world, "administrators", "on");
-    assert_true(rc_policy_rostered(world.policy, RC_ROLE_ADMINISTRATOR, NOWHERE));
-    assert_false(rc_policy_rostered(world.policy, RC_ROLE_STAFF, NOWHERE));
+    assert_true(rc_policy_rostered(world.policy, RC_ROLE_ADMINISTRATOR, AT(NOWHERE)));
+    assert_false(rc_policy_rostered(world.policy, RC_ROLE_STAFF, AT(NOWHERE)));
 }
 
 static void test_guardians_are_rostered_wherever_their_school_is(void **state)
@@ -213,10 +220,10 @@ static void test_guardians_are_rostered_wherever_their_school_is(void **state)
 
     (void)state;
     set(&world, "guardians", "accounts");
-    assert_true(rc_policy_rostered(world.policy, RC_ROLE_GUARDIAN, RC_STR("not chosen")));
+    assert_true(rc_policy_rostered(world.policy, RC_ROLE_GUARDIAN, AT(RC_STR("not chosen"))));
     assert_false(rc_policy_guardians_are_contacts(world.policy));
     set(&world, "guardians", "contacts");
-    assert_true(rc_policy_rostered(world.policy, RC_ROLE_GUARDIAN, NOWHERE));
+    assert_true(rc_policy_rostered(world.policy, RC_ROLE_GUARDIAN, AT(NOWHERE)));
     assert_true(rc_policy_guardians_are_contacts(world.policy));
 }
 
@@ -238,7 +245,8 @@ static void test_a_person_in_two_schools_gets_the_safer_of_their_values(void **s
                                               {"archive-teachers", "archive", "keep"},
                                               {"archive-staff", "archive", "keep"},
                                               {"archive-administrators", "archive", "keep"}};
-    const struct rc_str schools[] = {RC_STR_INIT("s1"), RC_STR_INIT("s2")};
+    const struct rc_place schools[] = {{.school = RC_STR_INIT("s1")},
+                                       {.school = RC_STR_INIT("s2")}};
 
     (void)state;
     for (size_t k = 0; k < COUNT_OF(settings); k++) {
@@ -268,7 +276,7 @@ static void test_a_person_in_two_schools_gets_the_safer_of_their_values(void **s
 static void test_guardians_leave_as_students_do(void **state)
 {
     AUTO_WORLD world = world_blank();
-    const struct rc_str school = RC_STR_INIT("s1");
+    const struct rc_place school = {.school = RC_STR_INIT("s1")};
 
     (void)state;
     set_at(&world, "school:s1", "archive-students", "archive");
@@ -276,6 +284,87 @@ static void test_guardians_leave_as_students_do(void **state)
     assert_false(rc_policy_archives(world.policy, RC_ROLE_GUARDIAN, NULL, 0));
     assert_false(rc_policy_archives(world.policy, RC_ROLE_TEACHER, &school, 1));
     assert_false(rc_policy_archives(world.policy, RC_ROLE_COUNT_, &school, 1));
+}
+
+static void
+test_where_a_school_and_a_source_have_values_of_their_own_the_safer_one_holds(void **state)
+{
+    static const struct {
+        const char *district, *school, *source;
+        bool due;
+    } cases[] = {{"update", NULL, NULL, true},      {"update", NULL, "skip", false},
+                 {"skip", NULL, "update", true},    {"skip", "update", NULL, true},
+                 {"skip", "update", "skip", false}, {"skip", "skip", "update", false},
+                 {"skip", "update", "update", true}};
+    const struct rc_place place = {RC_STR_INIT("sis"), RC_STR_INIT("s1")};
+    const struct rc_place other = {RC_STR_INIT("hr"), RC_STR_INIT("s1")};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        AUTO_WORLD world = world_blank();
+        set(&world, "existing-people", cases[i].district);
+        if (cases[i].school) set_at(&world, "school:s1", "existing-people", cases[i].school);
+        if (cases[i].source) set_at(&world, "source:sis", "existing-people", cases[i].source);
+        const char *elsewhere = cases[i].school ? cases[i].school : cases[i].district;
+        assert_int_equal(rc_policy_updates(world.policy, &place, 1), cases[i].due);
+        assert_int_equal(rc_policy_updates(world.policy, &other, 1),
+                         strcmp(elsewhere, "update") == 0);
+    }
+}
+
+static void test_a_person_of_two_sources_gets_the_safer_of_their_values(void **state)
+{
+    AUTO_WORLD world = world_blank();
+    const struct rc_place places[] = {{RC_STR_INIT("sis"), RC_STR_INIT("s1")},
+                                      {RC_STR_INIT("hr"), RC_STR_INIT("s2")},
+                                      {.source = RC_STR_INIT("hr")}};
+
+    (void)state;
+    set(&world, "archive-staff", "archive");
+    set_at(&world, "source:hr", "archive-staff", "keep");
+    assert_true(rc_policy_archives(world.policy, RC_ROLE_STAFF, places, 1));
+    assert_false(rc_policy_archives(world.policy, RC_ROLE_STAFF, places, 2));
+    assert_false(rc_policy_archives(world.policy, RC_ROLE_STAFF, places + 2, 1));
+    set_at(&world, "source:hr", "archive-staff", "archive");
+    set(&world, "archive-staff", "keep");
+    assert_true(rc_policy_archives(world.policy, RC_ROLE_STAFF, places + 1, 2));
+    assert_false(rc_policy_archives(world.policy, RC_ROLE_STAFF, places, 3));
+}
+
+static void test_a_source_may_roster_other_roles_than_the_district(void **state)
+{
+    AUTO_WORLD world = world_blank();
+    const struct rc_place sis = {RC_STR_INIT("sis"), RC_STR_INIT("s1")};
+    const struct rc_place hr = {RC_STR_INIT("hr"), RC_STR_INIT("s1")};
+
+    (void)state;
+    rc_policy_choose(world.policy, RC_STR("s1"));
+    set(&world, "staff", "on");
+    set_at(&world, "source:sis", "staff", "off");
+    set_at(&world, "source:hr", "students", "on");
+    assert_false(rc_policy_rostered(world.policy, RC_ROLE_STAFF, sis));
+    assert_true(rc_policy_rostered(world.policy, RC_ROLE_STAFF, hr));
+    assert_true(rc_policy_rostered(world.policy, RC_ROLE_STUDENT, hr));
+    assert_false(rc_policy_rostered(world.policy, RC_ROLE_STUDENT, sis));
+    set_at(&world, "school:s1", "students", "off");
+    assert_false(rc_policy_rostered(world.policy, RC_ROLE_STUDENT, hr));
+}
+
+static void test_a_source_has_its_own_words_for_roles_before_the_districts(void **state)
+{
+    AUTO_WORLD world = world_blank();
+
+    (void)state;
+    set(&world, "role-map", "clerk=staff, nurse=staff");
+    set_at(&world, "source:hr", "role-map", "clerk=administrator");
+    assert_int_equal(rc_policy_role(world.policy, RC_STR("hr"), RC_STR("clerk")),
+                     RC_ROLE_ADMINISTRATOR);
+    assert_int_equal(rc_policy_role(world.policy, RC_STR("hr"), RC_STR("nurse")), RC_ROLE_STAFF);
+    assert_int_equal(rc_policy_role(world.policy, RC_STR("hr"), RC_STR("teacher")),
+                     RC_ROLE_TEACHER);
+    assert_int_equal(rc_policy_role(world.policy, RC_STR("sis"), RC_STR("clerk")), RC_ROLE_STAFF);
+    assert_true(rc_policy_knows_role(world.policy, RC_STR("hr"), RC_STR("clerk")));
+    assert_false(rc_policy_knows_role(world.policy, RC_STR("hr"), RC_STR("driver")));
 }
 
 /* --- what is refused --- */
@@ -311,7 +400,7 @@ static void test_an_unknown_setting_is_refused_by_name(void **state)
     assert_non_null(strstr(rc_error_text(), "\"pupils\""));
 }
 
-static void test_a_school_may_not_set_what_holds_for_the_district(void **state)
+static void test_a_school_or_a_source_may_not_set_what_holds_for_the_district(void **state)
 {
     size_t count = 0;
     const struct rc_setting *settings = rc_settings(&count);
@@ -319,8 +408,11 @@ static void test_a_school_may_not_set_what_holds_for_the_district(void **state)
     (void)state;
     for (size_t i = 0; i < count; i++) {
         AUTO_WORLD world = world_blank();
-        const rc_status due = settings[i].per_school ? RC_OK : RC_REJECT;
+        const rc_status due = (settings[i].own & RC_OWN_SCHOOL) ? RC_OK : RC_REJECT;
+        const rc_status by_source = (settings[i].own & RC_OWN_SOURCE) ? RC_OK : RC_REJECT;
         assert_int_equal(store(&world, "school:s1", settings[i].name, settings[i].fallback), due);
+        assert_int_equal(store(&world, "source:x", settings[i].name, settings[i].fallback),
+                         by_source);
     }
 }
 
@@ -362,7 +454,8 @@ static void test_the_source_roles_count_as_is_usual(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(roles); i++)
-        assert_int_equal(rc_policy_role(world.policy, rc_str_of(roles[i].source)), roles[i].due);
+        assert_int_equal(rc_policy_role(world.policy, NOWHERE, rc_str_of(roles[i].source)),
+                         roles[i].due);
 }
 
 static void test_the_role_map_goes_before_what_is_usual(void **state)
@@ -371,14 +464,14 @@ static void test_the_role_map_goes_before_what_is_usual(void **state)
 
     (void)state;
     set(&world, "role-map", "aide=teacher, proctor=off, nurse=staff, ext:cook=staff");
-    assert_int_equal(rc_policy_role(world.policy, RC_STR("ext:nurse")), RC_ROLE_STAFF);
-    assert_int_equal(rc_policy_role(world.policy, RC_STR("ext:cook")), RC_ROLE_STAFF);
-    assert_int_equal(rc_policy_role(world.policy, RC_STR("cook")), RC_ROLE_COUNT_);
-    assert_int_equal(rc_policy_role(world.policy, RC_STR("ext:driver")), RC_ROLE_COUNT_);
-    assert_int_equal(rc_policy_role(world.policy, RC_STR("aide")), RC_ROLE_TEACHER);
-    assert_int_equal(rc_policy_role(world.policy, RC_STR("proctor")), RC_ROLE_COUNT_);
-    assert_int_equal(rc_policy_role(world.policy, RC_STR("nurse")), RC_ROLE_STAFF);
-    assert_int_equal(rc_policy_role(world.policy, RC_STR("counselor")), RC_ROLE_STAFF);
+    assert_int_equal(rc_policy_role(world.policy, NOWHERE, RC_STR("ext:nurse")), RC_ROLE_STAFF);
+    assert_int_equal(rc_policy_role(world.policy, NOWHERE, RC_STR("ext:cook")), RC_ROLE_STAFF);
+    assert_int_equal(rc_policy_role(world.policy, NOWHERE, RC_STR("cook")), RC_ROLE_COUNT_);
+    assert_int_equal(rc_policy_role(world.policy, NOWHERE, RC_STR("ext:driver")), RC_ROLE_COUNT_);
+    assert_int_equal(rc_policy_role(world.policy, NOWHERE, RC_STR("aide")), RC_ROLE_TEACHER);
+    assert_int_equal(rc_policy_role(world.policy, NOWHERE, RC_STR("proctor")), RC_ROLE_COUNT_);
+    assert_int_equal(rc_policy_role(world.policy, NOWHERE, RC_STR("nurse")), RC_ROLE_STAFF);
+    assert_int_equal(rc_policy_role(world.policy, NOWHERE, RC_STR("counselor")), RC_ROLE_STAFF);
 }
 
 static void test_a_role_that_is_none_is_rostered_nowhere(void **state)
@@ -386,8 +479,8 @@ static void test_a_role_that_is_none_is_rostered_nowhere(void **state)
     AUTO_WORLD world = world_new();
 
     (void)state;
-    assert_false(rc_policy_rostered(world.policy, RC_ROLE_COUNT_, RC_STR("s1")));
-    assert_false(rc_policy_rostered(world.policy, RC_ROLE_COUNT_, NOWHERE));
+    assert_false(rc_policy_rostered(world.policy, RC_ROLE_COUNT_, AT(RC_STR("s1"))));
+    assert_false(rc_policy_rostered(world.policy, RC_ROLE_COUNT_, AT(NOWHERE)));
 }
 
 /* --- P5 --- */
@@ -416,7 +509,7 @@ int main(void)
         cmocka_unit_test(test_nothing_is_rostered_written_or_archived_until_somebody_chooses_it),
         cmocka_unit_test(test_every_setting_has_a_name_of_its_own_and_a_sentence_of_help),
         cmocka_unit_test(test_every_default_is_a_value_that_could_be_set),
-        cmocka_unit_test(test_the_table_says_which_settings_differ_per_school_and_which_are_scope),
+        cmocka_unit_test(test_the_table_says_which_settings_differ_where_and_which_are_scope),
         cmocka_unit_test(test_a_new_policy_rosters_nobody),
         cmocka_unit_test(test_a_policy_keeps_its_versions_and_its_date),
         cmocka_unit_test(test_values_are_read_as_their_kind),
@@ -426,9 +519,14 @@ int main(void)
         cmocka_unit_test(test_guardians_are_rostered_wherever_their_school_is),
         cmocka_unit_test(test_a_person_in_two_schools_gets_the_safer_of_their_values),
         cmocka_unit_test(test_guardians_leave_as_students_do),
+        cmocka_unit_test(
+            test_where_a_school_and_a_source_have_values_of_their_own_the_safer_one_holds),
+        cmocka_unit_test(test_a_person_of_two_sources_gets_the_safer_of_their_values),
+        cmocka_unit_test(test_a_source_may_roster_other_roles_than_the_district),
+        cmocka_unit_test(test_a_source_has_its_own_words_for_roles_before_the_districts),
         cmocka_unit_test(test_a_stored_value_of_the_wrong_shape_is_refused_and_changes_nothing),
         cmocka_unit_test(test_an_unknown_setting_is_refused_by_name),
-        cmocka_unit_test(test_a_school_may_not_set_what_holds_for_the_district),
+        cmocka_unit_test(test_a_school_or_a_source_may_not_set_what_holds_for_the_district),
         cmocka_unit_test(test_the_roles_have_names_that_parse_back),
         cmocka_unit_test(test_the_source_roles_count_as_is_usual),
         cmocka_unit_test(test_the_role_map_goes_before_what_is_usual),

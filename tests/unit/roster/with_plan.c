@@ -138,8 +138,8 @@ static struct rc_str roles_text(struct world *world, const struct rc_plan_record
     for (size_t i = 0; i < record->role_count; i++) {
         const struct rc_str one = rc_str_print(
             world->arena, "%s@%.*s/%.*s",
-            rc_role_name(rc_policy_role(world->policy, record->roles[i].role)), RC_STR_ARG(source),
-            RC_STR_ARG(record->roles[i].school));
+            rc_role_name(rc_policy_role(world->policy, source, record->roles[i].role)),
+            RC_STR_ARG(source), RC_STR_ARG(record->roles[i].school));
         list = list.len == 0 ? one
                : rc_str_cmp(list, one) < 0
                    ? rc_str_print(world->arena, "%.*s,%.*s", RC_STR_ARG(list), RC_STR_ARG(one))
