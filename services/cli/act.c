@@ -93,6 +93,20 @@ rc_status act_tell(struct cli *cli, struct rc_db *tx, const struct act_ref *act)
     return RC_OK;
 }
 
+rc_status act_present(struct cli *cli, struct rc_db *tx, const struct act_ref *act)
+{
+    out_open(&cli->out);
+    RC_TRY(act_tell(cli, tx, act));
+    out_close(&cli->out);
+    RC_TRY(rc_db_commit(tx));
+    RC_TRY(out_flush(&cli->out));
+    out_note(&cli->out,
+             "\nNothing is changed yet. Next:\n"
+             "  rollcall act approve --district %s %s --hash %.12s",
+             args_value(&cli->args, "district"), act->act, act->hash);
+    return RC_OK;
+}
+
 /* The act that the command names, its row locked. */
 static rc_status find(struct cli *cli, struct rc_db *tx, struct act_ref *ret_act)
 {
@@ -289,26 +303,26 @@ static rc_status discard(struct cli *cli)
 
 /* ---- taking back ---- */
 
-static rc_status count_done(struct cli *cli, struct undo_wish *wish, struct act_ref *ret_act)
+static rc_status count_done(struct cli *cli, struct act_ref *ret_act)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
 
-    RC_TRY(cli_district(cli, &wish->district));
     RC_TRY(cli_begin(cli, &tx));
     RC_TRY(find(cli, tx, ret_act));
     RC_TRY(rc_db_one(tx, sql_act_done_count, 1, &ret_act->act, &rows));
-    wish->count = rc_rows_int(rows, 0, 0);
-    if (wish->count > 0) return rc_db_commit(tx);
+    ret_act->items = rc_rows_int(rows, 0, 0);
+    if (ret_act->items > 0) return rc_db_commit(tx);
     return cli_refuse(cli, CLI_NOTHING, "`rollcall act show` shows what became of it.",
                       "nothing of act %s could be taken back", ret_act->act);
 }
 
-static rc_status write_wish(struct cli *cli, const struct act_ref *act, struct undo_wish *wish)
+static rc_status write_wish(struct cli *cli, const struct act_ref *act, const char *pair,
+                            struct undo_wish *wish)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
-    const char *const values[] = {act->act, cli->who};
+    const char *const values[] = {act->act, cli->who, pair};
 
     RC_TRY(cli_begin(cli, &tx));
     RC_TRY(rc_db_one(tx, sql_act_undo, COUNT_OF(values), values, &rows));
@@ -318,23 +332,29 @@ static rc_status write_wish(struct cli *cli, const struct act_ref *act, struct u
     return rc_db_commit(tx);
 }
 
-static rc_status undo(struct cli *cli)
+rc_status act_take_back(struct cli *cli, const struct act_ref *act, const char *pair)
 {
-    struct undo_wish wish = {0};
-    struct act_ref act;
+    struct undo_wish wish = {.count = act->items};
 
-    RC_TRY(count_done(cli, &wish, &act));
-    act.items = wish.count;
+    RC_TRY(cli_district(cli, &wish.district));
     RC_TRY(cli_confirm(cli, wish.count,
                        rc_str_print(cli->arena, "Take back %lld changes of act %s.",
-                                    (long long)wish.count, act.act)
+                                    (long long)wish.count, act->act)
                            .data));
-    RC_TRY(write_wish(cli, &act, &wish));
+    RC_TRY(write_wish(cli, act, pair, &wish));
     if (args_has(&cli->args, "wait")) return undo_wait(cli, &wish);
-    const struct out_fact facts[] = {{"undo", wish.undo}, {"act", act.act}};
+    const struct out_fact facts[] = {{"undo", wish.undo}, {"act", act->act}};
     out_act(&cli->out, facts, COUNT_OF(facts), "%lld changes of act %s are taken back.",
-            (long long)wish.count, act.act);
+            (long long)wish.count, act->act);
     return RC_OK;
+}
+
+static rc_status undo(struct cli *cli)
+{
+    struct act_ref act;
+
+    RC_TRY(count_done(cli, &act));
+    return act_take_back(cli, &act, NULL);
 }
 
 /* ---- the table ---- */

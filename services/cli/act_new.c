@@ -86,21 +86,6 @@ static rc_status read_who(struct cli *cli, struct rc_db *tx, const char **ret_ac
 
 /* ---- the act ---- */
 
-/* Shown, and that it waits. */
-static rc_status present(struct cli *cli, struct rc_db *tx, const struct act_ref *act)
-{
-    out_open(&cli->out);
-    RC_TRY(act_tell(cli, tx, act));
-    out_close(&cli->out);
-    RC_TRY(rc_db_commit(tx));
-    RC_TRY(out_flush(&cli->out));
-    out_note(&cli->out,
-             "\nNothing is changed yet. Next:\n"
-             "  rollcall act approve --district %s %s --hash %.12s",
-             args_value(&cli->args, "district"), act->act, act->hash);
-    return RC_OK;
-}
-
 static rc_status prepare_status(struct cli *cli, const char *kind)
 {
     RC_AUTO_TX struct rc_db *tx = NULL;
@@ -113,7 +98,7 @@ static rc_status prepare_status(struct cli *cli, const char *kind)
     const char *const values[] = {act.act, accounts, kind};
     RC_TRY(rc_db_run(tx, sql_act_items_status, COUNT_OF(values), values, NULL));
     RC_TRY(act_seal(cli, tx, &act, "none of them has that status to leave"));
-    return present(cli, tx, &act);
+    return act_present(cli, tx, &act);
 }
 
 rc_status act_archive(struct cli *cli)
@@ -138,7 +123,7 @@ rc_status act_remove_guardians(struct cli *cli)
     const char *const values[] = {act.act, accounts};
     RC_TRY(rc_db_run(tx, sql_act_items_guardians, COUNT_OF(values), values, NULL));
     RC_TRY(act_seal(cli, tx, &act, "none of them has a guardian, or is one"));
-    return present(cli, tx, &act);
+    return act_present(cli, tx, &act);
 }
 
 static rc_status check_twice(struct cli *cli, struct rc_db *tx, const char *rows)
@@ -165,5 +150,5 @@ rc_status act_edit(struct cli *cli)
     const char *const values[] = {act.act, rows};
     RC_TRY(rc_db_run(tx, sql_act_items_edit, COUNT_OF(values), values, NULL));
     RC_TRY(act_seal(cli, tx, &act, "the file says what the accounts say already"));
-    return present(cli, tx, &act);
+    return act_present(cli, tx, &act);
 }

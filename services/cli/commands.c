@@ -26,6 +26,7 @@ const struct noun nouns[] = {
      access_commands},
     {"act", "Acts: changes of the directory by hand, many at once, shown before they are made.",
      act_commands},
+    {"merge", "Merges: two accounts of one person become one, and apart again.", merge_commands},
     {"finding", "Findings: what is wrong with records of a roster.", finding_commands},
     {"dead-letter", "Messages that were set aside, because no program could handle them.",
      dead_letter_commands},

@@ -18,6 +18,7 @@ extern const struct command pin_commands[];
 extern const struct command exclusion_commands[];
 extern const struct command access_commands[];
 extern const struct command act_commands[];
+extern const struct command merge_commands[];
 extern const struct command finding_commands[];
 extern const struct command dead_letter_commands[];
 extern const struct command mail_commands[];

@@ -24,6 +24,13 @@ static const struct step steps[] = {
     {sql_act_outcome, "a"},
 };
 
+/* Of two accounts one: what the other had moves. Each statement writes its own history. */
+static const struct step merge_steps[] = {
+    {sql_merge_pick, "a"},      {sql_merge_links, "at"},     {sql_merge_roles, "at"},
+    {sql_merge_members, "at"},  {sql_merge_guardians, "at"}, {sql_merge_marks, "a"},
+    {sql_merge_accounts, "at"}, {sql_act_events, "ax"},      {sql_act_outcome, "a"},
+};
+
 static rc_status run_step(const struct plan_engine *engine, const struct act *act,
                           const struct step *step)
 {
@@ -66,6 +73,17 @@ static rc_status finish(struct plan_engine *engine, const struct act *act)
     return RC_OK;
 }
 
+static rc_status run_steps(const struct plan_engine *engine, const struct act *act)
+{
+    const bool merges = strcmp(act->kind, "merge") == 0;
+    const struct step *run = merges ? merge_steps : steps;
+    const size_t count = merges ? COUNT_OF(merge_steps) : COUNT_OF(steps);
+    if (merges) RC_TRY(rc_db_script(engine->tx, sql_merge_tables));
+    for (size_t i = 0; i < count; i++)
+        RC_TRY(run_step(engine, act, &run[i]));
+    return RC_OK;
+}
+
 /* RC_NOT_FOUND: there is none left. */
 static rc_status apply_one(struct rc_stage_env *env, const char *district)
 {
@@ -75,8 +93,7 @@ static rc_status apply_one(struct rc_stage_env *env, const char *district)
     RC_TRY(rc_db_tx(env->db, district, &tx));
     RC_TRY(plan_engine_open(&engine, env, tx));
     RC_TRY(next_act(&engine, &act));
-    for (size_t i = 0; i < COUNT_OF(steps); i++)
-        RC_TRY(run_step(&engine, &act, &steps[i]));
+    RC_TRY(run_steps(&engine, &act));
     RC_TRY(finish(&engine, &act));
     return rc_db_commit(tx);
 }

@@ -99,12 +99,25 @@ static rc_status undo_membership(struct undoing *u, const struct entry *e, bool 
     return *ret_done ? mark_account(u, e, e->kind) : RC_OK;
 }
 
+/* A record that a merge had moved goes back to the account that had gone. */
+static rc_status undo_move(struct undoing *u, const struct entry *e, bool *ret_done)
+{
+    const char *const values[] = {e->account, e->node, e->was};
+    return change(u->tx, sql_undo_move, COUNT_OF(values), values, ret_done);
+}
+
+static rc_status undo_merge(struct undoing *u, const struct entry *e, bool *ret_done)
+{
+    const char *const values[] = {e->account, e->was, e->made, e->version, u->act};
+    return change(u->tx, sql_undo_merge, COUNT_OF(values), values, ret_done);
+}
+
 static const struct {
     const char *kind;
     rc_status (*undo)(struct undoing *u, const struct entry *e, bool *ret_done);
 } undos[] = {{"update", undo_update},   {"create", undo_appearance}, {"restore", undo_appearance},
              {"archive", undo_archive}, {"link", undo_link},         {"join", undo_membership},
-             {"end", undo_membership}};
+             {"end", undo_membership},  {"move", undo_move},         {"merge", undo_merge}};
 
 static rc_status undo_entry(struct undoing *u, const struct entry *e)
 {

@@ -3,7 +3,7 @@
 WITH people AS (
     SELECT 'a:' || a.account_id AS node, lower(a.given_name) AS given, lower(a.family_name) AS family, lower(a.email) AS email,
            regexp_replace(a.phone, '\D', '', 'g') AS phone, false AS loose
-    FROM account a WHERE a.district_id = tenant() AND a.status = 'active'
+    FROM account a WHERE a.district_id = tenant() AND a.status = 'active' AND a.merged_into IS NULL
     UNION ALL
     SELECT 'r:' || m.source_id || ':' || m.sourced_id, lower(m.body ->> 'givenName'), lower(m.body ->> 'familyName'), lower(m.body ->> 'email'),
            regexp_replace(m.body ->> 'phone', '\D', '', 'g'), true

@@ -1,7 +1,8 @@
 -- Whom $1 may mean: an account by its id, user name, e-mail, number or master id, or by a record that it follows; else a users record that no
 -- account follows, by its SIS id. Nodes are names too.
+-- Who was merged into another is that one.
 WITH accounts AS (
-    SELECT a.account_id FROM account a
+    SELECT account_stays(a.account_id) AS account_id FROM account a
     WHERE a.district_id = tenant() AND ($1::text IN (a.account_id::text, 'a:' || a.account_id, a.identifier, a.master_id)
         OR lower($1::text) IN (lower(a.username), lower(a.email)))
     UNION

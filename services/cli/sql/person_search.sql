@@ -3,7 +3,7 @@ WITH wanted AS (SELECT replace(replace(replace(lower($1::text), '\', '\\'), '%',
 found AS (
     SELECT a.account_id, NULL::uuid AS source_id, NULL::text AS sourced_id, a.status, a.given_name, a.family_name, a.username, a.email
     FROM account a, wanted w
-    WHERE a.district_id = tenant() AND (lower(a.family_name) LIKE w.pattern OR lower(a.given_name || ' ' || a.family_name) LIKE w.pattern
+    WHERE a.district_id = tenant() AND a.merged_into IS NULL AND (lower(a.family_name) LIKE w.pattern OR lower(a.given_name || ' ' || a.family_name) LIKE w.pattern
         OR lower(a.username) LIKE w.pattern OR lower(a.email) LIKE w.pattern OR lower(a.identifier) LIKE w.pattern
         OR a.account_id IN (SELECT l.account_id FROM account_link l WHERE l.district_id = tenant() AND lower(l.sourced_id) LIKE w.pattern))
     UNION ALL

@@ -6,5 +6,5 @@ SELECT a.account_id, a.version, d.account_id IS NOT NULL,
 FROM account a
 LEFT JOIN plan_seed_account d ON d.account_id = a.account_id
 LEFT JOIN settled_account s ON s.district_id = tenant() AND s.account_id = a.account_id
-WHERE a.district_id = tenant()
+WHERE a.district_id = tenant() AND a.merged_into IS NULL
 ORDER BY a.account_id

@@ -1,0 +1,156 @@
+"""Two accounts of one person become one and apart again: suggested, accepted, applied as an act; the old id, history and fields stay."""
+
+import pytest
+from with_acts import district, hands  # noqa: F401
+from with_reconciler import enrollment, school, user
+
+ADA = user("u1", email="ada@example.org", username="ada", phone="555-0100")
+BEN = user("u2", givenName="Ben", email="ben@example.org", username="ben", identifier="77")
+MEG = user("g1", role="guardian", givenName="Meg", email="meg@example.org", agents=["u1"])
+HERS = enrollment("e1", "u1", "c1")
+ROSTER = school([ADA, BEN, MEG], [HERS])
+
+
+def existing(district, given, family, **fields):
+    """An account that the application had before there was a sync."""
+    names = ["district_id", "given_name", "family_name", "created_at", *fields]
+    return str(district.one(f"INSERT INTO account ({', '.join(names)}) VALUES (%s, %s, %s, '2020-01-01'{', %s' * len(fields)}) RETURNING account_id",
+                            district.id, given, family, *fields.values()))
+
+
+@pytest.fixture
+def pairs(district):
+    """Record to (the account of before, the one that the sync made beside it)."""
+    old = {"u1": existing(district, "Ada", "u1", phone="5550100", middle_name="King"), "u2": existing(district, "Ben", "u2", identifier="88"),
+           "g1": existing(district, "Meg", "g1", email="old@example.org")}
+    district.sync(ROSTER)
+    district.approve()
+    district.compare()
+    return {who: (old[who], str(district.account_of(who)["account_id"])) for who in old}
+
+
+def whole(district):
+    return (district.all("SELECT account_id, merged_into, status, given_name, middle_name, email, phone FROM account ORDER BY 1"),
+            district.all("SELECT sourced_id, account_id FROM account_link ORDER BY 1"),
+            district.all("SELECT account_id, role, school_id FROM account_role WHERE ended_on IS NULL ORDER BY 1, 2, 3"),
+            district.all("SELECT list_id, account_id, role FROM membership WHERE ended_on IS NULL ORDER BY 1, 2, 3"),
+            district.all("SELECT guardian_id, student_id FROM guardianship WHERE ended_on IS NULL ORDER BY 1, 2"),
+            district.all("SELECT node, kind, field FROM declined ORDER BY 1, 2, 3"))
+
+
+def merged(district, hands):
+    act = hands.ask("merge", "apply", "--reason", "first sync")
+    return hands.approve(act)
+
+
+def test_pairs_are_suggested_with_a_confidence_and_its_reasons(district, hands, pairs):
+    assert hands.ask("merge", "suggest") == {"suggested": "2"}
+    rows = hands.ask("merge", "list")
+    assert [(row["stays"], row["goes"], row["confidence"], row["reasons"]) for row in rows] == [
+        (*pairs["u1"], 55, "same name, same phone"), (*pairs["g1"], 40, "same name")]
+    assert "another number" not in str(rows), "two numbers that differ outweigh a name"
+    assert hands.ask("merge", "suggest") == {"suggested": "2"}, "asked again, the same"
+
+
+def test_the_old_account_stays_and_gets_what_the_other_had(district, hands, pairs, postgres, database):
+    hands.ask("merge", "suggest")
+    (old, new), (parent, _) = pairs["u1"], pairs["g1"]
+    assert hands.ask("merge", "accept-above", "50") == {"accepted": "1", "left": "0"}
+    act = merged(district, hands)
+    assert (act["applied"], act["overtaken"]) == (1, 0)
+    account = district.account_of("u1")
+    assert (str(account["account_id"]), account["middle_name"], account["email"]) == (old, "King", None), "its own fields stay, until a sync updates them"
+    assert district.members("c1") == {"u1"} and district.roles_of("u1") == {"student"} and district.guardians("u1") == {"g1"}
+    other = district.all("SELECT status, merged_into FROM account WHERE account_id = %s", new)[0]
+    assert (other["status"], str(other["merged_into"])) == ("archived", old)
+    for name in (old, new, "u1"):
+        assert hands.ask("person", "show", name)["account"] == old, "whoever asks for the other is led to the one that stays"
+    assert "create" in {row["kind"] for row in hands.ask("person", "history", old)}, "with the history of both"
+    with postgres.connect("rollcall_roster_server", database, options=f"-c search_path=rollcall -c rollcall.district={district.id}") as server:
+        assert str(server.execute("SELECT account_stays(%s)", [new]).fetchone()[0]) == old
+    kinds = {(row["data"]["kind"], row["key"]) for row in district.all("SELECT key, data FROM outbox WHERE topic = 'roster.changed' AND data ? 'act'")}
+    assert kinds >= {("merge", new), ("move", old)}
+    assert parent != old
+
+
+def test_a_sync_follows_the_one_that_stays_and_never_makes_the_other_again(district, hands, pairs):
+    hands.ask("merge", "suggest")
+    hands.ask("merge", "accept", pairs["u1"][1])
+    merged(district, hands)
+    district.sync(school([user("u1", email="new@example.org", username="ada", phone="555-0100", modified="2026-09-02T00:00:00Z"), BEN, MEG], [HERS]), days=1)
+    district.approve()
+    district.compare()
+    account = district.account_of("u1")
+    assert (str(account["account_id"]), account["email"]) == (pairs["u1"][0], "new@example.org")
+    assert district.one("SELECT count(*) FROM account") == 6 and district.items() == []
+
+
+@pytest.mark.parametrize("one", [True, False])
+def test_apart_again_both_are_as_they_were(district, hands, pairs, one):
+    before = whole(district)
+    hands.ask("merge", "suggest")
+    hands.ask("merge", "accept-above", "40")
+    act = merged(district, hands)
+    assert act["applied"] == 2 and whole(district) != before
+    if one:
+        for who in ("g1", "u1"):
+            hands.ask("merge", "undo", pairs[who][1], "--yes")
+            district.decided()
+    else:
+        act = hands.undo(act)
+        assert act["left_alone"] == 0
+    assert whole(district) == before
+    district.sync(ROSTER, days=1)
+    district.compare()
+    assert whole(district) == before and district.items() == []
+    assert hands.ask("merge", "suggest") == {"suggested": "0"}, "who was taken apart is not suggested again"
+    assert "was not merged" in hands.say("merge", "undo", pairs["u1"][1], "--yes").ok(3).err
+
+
+def test_of_one_pair_alone_what_belongs_to_another_stays_merged(district, hands, pairs):
+    hands.ask("merge", "suggest")
+    hands.ask("merge", "accept-above", "40")
+    merged(district, hands)
+    hands.ask("merge", "undo", pairs["u1"][1], "--yes")
+    district.decided()
+    assert str(district.account_of("u1")["account_id"]) == pairs["u1"][1]
+    assert str(district.account_of("g1")["account_id"]) == pairs["g1"][0]
+
+
+def test_declined_pairs_stay_away_and_a_person_may_name_one(district, hands, pairs):
+    hands.ask("merge", "suggest")
+    old, new = pairs["u2"]
+    hands.ask("merge", "decline", pairs["u1"][1])
+    assert hands.ask("merge", "suggest") == {"suggested": "1"}
+    assert "stand in no pair" in hands.say("merge", "accept", new).ok(3).err
+    hands.ask("merge", "accept", new, "--into", old)
+    assert merged(district, hands)["applied"] == 1
+    assert str(district.account_of("u2")["account_id"]) == old
+    assert [(row["goes"], row["state"]) for row in hands.ask("merge", "list", "--state", "merged")] == [(new, "merged")]
+
+
+def test_two_who_may_be_the_same_are_left_for_a_person(district, hands, pairs):
+    existing(district, "Ada", "u1", phone="5550100")
+    hands.ask("merge", "suggest")
+    assert hands.ask("merge", "accept-above", "50") == {"accepted": "0", "left": "2"}
+    assert "suggested with several" in hands.say("merge", "accept", pairs["u1"][1]).ok(2).err
+    assert "nothing to do" in hands.say("merge", "apply", "--reason", "x").ok(3).err
+
+
+def test_an_account_that_moved_after_it_was_shown_is_not_merged(district, hands, pairs):
+    hands.ask("merge", "suggest")
+    hands.ask("merge", "accept", pairs["u1"][1])
+    act = hands.ask("merge", "apply", "--reason", "first sync")
+    hands.do("archive", pairs["u1"][0])
+    done = hands.approve(act)
+    assert (done["applied"], done["overtaken"]) == (0, 1)
+    assert str(district.account_of("u1")["account_id"]) == pairs["u1"][1]
+
+
+def test_a_student_is_never_paired_with_somebody_who_is_none(district, hands):
+    old = existing(district, "Ada", "u1", phone="5550100")
+    district.admin.execute("INSERT INTO account_role (district_id, account_id, role, source_id, school_id, began_on) VALUES (%s, %s, 'teacher', %s, 's1', '2020-01-01')",
+                           [district.id, old, district.source])
+    district.sync(ROSTER)
+    district.approve()
+    assert hands.ask("merge", "suggest") == {"suggested": "0"}
