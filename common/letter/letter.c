@@ -1,14 +1,20 @@
 /* Subject, text and HTML of a mail, from the templates beside this file. */
 #include "rollcall/letter/letter.h"
 
+#include "digest.h"
 #include "letter_templates.h"
 #include "parts.h"
 #include "rollcall/format/template.h"
 
+/* Quoted-printable adds a tenth; some programs cut a mail at 102 KiB. */
+enum { SIZE_MAX_BYTES = 88000, DETAILED_MAX = 32 };
+
 const char *rc_letter_kind_name(enum rc_letter_kind kind)
 {
-    static const char *const names[] = {
-        [RC_LETTER_RESULT] = "result", [RC_LETTER_HELD] = "held", [RC_LETTER_ALERT] = "alert"};
+    static const char *const names[] = {[RC_LETTER_RESULT] = "result",
+                                        [RC_LETTER_HELD] = "held",
+                                        [RC_LETTER_ALERT] = "alert",
+                                        [RC_LETTER_DIGEST] = "digest"};
     _Static_assert(COUNT_OF(names) == RC_LETTER_KIND_COUNT_, "a name for every kind");
 
     return names[kind];
@@ -28,6 +34,42 @@ static void one_line(struct rc_buf *text)
         if ((unsigned char)text->data[i] < 0x20 || text->data[i] == 0x7F) text->data[i] = ' ';
 }
 
+/* ---- the digest ---- */
+
+/* With so many districts told of at length. */
+static rc_status write_detailed(const struct rc_letter_input *in, struct rc_arena *arena,
+                                size_t detailed, struct rc_letter *letter)
+{
+    RC_AUTO_BUF struct rc_buf json = {0};
+    RC_AUTO_BUF struct rc_buf lines = {0};
+    const struct rc_str text = {template_digest_text, template_digest_text_len};
+    const struct rc_str html = {template_digest_html, template_digest_html_len};
+    const struct rc_json *view = NULL;
+
+    digest_view(in, arena, rc_buf_str(&letter->subject), detailed, &json);
+    RC_TRY(rc_json_parse(rc_buf_str(&json), NULL, arena, &view));
+    RC_TRY(rc_template_render(text, RC_TEMPLATE_TEXT, view, &lines));
+    letter_wrap(&letter->text, rc_buf_str(&lines));
+    return rc_template_render(html, RC_TEMPLATE_HTML, view, &letter->html);
+}
+
+/* A mail of many districts stays below what mail programs cut: fewer of them are told of at length
+ * then, those that need somebody first. */
+static rc_status write_digest(const struct rc_letter_input *in, struct rc_arena *arena,
+                              struct rc_letter *letter)
+{
+    digest_subject(in, arena, &letter->subject);
+    one_line(&letter->subject);
+    for (size_t detailed = DETAILED_MAX;; detailed /= 2) {
+        rc_buf_clear(&letter->text);
+        rc_buf_clear(&letter->html);
+        RC_TRY(write_detailed(in, arena, detailed, letter));
+        if (letter->html.len + letter->text.len <= SIZE_MAX_BYTES || detailed == 0) return RC_OK;
+    }
+}
+
+/* ---- any ---- */
+
 rc_status rc_letter_write(const struct rc_letter_input *in, struct rc_arena *arena,
                           struct rc_letter *letter)
 {
@@ -36,6 +78,7 @@ rc_status rc_letter_write(const struct rc_letter_input *in, struct rc_arena *are
     const struct rc_str html = {template_mail_html, template_mail_html_len};
     const struct rc_json *view = NULL;
 
+    if (in->kind == RC_LETTER_DIGEST) return write_digest(in, arena, letter);
     letter_subject(in, arena, &letter->subject);
     one_line(&letter->subject);
     letter_view(in, arena, rc_buf_str(&letter->subject), &json);

@@ -21,6 +21,9 @@ const struct letter_tone *letter_tone(const struct rc_letter_input *in);
 int64_t letter_people(const struct rc_json *facts, const char *column);
 /* How many of a kind wait; kind NULL: people of any kind. */
 int64_t letter_waiting(const struct rc_json *facts, const char *kind);
+/* Lines of more than 78 columns are broken at blanks, what follows stands below their first word.
+ */
+void letter_wrap(struct rc_buf *out, struct rc_str text);
 /* What the templates are filled from, as JSON. */
 void letter_view(const struct rc_letter_input *in, struct rc_arena *arena, struct rc_str subject,
                  struct rc_buf *out);

@@ -6,6 +6,8 @@
 
 #include "words.h"
 
+enum { RECORDS_MAX = 50 };
+
 /* ---- verdict ---- */
 
 static struct rc_str applied_words(struct view *view)
@@ -108,7 +110,7 @@ static void put_head(struct view *view, struct rc_str subject)
 
 /* ---- what waits ---- */
 
-static struct rc_str waiting_line(struct view *view, const struct rc_json *hold)
+struct rc_str view_waiting(struct view *view, const struct rc_json *hold)
 {
     const int64_t count = words_fact(hold, "count");
     const struct rc_str number = words_number(view->arena, count);
@@ -136,7 +138,7 @@ static void put_holds(struct view *view)
         rc_json_open(&view->json, "lines", '[');
         for (; hold && rc_str_eq(rc_json_text(rc_json_get(hold, "hold")), why);
              hold = rc_json_next(hold))
-            view_put_line(view, waiting_line(view, hold));
+            view_put_line(view, view_waiting(view, hold));
         rc_json_close(&view->json, ']');
         rc_json_close(&view->json, '}');
     }
@@ -237,7 +239,7 @@ static void put_unsealed(struct view *view)
     rc_json_close(&view->json, ']');
 }
 
-static void put_missed(struct view *view)
+void view_put_missed(struct view *view)
 {
     const struct rc_json *one = rc_json_first(rc_json_get(view->in->facts, "missed"));
 
@@ -300,7 +302,7 @@ static void put_about(struct view *view)
 void letter_view(const struct rc_letter_input *in, struct rc_arena *arena, struct rc_str subject,
                  struct rc_buf *out)
 {
-    struct view view = {.in = in, .arena = arena, .json = {.buf = out}};
+    struct view view = {.in = in, .arena = arena, .json = {.buf = out}, .records = RECORDS_MAX};
     const struct rc_str slug = view_fact_text(&view, "district", "slug");
 
     if (in->console_url.len > 0)
@@ -315,7 +317,7 @@ void letter_view(const struct rc_letter_input *in, struct rc_arena *arena, struc
     put_asked(&view);
     view_put_findings(&view);
     put_unsealed(&view);
-    put_missed(&view);
+    view_put_missed(&view);
     put_kept(&view);
     put_about(&view);
     rc_json_close(&view.json, '}');

@@ -9,6 +9,7 @@ struct view {
     struct rc_arena *arena;
     struct rc_json_out json;
     struct rc_str link; /* to the district's page; empty: none */
+    int64_t records;    /* how many may still be named by their ids */
 };
 
 /* A member of one block of facts; NULL where either is absent. */
@@ -19,6 +20,13 @@ struct rc_str view_fact_text(const struct view *view, const char *block, const c
 void view_put(struct view *view, const char *name, struct rc_str text);
 /* An element of a list that is shown as a line. */
 void view_put_line(struct view *view, struct rc_str text);
+
+/* "412 students to archive": one group of what waits. */
+struct rc_str view_waiting(struct view *view, const struct rc_json *hold);
+/* The ids of a group's records, as far as they may be named: "a, b and 3 more". */
+struct rc_str view_ids(struct view *view, const struct rc_json *group);
+/* Mails that may not have arrived, as lines. */
+void view_put_missed(struct view *view);
 
 /* The table of roles, and memberships. */
 void view_put_people(struct view *view);

@@ -27,13 +27,13 @@ static struct rc_str finding_text(struct view *view, const struct rc_json *group
         view->arena, rc_str_print(view->arena, "%.*s %.*s", RC_STR_ARG(first), RC_STR_ARG(rest)));
 }
 
-static struct rc_str finding_ids(struct view *view, const struct rc_json *group)
+struct rc_str view_ids(struct view *view, const struct rc_json *group)
 {
     RC_AUTO_BUF struct rc_buf out = {0};
     const struct rc_json *record = rc_json_first(rc_json_get(group, "records"));
     int64_t more = words_fact(group, "count");
 
-    for (; record; record = rc_json_next(record), more--) {
+    for (; record && view->records > 0; record = rc_json_next(record), more--, view->records--) {
         const struct rc_str id = rc_json_text(rc_json_get(record, "id"));
         rc_buf_print(&out, "%s%.*s", out.len > 0 ? ", " : "", RC_STR_ARG(id));
     }
@@ -53,7 +53,7 @@ void view_put_findings(struct view *view)
         rc_json_open(&view->json, NULL, '{');
         view_put(view, "title", finding_title(view, group));
         view_put(view, "text", finding_text(view, group));
-        view_put(view, "ids", finding_ids(view, group));
+        view_put(view, "ids", view_ids(view, group));
         rc_json_close(&view->json, '}');
     }
     rc_json_close(&view->json, ']');

@@ -120,6 +120,13 @@ static const struct word fields[] = {
     {0},
 };
 
+static const struct word columns[] = {
+    {"given_name", "first name", NULL},   {"family_name", "last name", NULL},
+    {"middle_name", "middle name", NULL}, {"email", "e-mail", NULL},
+    {"sms", "mobile number", NULL},       {"identifier", "number", NULL},
+    {"master_id", "master ID", NULL},     {0},
+};
+
 static const struct word *find(const struct word *table, struct rc_str name)
 {
     for (const struct word *word = table; word->name; word++)
@@ -168,6 +175,13 @@ struct rc_str words_field(struct rc_str field)
     const struct word *word = find(fields, field);
 
     return word ? rc_str_of(word->word) : field;
+}
+
+struct rc_str words_column(struct rc_str column)
+{
+    const struct word *word = find(columns, column);
+
+    return word ? rc_str_of(word->word) : column;
 }
 
 struct rc_str words_sentence(struct rc_arena *arena, struct rc_str text)

@@ -29,6 +29,8 @@ const char *words_intent(struct rc_str kind);
 bool words_of_people(struct rc_str kind);
 /* "givenName" -> "first name"; one that is not known: as it is. */
 struct rc_str words_field(struct rc_str field);
+/* "given_name" -> "first name": a field of an account. */
+struct rc_str words_column(struct rc_str column);
 /* A text that may begin with a collection's name, with the ordinary word instead and a capital. */
 struct rc_str words_sentence(struct rc_arena *arena, struct rc_str text);
 

@@ -1,5 +1,6 @@
 /* rollcall member: the people of a district who decide and are mailed. */
 #include "cli.h"
+#include "member_digest.h"
 #include "member_mail.h"
 #include "nouns.h"
 #include "schools.h"
@@ -43,8 +44,9 @@ static rc_status add_member(struct cli *cli, struct rc_db *tx, const char **ret_
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     const char *name = args_value(&cli->args, "name");
     const char *const values[] = {
-        args_value(&cli->args, "email"), name ? name : "", args_value(&cli->args, "role"),
-        args_value(&cli->args, "time-zone"), args_value(&cli->args, "digest-hour")};
+        args_value(&cli->args, "email"),       name ? name : "",
+        args_value(&cli->args, "role"),        args_value(&cli->args, "time-zone"),
+        args_value(&cli->args, "digest-hour"), args_value(&cli->args, "digest")};
 
     const rc_status added = rc_db_one(tx, sql_member_add, COUNT_OF(values), values, &rows);
     if (added == RC_NOT_FOUND)
@@ -90,13 +92,21 @@ static rc_status member_add(struct cli *cli)
 }
 
 static const struct out_column list_columns[] = {
-    {"email", OUT_TEXT, false},         {"name", OUT_TEXT, false},
-    {"role", OUT_TEXT, false},          {"time_zone", OUT_TEXT, false},
-    {"digest_hour", OUT_NUMBER, false}, {"named_schools", OUT_NUMBER, false},
-    {"mails", OUT_TEXT, false},         {"schools", OUT_RAW, true},
-    {"member_id", OUT_TEXT, true},      {"added_at", OUT_TIME, true},
-    {"verified_at", OUT_TIME, true},    {"stopped_at", OUT_TIME, true},
-    {"bounced_at", OUT_TIME, true},     {"bounce_reply", OUT_TEXT, true},
+    {"email", OUT_TEXT, false},
+    {"name", OUT_TEXT, false},
+    {"role", OUT_TEXT, false},
+    {"time_zone", OUT_TEXT, false},
+    {"digest", OUT_TEXT, false},
+    {"digest_hour", OUT_NUMBER, false},
+    {"named_schools", OUT_NUMBER, false},
+    {"mails", OUT_TEXT, false},
+    {"schools", OUT_RAW, true},
+    {"member_id", OUT_TEXT, true},
+    {"added_at", OUT_TIME, true},
+    {"verified_at", OUT_TIME, true},
+    {"stopped_at", OUT_TIME, true},
+    {"bounced_at", OUT_TIME, true},
+    {"bounce_reply", OUT_TEXT, true},
     {"soft_bounces", OUT_NUMBER, true},
 };
 
@@ -137,7 +147,9 @@ static const struct cli_option add_options[] = {
     {"name", 0, "NAME", NULL, 0, 0, 0, "For the salutation."},
     {"school", 0, "SCHOOL", NULL, OPTION_MANY, 0, 0, "Sees this school only, by name or SIS id."},
     {"time-zone", 0, "ZONE", NULL, 0, 0, 0, "The person's own (the district's)."},
-    {"digest-hour", 0, "HOUR", NULL, OPTION_NUMBER, 0, 23, "When the daily mail comes (7)."},
+    {"digest-hour", 0, "HOUR", NULL, OPTION_NUMBER, 0, 23, "When the digest comes (7)."},
+    {"digest", 0, "WHEN", MEMBER_DIGESTS, 0, 0, 0,
+     "How often a mail comes that can wait (every run)."},
     OPTION_END,
 };
 static const struct cli_option list_options[] = {OPTION_DISTRICT, OPTION_END};
@@ -158,6 +170,24 @@ const struct command member_commands[] = {
       "administrator\" --school \"North High\""},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      member_add},
+    {"set",
+     NULL,
+     "Sets which mails a person wants, and when.",
+     "What cannot wait is mailed at once to owners in any case: what is held, a failed sync, an "
+     "alert.\n"
+     "Beside it comes a mail about every run, one a day, one on days with something to decide or "
+     "to "
+     "mend\n"
+     "(`only problems`), one on Mondays (`weekly`), or none (`off`). The digest is one for all "
+     "districts\n"
+     "that mail the address, at the hour and zone of the one that added it first. Who has named "
+     "schools\n"
+     "reads of those alone.",
+     member_set_options,
+     {"member set --district maple-county --email owner@maple-county.example --digest daily "
+      "--digest-hour 6"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     member_set},
     {"list",
      NULL,
      "The people of a district.",

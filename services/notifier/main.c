@@ -1,5 +1,6 @@
 /* rollcall-notifier: tells the owners what became of a run, what waits for them and what is wrong.
  */
+#include "digest.h"
 #include "notifier.h"
 
 #include <stddef.h>
@@ -89,6 +90,7 @@ static const struct rc_intake notifier_intakes[] = {
 
 static const struct rc_tick notifier_ticks[] = {
     {"send", 0, notifier_send, AT(send_every_ms), false},
+    {"digest", 0, notifier_digest, AT(send_every_ms), true},
     {0},
 };
 

@@ -228,6 +228,21 @@ def test_members_are_added_listed_and_removed(cli, district, sql):
     assert "x.example" not in trail
 
 
+def test_a_member_chooses_when_mails_come(cli, district, sql):
+    cli.run("member", "add", "-d", district, "--email", "a@x.example", "--role", "owner", "--digest", "weekly").ok()
+    assert cli.json("member", "list", "-d", district)[0]["digest"] == "weekly"
+    done = cli.json("member", "set", "-d", district, "--email", "A@x.example", "--digest", "daily", "--time-zone", "Asia/Tokyo")
+    assert (done["digest"], done["digest_hour"], done["time_zone"]) == ("daily", "7", "Asia/Tokyo")
+    cli.run("member", "set", "-d", district, "--email", "a@x.example", "--digest-hour", "0").ok()
+    (row,) = cli.json("member", "list", "-d", district)
+    assert (row["digest"], row["digest_hour"], row["time_zone"]) == ("daily", 0, "Asia/Tokyo")
+    assert sql("SELECT count(*) FROM digest_member").fetchone()[0] == 1
+    assert "nothing to set" in cli.run("member", "set", "-d", district, "--email", "a@x.example").ok(2).err
+    assert "no time zone" in cli.run("member", "set", "-d", district, "--email", "a@x.example", "--time-zone", "Mars/Base").ok(2).err
+    cli.run("member", "set", "-d", district, "--email", "b@x.example", "--digest", "off").ok(3)
+    assert "x.example" not in json.dumps(sql("SELECT what FROM audit").fetchall())
+
+
 def test_a_member_with_schools_sees_those(cli, district, sql):
     add_school(sql, "s1", "North High")
     refused = cli.run("member", "add", "-d", district, "--email", "a@x.example", "--role", "school administrator")

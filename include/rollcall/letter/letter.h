@@ -9,8 +9,14 @@
  * second step is pure, so that what owners read is tested without a server. Who plans mails and who
  * only shows one that would come (`rollcall mail preview`) write them by this. */
 
-enum rc_letter_kind { RC_LETTER_RESULT, RC_LETTER_HELD, RC_LETTER_ALERT, RC_LETTER_KIND_COUNT_ };
-/* "result", "held", "alert": the mail row's kind. */
+enum rc_letter_kind {
+    RC_LETTER_RESULT,
+    RC_LETTER_HELD,
+    RC_LETTER_ALERT,
+    RC_LETTER_DIGEST,
+    RC_LETTER_KIND_COUNT_
+};
+/* "result", "held", "alert", "digest": the mail row's kind. */
 const char *rc_letter_kind_name(enum rc_letter_kind kind);
 
 /* ---- facts ---- */
@@ -28,6 +34,37 @@ struct rc_letter_about {
 RC_MUST_CHECK rc_status rc_letter_facts(struct rc_arena *arena, struct rc_db *tx,
                                         const struct rc_letter_about *about,
                                         const struct rc_json **ret_facts);
+
+/* ---- the daily digest ---- */
+
+/* Whose digest: a reader (in hex, as digest_reader has it), who may be a member of many districts,
+ * or with reader NULL one member of one district, whatever that member chose. */
+struct rc_digest_ask {
+    const char *reader;
+    const char *district, *member;
+    const char *due;   /* when it was due: a weekly one is due on a Monday; NULL: now */
+    bool all;          /* also what is not due now: for a look at what would come */
+    bool choices_only; /* what was chosen, without a mail */
+};
+/* A member who is told by it: what was told of is noted there. */
+struct rc_digest_part {
+    const char *district, *member;
+    const char *since; /* the time that is told of begins so */
+};
+/* A reader's digest as it would be at this moment; lives in the arena. */
+struct rc_digest {
+    const char *zone; /* by the first member, as are hour and day; NULL: the reader is no member */
+    const char *day;
+    int64_t hour;
+    bool weekly_only; /* nobody chose another one: it comes on Mondays */
+    size_t count;     /* 0: there is nothing to send */
+    const struct rc_digest_part *parts;
+    const struct rc_json *facts; /* {"day", "zone", "weekly", "districts": […], "missed": […]} */
+};
+/* Reads in the transaction in hand, and leaves it in the first part's district. */
+RC_MUST_CHECK rc_status rc_digest_read(struct rc_arena *arena, struct rc_db *tx,
+                                       const struct rc_digest_ask *ask,
+                                       struct rc_digest *ret_digest);
 
 /* ---- words ---- */
 

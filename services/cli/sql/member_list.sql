@@ -1,4 +1,4 @@
-SELECT m.email, m.name, m.role, coalesce(m.time_zone, d.time_zone), m.digest_hour,
+SELECT m.email, m.name, m.role, coalesce(m.time_zone, d.time_zone), m.digest, m.digest_hour,
        (SELECT count(*) FROM member_scope s WHERE s.district_id = m.district_id AND s.member_id = m.member_id),
        CASE mail_standing(m.member_id) WHEN 'reached' THEN 'all' WHEN 'bounced' THEN 'none: the address bounced'
             WHEN 'stopped' THEN 'needed ones: stopped' ELSE 'needed ones: not verified' END,

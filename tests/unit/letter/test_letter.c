@@ -8,8 +8,9 @@
 
 #include "support/unit.h"
 
-static const char *const samples[] = {"held",   "threshold", "completed", "quiet", "errors",
-                                      "failed", "alert",     "asked",     "delta"};
+static const char *const samples[] = {"held",   "threshold", "completed",   "quiet",
+                                      "errors", "failed",    "alert",       "asked",
+                                      "delta",  "digest",    "digest_many", "digest_quiet"};
 
 static void read_file(const char *name, const char *suffix, struct rc_buf *out)
 {
@@ -127,7 +128,8 @@ static void check_subject(const char *kind, const char *facts, const char *subje
     rc_letter_done(&letter);
 }
 
-#define RUN(state) "\"run\":{\"state\":\"" state "\"}"
+#define DIGEST(blocks) "\"districts\":[{\"district\":{\"name\":\"Oak\"}" blocks "}]"
+#define RUN(state)     "\"run\":{\"state\":\"" state "\"}"
 
 static void test_a_subject_says_state_and_numbers_first(void **state)
 {
@@ -160,12 +162,68 @@ static void test_a_subject_says_state_and_numbers_first(void **state)
         {"result", RUN("Failed"), "[Failed] Oak: the sync failed, nothing was changed"},
         {"alert", "\"alert\":{\"message\":\"academicSessions could not be read: no\\r\\nBcc: x\"}",
          "[Attention] Oak: Terms could not be read"},
+        {"digest", DIGEST(""), "[OK] Oak: 0 new, 0 changed, 0 archived, 0 errors"},
+        {"digest",
+         DIGEST(",\"holds\":[{\"hold\":\"x\",\"kind\":\"archive\",\"count\":412}],\"sources\":[{"
+                "\"state\":\"Failed\"}]"),
+         "[On hold] Oak: 412 wait for your decision, 1 sync failed, 0 new, 0 changed, 0 archived, "
+         "0 "
+         "errors"},
+        {"digest",
+         DIGEST(",\"sources\":[{\"state\":\"Completed\",\"failed\":1}],\"people\":{\"now\":{"
+                "\"student\":{\"created\":1200}}}"),
+         "[Failed] Oak: 1 sync failed, 1,200 new, 0 changed, 0 archived, 0 errors"},
+        {"digest", DIGEST("},{\"findings\":{\"errors\":1}"),
+         "[Errors] 2 districts: 0 new, 0 changed, 0 archived, 1 error"},
         {"alert", "\"alert\":{\"message\":\"a\\r\\nBcc: x\"}", "[Attention] Oak: A  Bcc"},
     };
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         check_subject(cases[i].kind, cases[i].facts, cases[i].subject);
+}
+
+/* A mail of many districts, all with something to tell. */
+static void test_a_digest_of_many_districts_stays_below_what_is_cut(void **state)
+{
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+    RC_AUTO_BUF struct rc_buf sample = {0};
+    struct rc_letter letter = {0};
+
+    (void)state;
+    rc_buf_print(&sample, "{\"kind\":\"digest\",\"facts\":{\"districts\":[");
+    for (int i = 0; i < 300; i++)
+        rc_buf_print(&sample,
+                     "%s{\"district\":{\"name\":\"D%d\",\"slug\":\"d%d\"},\"people\":{\"now\":{"
+                     "\"student\":{\"created\":%d,\"failed\":2},\"guardian\":{\"changed\":1}}},"
+                     "\"holds\":[{\"hold\":\"first sync\",\"kind\":\"create\",\"count\":9}]}",
+                     i > 0 ? "," : "", i, i, i);
+    rc_buf_print(&sample, "]}}");
+    write_letter(sample.data, arena, &letter);
+    assert_in_range(letter.html.len + letter.text.len, 10000, 100000);
+    assert_non_null(strstr(letter.text.data, "== D0 =="));
+    assert_non_null(strstr(letter.text.data, "- D60: Something waits"));
+    rc_letter_done(&letter);
+}
+
+static void test_a_digest_s_text_is_no_wider_than_a_screen(void **state)
+{
+    static const char *const digests[] = {"digest", "digest_many", "digest_quiet"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(digests); i++) {
+        RC_AUTO_BUF struct rc_buf text = {0};
+        read_file(digests[i], ".txt", &text);
+        struct rc_str rest = rc_buf_str(&text);
+        (void)rc_str_cut(&rest, '\n'); /* the subject */
+        while (rest.data) {
+            const struct rc_str line = rc_str_cut(&rest, '\n');
+            size_t columns = 0;
+            for (size_t k = 0; k < line.len; k++)
+                columns += ((unsigned char)line.data[k] & 0xC0) != 0x80;
+            if (columns > 78) fail_msg("%s: %.*s", digests[i], RC_STR_ARG(line));
+        }
+    }
 }
 
 static void test_a_mail_without_any_fact_is_written_all_the_same(void **state)
@@ -186,6 +244,8 @@ int main(void)
         cmocka_unit_test(test_no_mail_speaks_of_internals_or_leaves_a_tag),
         cmocka_unit_test(test_html_asks_nothing_of_the_network),
         cmocka_unit_test(test_a_subject_says_state_and_numbers_first),
+        cmocka_unit_test(test_a_digest_of_many_districts_stays_below_what_is_cut),
+        cmocka_unit_test(test_a_digest_s_text_is_no_wider_than_a_screen),
         cmocka_unit_test(test_a_mail_without_any_fact_is_written_all_the_same),
     };
 
