@@ -74,6 +74,24 @@ static const struct {
                       {TOKEN_SCOPE, "out of scope", true},
                       {TOKEN_FOLLOWS, "students left", false}};
 
+/* Is this a student, and nobody else, whose every record went at the end of a school year, out of a
+ * last grade? */
+static bool has_graduated(struct decision *d, const struct following *f)
+{
+    const struct rc_str roles = f->account->values[RC_FIELD_ROLES];
+    struct rc_place *all = NULL, *places = NULL;
+    const size_t count = places_of(d, roles, RC_ROLE_STUDENT, &places);
+    if (count != places_of(d, roles, RC_ROLE_COUNT_, &all)) return false;
+    for (size_t i = 0; i < f->links.count; i++) {
+        const size_t at = f->links.at[i];
+        if (d->tokens[at].kind != TOKEN_GONE ||
+            !rc_policy_graduates(d->policy, places, count, f->account->values[RC_FIELD_GRADES],
+                                 d->person->records[at].absent_on))
+            return false;
+    }
+    return true;
+}
+
 static void set_archive_cause(struct decision *d, const struct following *f,
                               struct rc_plan_item *item)
 {
@@ -83,7 +101,9 @@ static void set_archive_cause(struct decision *d, const struct following *f,
         found[d->tokens[at].kind] = true;
         doubt = doubt || d->person->records[at].gone == 1;
     }
-    item->cause = doubt ? RC_STR("source fault suspected") : RC_STR("gone");
+    item->cause = doubt                 ? RC_STR("source fault suspected")
+                  : has_graduated(d, f) ? RC_STR("graduated")
+                                        : RC_STR("gone");
     bool holds = doubt;
     for (size_t i = 0; i < sizeof archive_causes / sizeof *archive_causes; i++) {
         if (!found[archive_causes[i].kind]) continue;

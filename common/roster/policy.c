@@ -157,7 +157,8 @@ static struct rc_str value_key(struct rc_arena *arena, struct rc_str scope, stru
 static const enum rc_json_kind value_kinds[] = {
     [RC_SETTING_SWITCH] = RC_JSON_BOOL,   [RC_SETTING_CHOICE] = RC_JSON_STRING,
     [RC_SETTING_NUMBER] = RC_JSON_NUMBER, [RC_SETTING_LIST] = RC_JSON_ARRAY,
-    [RC_SETTING_MAP] = RC_JSON_OBJECT,    [RC_SETTING_RULES] = RC_JSON_ARRAY};
+    [RC_SETTING_MAP] = RC_JSON_OBJECT,    [RC_SETTING_DATES] = RC_JSON_ARRAY,
+    [RC_SETTING_RULES] = RC_JSON_ARRAY};
 _Static_assert(COUNT_OF(value_kinds) == RC_SETTING_KIND_COUNT_,
                "a JSON kind for every kind of setting");
 
@@ -376,6 +377,14 @@ bool rc_policy_archives(const struct rc_policy *policy, enum rc_role role,
     return all_say(policy, role_settings[role].archive, RC_STR("archive"), places, count);
 }
 
+/* The school's own value, else the district's. */
+static const struct rc_json *at_school(const struct rc_policy *policy, const char *name,
+                                       struct rc_str school)
+{
+    const struct rc_json *value = own(policy, name, "school:", school);
+    return value ? value : effective(policy, name);
+}
+
 bool rc_policy_switch(const struct rc_policy *policy, const char *name)
 {
     return rc_json_bool(effective(policy, name));
@@ -383,8 +392,7 @@ bool rc_policy_switch(const struct rc_policy *policy, const char *name)
 
 bool rc_policy_switch_at(const struct rc_policy *policy, const char *name, struct rc_str school)
 {
-    const struct rc_json *value = own(policy, name, "school:", school);
-    return rc_json_bool(value ? value : effective(policy, name));
+    return rc_json_bool(at_school(policy, name, school));
 }
 
 int64_t rc_policy_number(const struct rc_policy *policy, const char *name)
@@ -397,6 +405,34 @@ int64_t rc_policy_number(const struct rc_policy *policy, const char *name)
 struct rc_str rc_policy_choice(const struct rc_policy *policy, const char *name)
 {
     return rc_json_text(effective(policy, name));
+}
+
+static bool names(const struct rc_json *list, struct rc_str word)
+{
+    for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
+        if (rc_str_eq_fold(rc_str_trim(rc_json_text(one)), word)) return true;
+    }
+    return false;
+}
+
+static bool are_last(const struct rc_json *last, struct rc_str grades)
+{
+    do {
+        if (!names(last, rc_str_cut(&grades, ','))) return false;
+    } while (grades.data);
+    return true;
+}
+
+bool rc_policy_graduates(const struct rc_policy *policy, const struct rc_place *places,
+                         size_t count, struct rc_str grades, struct rc_str on)
+{
+    if (count == 0 || grades.len == 0) return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!rc_dates_hold(at_school(policy, "year-end-dates", places[i].school), on) ||
+            !are_last(at_school(policy, "last-grades", places[i].school), grades))
+            return false;
+    }
+    return true;
 }
 
 const struct rc_json *rc_policy_list(const struct rc_policy *policy, const char *name)

@@ -65,9 +65,18 @@ static const struct rc_setting settings[] = {
      false, false, "What waits above a threshold: archives and mass changes, or the whole plan."},
     {"approval", RC_SETTING_CHOICE, "\"first and held\"", "first and held|always", 0, 0, false,
      false, "Whether every plan waits for a person, or the first one and what is held."},
-    {"blackout-dates", RC_SETTING_LIST, "[]", NULL, 0, 0, false, false,
-     "Dates or ranges (2026-12-20/2027-01-03) on which nothing is applied; it is still fetched and "
-     "shown."},
+    {"year-end-dates", RC_SETTING_DATES, "[]", NULL, 0, 0, RC_OWN_SCHOOL, false,
+     "Days and ranges on which a school year ends (2027-06-10/2027-06-30, or 06-10/06-30 for every "
+     "year): who is in one of the last grades and goes then has graduated, which no threshold "
+     "counts."},
+    {"last-grades", RC_SETTING_LIST, "[]", NULL, 0, 0, RC_OWN_SCHOOL, false,
+     "The grades that leave the school at the end of a school year: 12."},
+    {"expected-empty", RC_SETTING_DATES, "[]", NULL, 0, 0, RC_OWN_SOURCE, false,
+     "Days and ranges on which a source may send few people or none, between two school years: no "
+     "fault is suspected then; countdowns and thresholds go on."},
+    {"blackout-dates", RC_SETTING_DATES, "[]", NULL, 0, 0, RC_OWN_NONE, false,
+     "Days and ranges (2026-12-20/2027-01-03, or 12-20/01-03 for every year) on which nothing is "
+     "applied; it is still fetched and shown."},
 };
 
 const struct rc_setting *rc_settings(size_t *ret_count)

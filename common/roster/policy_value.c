@@ -136,16 +136,43 @@ static rc_status rules_json(const struct rc_setting *setting, const struct rc_js
     return RC_OK;
 }
 
-/* "name+email=85, email=60": as a list, whose entries are rules. */
-static rc_status rules_value(const struct rc_setting *setting, struct rc_str typed,
-                             struct rc_buf *out)
+/* What was typed as a list, then checked as its JSON would be. */
+static rc_status checked_list(const struct rc_setting *setting, struct rc_str typed,
+                              rc_status (*check)(const struct rc_setting *setting,
+                                                 const struct rc_json *value, struct rc_buf *out),
+                              struct rc_buf *out)
 {
     RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(1024);
     RC_AUTO_BUF struct rc_buf list = {0};
     const struct rc_json *value = NULL;
     RC_TRY(list_value(setting, typed, &list));
     RC_TRY(rc_json_parse(rc_buf_str(&list), NULL, arena, &value));
-    return rules_json(setting, value, out);
+    return check(setting, value, out);
+}
+
+/* "name+email=85, email=60": as a list, whose entries are rules. */
+static rc_status rules_value(const struct rc_setting *setting, struct rc_str typed,
+                             struct rc_buf *out)
+{
+    return checked_list(setting, typed, rules_json, out);
+}
+
+static rc_status dates_json(const struct rc_setting *setting, const struct rc_json *value,
+                            struct rc_buf *out)
+{
+    for (const struct rc_json *one = rc_json_first(value); one; one = rc_json_next(one)) {
+        const rc_status status = rc_dates_check(rc_json_text(one));
+        if (status != RC_OK) return rc_context(status, "%s", setting->name);
+    }
+    rc_json_print(out, value);
+    return RC_OK;
+}
+
+/* "06-10/06-30, 2027-01-04": as a list, whose entries are days and ranges. */
+static rc_status dates_value(const struct rc_setting *setting, struct rc_str typed,
+                             struct rc_buf *out)
+{
+    return checked_list(setting, typed, dates_json, out);
 }
 
 static rc_status choice_json(const struct rc_setting *setting, const struct rc_json *value,
@@ -165,6 +192,7 @@ static const struct {
                [RC_SETTING_NUMBER] = {number_value, NULL, 0},
                [RC_SETTING_LIST] = {list_value, list_json, '['},
                [RC_SETTING_MAP] = {map_value, map_json, '{'},
+               [RC_SETTING_DATES] = {dates_value, dates_json, '['},
                [RC_SETTING_RULES] = {rules_value, rules_json, '['}};
 _Static_assert(COUNT_OF(readers) == RC_SETTING_KIND_COUNT_, "a reader for every kind of setting");
 

@@ -10,6 +10,7 @@
 
 #include "rollcall/base/fault.h"
 #include "rollcall/base/log.h"
+#include "rollcall/roster/policy.h"
 
 #include <stdio.h>
 
@@ -18,6 +19,7 @@ enum { VERIFY_MOST = 500 }; /* verify_most() of 0018: above it a sample is asked
 struct checking {
     struct reconciler *self;
     struct rc_db *tx;
+    struct rc_arena *arena;
     const struct run_ref *run;
     int64_t missing;  /* present in the mirror, and did not come */
     int64_t twice;    /* came beyond the first of their id */
@@ -111,14 +113,34 @@ rc_status check_count_missing(struct rc_db *tx, const struct run_ref *run, int64
     return RC_OK;
 }
 
+/* Does the school-year calendar say that the source may be empty on the run's date? */
+static rc_status is_expected(struct checking *checking, bool *ret_expected)
+{
+    const char *const values[] = {checking->run->source};
+    struct rc_arena *arena = checking->arena;
+    const struct rc_json *dates = NULL;
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    *ret_expected = false;
+    const rc_status found = rc_db_one(checking->tx, sql_check_calendar, 1, values, &rows);
+    if (found == RC_NOT_FOUND) return RC_OK;
+    RC_TRY(found);
+    RC_TRY(rc_json_parse(rc_str_copy(arena, rc_rows_text(rows, 0, 0)), NULL, arena, &dates));
+    *ret_expected = rc_dates_hold(dates, rc_str_of(checking->run->on));
+    return RC_OK;
+}
+
 /* Only what is missing can be too much. */
 static rc_status is_suspect(struct checking *checking, bool *ret_suspect)
 {
     const char *const values[] = {checking->run->source};
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    bool expected = false;
 
     *ret_suspect = false;
     if (checking->missing == 0) return RC_OK;
+    RC_TRY(is_expected(checking, &expected));
+    if (expected) return RC_OK;
     RC_TRY(rc_db_one(checking->tx, sql_check_band, 1, values, &rows));
     *ret_suspect = rc_rows_bool(rows, 0, 0);
     return RC_OK;
@@ -220,7 +242,7 @@ static rc_status fail_run(struct rc_stage_env *env, const struct run_ref *run, c
 rc_status reconciler_check(struct reconciler *self, struct rc_stage_env *env,
                            const struct run_ref *run)
 {
-    struct checking checking = {.self = self, .run = run};
+    struct checking checking = {.self = self, .arena = env->arena, .run = run};
     RC_AUTO_TX struct rc_db *tx = NULL;
 
     RC_TRY(rc_db_tx(env->db, run->district, &tx));

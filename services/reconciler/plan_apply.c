@@ -144,15 +144,7 @@ static rc_status count_effects(const struct plan_engine *engine, const struct go
 
 bool plan_blackout(const struct plan_engine *engine)
 {
-    const struct rc_json *list = rc_policy_list(engine->policy, "blackout-dates");
-    for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
-        struct rc_str last = rc_json_text(one);
-        const struct rc_str first = rc_str_cut(&last, '/');
-        if (!last.data) last = first;
-        if (rc_str_cmp(engine->today, first) >= 0 && rc_str_cmp(engine->today, last) <= 0)
-            return true;
-    }
-    return false;
+    return rc_dates_hold(rc_policy_list(engine->policy, "blackout-dates"), engine->today);
 }
 
 /* ---- the whole ---- */

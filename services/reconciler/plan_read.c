@@ -104,7 +104,8 @@ enum record_column {
     R_DUE,
     R_MARKS,
     R_OWNER, /* of the row, where there is one per person and school */
-    R_FIRST_AGENT
+    R_FIRST_AGENT,
+    R_ABSENT_ON
 };
 
 static struct rc_str joined(struct rc_arena *arena, const struct rc_json *list)
@@ -199,6 +200,7 @@ static struct rc_plan_record record_of(const struct plan_reader *reader, const s
         .account = account_name(reader->arena, rc_rows_text(rows, row, R_ACCOUNT)),
         .due_on = copied(reader, rows, row, R_DUE),
         .person = copied(reader, rows, row, R_OWNER),
+        .absent_on = copied(reader, rows, row, R_ABSENT_ON),
     };
 }
 

@@ -74,6 +74,7 @@ struct rc_plan_record {
     bool present, unread, excluded;
     int gone; /* 0 no; 1 its countdown is complete, but rests on a suspect or unverified snapshot
                  (C3, C4); 2 complete */
+    struct rc_str absent_on; /* date of the first snapshot without it; empty: it is there */
     int64_t version, sights, returns;
     struct rc_str values[RC_FIELD_COUNT_]; /* roles unused: see roles */
     int64_t field_versions[RC_FIELD_COUNT_];

@@ -30,6 +30,7 @@ enum rc_setting_kind {
     RC_SETTING_NUMBER, /* whole, within [min, max] */
     RC_SETTING_LIST,   /* of texts */
     RC_SETTING_MAP,    /* source role → role */
+    RC_SETTING_DATES,  /* a list of days and ranges: "2026-12-24", "06-10/06-30" */
     RC_SETTING_RULES,  /* matching rules with their weights, "name+email=85" */
     RC_SETTING_KIND_COUNT_
 };
@@ -152,6 +153,18 @@ const struct rc_match_rule *rc_policy_matching(const struct rc_policy *policy, s
 int rc_policy_match_link(const struct rc_policy *policy);
 /* As above; never more than the former. */
 int rc_policy_match_ask(const struct rc_policy *policy);
+
+/* Were they at the end of a school year, as every one of the places sees it: is on one of its
+ * year-end-dates, and each of grades ("12", "11,12") one of its last-grades? No grade, no place:
+ * no. */
+bool rc_policy_graduates(const struct rc_policy *policy, const struct rc_place *places,
+                         size_t count, struct rc_str grades, struct rc_str on);
+
+/* An entry of a setting of dates: a day or "first/last", YYYY-MM-DD or, for every year, MM-DD.
+ * RC_REJECT says what is due. */
+RC_MUST_CHECK rc_status rc_dates_check(struct rc_str entry);
+/* Is the day YYYY-MM-DD one of them? dates: a JSON array of such entries. */
+bool rc_dates_hold(const struct rc_json *dates, struct rc_str on);
 
 /* P5: is a change of affected people out of population above the limit of percent? No population:
  * never. */

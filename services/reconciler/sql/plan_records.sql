@@ -3,7 +3,8 @@
 SELECT p.person, p.row_no, p.version, m.source_id, m.sourced_id, m.present, m.unread, m.gone,
     m.sights, m.returns, m.body, nullif(m.field_versions, '{}'), s.authority, s.first_sync,
     s.removed_at IS NULL, l.account_id, x.node IS NOT NULL, x.until, k.marks,
-    m.body ->> (s.quirks ->> 'person'), s.quirks ->> 'primary_parent' = 'first-agent'
+    m.body ->> (s.quirks ->> 'person'), s.quirks ->> 'primary_parent' = 'first-agent',
+    m.absent_on
 FROM plan_record p
 CROSS JOIN LATERAL (
     SELECT * FROM mirror_record m

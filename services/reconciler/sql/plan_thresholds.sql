@@ -1,7 +1,8 @@
 -- P5: archives, with 7 days of those applied, and mass changes above their share of a role at a
 -- school, or above a number, wait. $1 plan, $2 archive percent, $3 change percent, $4 today, $5 hold
 -- everything, $6 archive number, $7 change number; 0: no number. A school's own limit goes before.
--- 'students left' follows from archives that were counted themselves.
+-- 'students left' follows from archives that were counted themselves; 'graduated' is proved by the
+-- school year and excused: it neither counts nor waits with the others.
 WITH people AS (
     SELECT r.role, r.school_id AS school, count(DISTINCT r.account_id) AS population
     FROM account_role r JOIN account a USING (district_id, account_id)
@@ -9,10 +10,11 @@ WITH people AS (
 recent AS (
     SELECT role, school, count(DISTINCT account_id) AS archived FROM history
     WHERE district_id = tenant() AND kind = 'archive' AND undone_at IS NULL
-        AND on_date > $4::date - 7 AND cause <> 'students left' GROUP BY 1, 2),
+        AND on_date > $4::date - 7 AND cause NOT IN ('students left', 'graduated') GROUP BY 1, 2),
 proposed AS (
     SELECT role, school,
-           count(*) FILTER (WHERE kind = 'archive' AND cause <> 'students left') AS archives,
+           count(*) FILTER (WHERE kind = 'archive'
+               AND cause NOT IN ('students left', 'graduated')) AS archives,
            count(DISTINCT subject) FILTER (WHERE kind = 'update') AS changes
     FROM plan_item WHERE district_id = tenant() AND plan_id = $1::uuid
         AND kind IN ('archive', 'update') GROUP BY 1, 2),
@@ -39,4 +41,4 @@ UPDATE plan_item i SET hold = 'threshold'
 FROM over o
 WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.hold = '' AND (o.archive OR o.change)
   AND ($5::boolean OR (i.role = o.role AND i.school = o.school
-      AND ((o.archive AND i.kind = 'archive') OR (o.change AND i.kind = 'update'))))
+      AND ((o.archive AND i.kind = 'archive' AND i.cause <> 'graduated') OR (o.change AND i.kind = 'update'))))

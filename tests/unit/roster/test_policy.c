@@ -49,6 +49,9 @@ static void test_nothing_is_rostered_written_or_archived_until_somebody_chooses_
                     {"threshold-change-number", "0"},
                     {"above-threshold", "\"hold removals\""},
                     {"approval", "\"first and held\""},
+                    {"year-end-dates", "[]"},
+                    {"last-grades", "[]"},
+                    {"expected-empty", "[]"},
                     {"blackout-dates", "[]"}};
     size_t count = 0;
 
@@ -106,11 +109,13 @@ static void test_the_table_says_which_settings_differ_where_and_which_are_scope(
         "archive-students archive-teachers archive-staff "
         "archive-administrators class-lists "
         "threshold-archive-percent threshold-archive-number "
-        "threshold-change-percent threshold-change-number ";
+        "threshold-change-percent threshold-change-number "
+        "year-end-dates last-grades ";
     static const char *const per_source =
         "students teachers staff administrators role-map existing-people "
         "archive-students archive-teachers archive-staff "
-        "archive-administrators archive-after-snapshots archive-after-days ";
+        "archive-administrators archive-after-snapshots archive-after-days "
+        "expected-empty ";
     static const char *const scope =
         "students teachers staff administrators guardians role-map "
         "schools class-lists class-list-terms class-list-grades ";
@@ -367,6 +372,65 @@ static void test_a_source_has_its_own_words_for_roles_before_the_districts(void 
     assert_false(rc_policy_knows_role(world.policy, RC_STR("hr"), RC_STR("driver")));
 }
 
+/* --- the school year --- */
+
+static void test_dates_hold_by_day_by_range_and_every_year(void **state)
+{
+    static const struct {
+        const char *dates, *on;
+        bool due;
+    } cases[] = {{"2027-06-10", "2027-06-10", true},
+                 {"2027-06-10", "2028-06-10", false},
+                 {"2027-06-10/2027-06-30", "2027-06-30", true},
+                 {"2027-06-10/2027-06-30", "2027-07-01", false},
+                 {"2026-12-20/2027-01-03", "2027-01-01", true},
+                 {"06-10", "2031-06-10", true},
+                 {"06-10/06-30", "2027-06-09", false},
+                 {"06-10/06-30", "2028-06-20", true},
+                 {"12-20/01-03", "2027-12-31", true},
+                 {"12-20/01-03", "2027-01-03", true},
+                 {"12-20/01-03", "2027-01-04", false},
+                 {"02-29", "2028-02-29", true},
+                 {"2027-01-01, 06-10/06-30", "2027-06-15", true},
+                 {"", "2027-06-15", false},
+                 {"06-10/06-30", "", false}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        AUTO_WORLD world = world_blank();
+        set(&world, "blackout-dates", cases[i].dates);
+        const struct rc_json *dates = rc_policy_list(world.policy, "blackout-dates");
+        assert_int_equal(rc_dates_hold(dates, rc_str_of(cases[i].on)), cases[i].due);
+    }
+}
+
+static void test_who_leaves_a_last_grade_at_the_end_of_a_school_year_graduates(void **state)
+{
+    static const struct {
+        const char *grades, *on;
+        size_t from, count;
+        bool due;
+    } cases[] = {{"12", "2027-06-15", 0, 1, true},   {"12", "2027-05-15", 0, 1, false},
+                 {"11", "2027-06-15", 0, 1, false},  {"11,12", "2027-06-15", 0, 1, false},
+                 {"", "2027-06-15", 0, 1, false},    {"12", "", 0, 1, false},
+                 {"12", "2027-06-15", 0, 0, false},  {"05", "2027-06-15", 1, 1, true},
+                 {"12", "2027-06-15", 1, 1, false},  {"12", "2027-06-15", 0, 2, false},
+                 {"12,12", "2027-06-15", 0, 1, true}};
+    const struct rc_place places[] = {{.school = RC_STR_INIT("high")},
+                                      {.school = RC_STR_INIT("elementary")}};
+    AUTO_WORLD world = world_blank();
+
+    (void)state;
+    assert_false(rc_policy_graduates(world.policy, places, 1, RC_STR("12"), RC_STR("2027-06-15")));
+    set(&world, "year-end-dates", "06-10/06-30");
+    set(&world, "last-grades", "12");
+    set_at(&world, "school:elementary", "last-grades", "05");
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_int_equal(rc_policy_graduates(world.policy, places + cases[i].from, cases[i].count,
+                                             rc_str_of(cases[i].grades), rc_str_of(cases[i].on)),
+                         cases[i].due);
+}
+
 /* --- what is refused --- */
 
 static rc_status store(struct world *world, const char *scope, const char *name, const char *json)
@@ -519,6 +583,8 @@ int main(void)
         cmocka_unit_test(test_guardians_are_rostered_wherever_their_school_is),
         cmocka_unit_test(test_a_person_in_two_schools_gets_the_safer_of_their_values),
         cmocka_unit_test(test_guardians_leave_as_students_do),
+        cmocka_unit_test(test_dates_hold_by_day_by_range_and_every_year),
+        cmocka_unit_test(test_who_leaves_a_last_grade_at_the_end_of_a_school_year_graduates),
         cmocka_unit_test(
             test_where_a_school_and_a_source_have_values_of_their_own_the_safer_one_holds),
         cmocka_unit_test(test_a_person_of_two_sources_gets_the_safer_of_their_values),
