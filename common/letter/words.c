@@ -72,6 +72,8 @@ static const struct word holds[] = {
     {"threshold", "More people of one role at a school would change than your limits allow.", NULL},
     {"no longer shared", "The source, or its sharing with us, was taken away.", NULL},
     {"out of scope", "A setting was changed, not your roster.", NULL},
+    {"additions only", "Your settings put off everything but additions.", NULL},
+    {"disabled in the SIS", "Your SIS says that they are disabled.", NULL},
     {"source fault suspected",
      "Your SIS sent far fewer records than usual; something may be wrong there.", NULL},
     {"username is taken", "Somebody else has the same username already.", NULL},

@@ -72,6 +72,7 @@ static const struct {
     bool holds; /* removals for this cause always wait */
 } archive_causes[] = {{TOKEN_UNSHARED, "no longer shared", true},
                       {TOKEN_SCOPE, "out of scope", true},
+                      {TOKEN_DISABLED, "disabled in the SIS", true},
                       {TOKEN_FOLLOWS, "students left", false}};
 
 /* Is this a student, and nobody else, whose every record went at the end of a school year, out of a
@@ -90,6 +91,21 @@ static bool has_graduated(struct decision *d, const struct following *f)
             return false;
     }
     return true;
+}
+
+/* Guardians wait for what the archives of the students whom they follow would wait for. */
+static struct rc_str students_wait(const struct decision *d, size_t guardian)
+{
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        const struct rc_plan_record *student = &d->person->records[i];
+        if (!d->student[i] || !names_guardian(student, d->person->records[guardian].node)) continue;
+        if (student->gone == 1) return RC_STR("source fault suspected");
+        for (size_t j = 0; j < sizeof archive_causes / sizeof *archive_causes; j++) {
+            if (archive_causes[j].holds && archive_causes[j].kind == d->tokens[i].kind)
+                return rc_str_of(archive_causes[j].cause);
+        }
+    }
+    return (struct rc_str){0};
 }
 
 static void set_archive_cause(struct decision *d, const struct following *f,
@@ -112,6 +128,10 @@ static void set_archive_cause(struct decision *d, const struct following *f,
         break;
     }
     if (holds && item->hold.len == 0) item->hold = item->cause;
+    for (size_t i = 0; i < f->links.count && item->hold.len == 0; i++) {
+        const size_t at = f->links.at[i];
+        if (d->tokens[at].kind == TOKEN_FOLLOWS) item->hold = students_wait(d, at);
+    }
 }
 
 static bool archive_declined(const struct following *f)
@@ -122,11 +142,18 @@ static bool archive_declined(const struct following *f)
     return mark && list_within(f->evidence, mark->waits);
 }
 
+/* Who is disabled leaves by a setting of its own. */
+static bool may_archive(struct decision *d, const struct following *f)
+{
+    for (size_t i = 0; i < f->links.count; i++) {
+        if (d->tokens[f->links.at[i]].kind == TOKEN_DISABLED) return true;
+    }
+    return policy_archives(d, f->account->values[RC_FIELD_ROLES]);
+}
+
 static void propose_archive(struct decision *d, const struct following *f)
 {
-    if (f->joining || !policy_archives(d, f->account->values[RC_FIELD_ROLES]) ||
-        archive_declined(f))
-        return;
+    if (f->joining || !may_archive(d, f) || archive_declined(f)) return;
     struct rc_plan_item *item = add_item(d, RC_ITEM_ARCHIVE, f->account->node, &f->links);
     item->from = RC_STR("active");
     item->to = RC_STR("archived");
@@ -235,15 +262,32 @@ static void propose_updates(struct decision *d, const struct following *f)
     if (pinned) count_situation(d, RC_SITUATION_PINNED);
 }
 
+/* ---- additions only ---- */
+
+/* What is no addition waits, where settings say so. Decided last: whatever else holds goes before.
+ */
+static void hold_all_but_additions(struct decision *d, const struct rc_plan_account *account,
+                                   size_t first)
+{
+    struct rc_place *places = NULL;
+    const size_t count = places_of(d, account->values[RC_FIELD_ROLES], RC_ROLE_COUNT_, &places);
+    if (!rc_policy_only_adds(d->policy, places, count)) return;
+    for (size_t i = first; i < d->plan->item_count; i++) {
+        struct rc_plan_item *item = &d->plan->items[i];
+        const bool adds = item->kind != RC_ITEM_UPDATE && item->kind != RC_ITEM_ARCHIVE &&
+                          item->kind != RC_ITEM_END;
+        if (!adds && item->hold.len == 0) item->hold = RC_STR("additions only");
+    }
+}
+
 /* ---- the account ---- */
 
 static void count_links(struct decision *d, const struct following *f)
 {
     for (size_t i = 0; i < f->links.count; i++) {
         const size_t at = f->links.at[i];
-        const bool out = d->tokens[at].kind == TOKEN_SCOPE || d->tokens[at].kind == TOKEN_FOLLOWS;
         count_situation(d, !d->person->records[at].present ? RC_SITUATION_MISSING
-                           : out                           ? RC_SITUATION_OUT_OF_SCOPE
+                           : is_out(d, at)                 ? RC_SITUATION_OUT_OF_SCOPE
                                                            : RC_SITUATION_LINKED);
     }
 }
@@ -256,6 +300,7 @@ void decide_account(struct decision *d, const struct rc_plan_account *account)
         count_situation(d, RC_SITUATION_EXCLUDED);
         return;
     }
+    const size_t first = d->plan->item_count;
     count_links(d, &f);
     if (account->active && !f.alive) {
         propose_archive(d, &f);
@@ -265,4 +310,5 @@ void decide_account(struct decision *d, const struct rc_plan_account *account)
         propose_restore(d, &f);
     }
     decide_members(d, account, &f.links, !f.joining);
+    hold_all_but_additions(d, account, first);
 }

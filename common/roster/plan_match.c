@@ -353,7 +353,7 @@ void decide_loose(struct decision *d)
         if (!loose(d, i)) continue;
         if (ready(d, i)) {
             decide_record(d, i);
-        } else if (d->tokens[i].kind == TOKEN_SCOPE || d->tokens[i].kind == TOKEN_FOLLOWS) {
+        } else if (is_out(d, i)) {
             count_situation(d, RC_SITUATION_OUT_OF_SCOPE);
         }
     }

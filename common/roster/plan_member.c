@@ -5,14 +5,14 @@
 
 /* One membership, with everything that speaks for it. */
 struct group {
-    struct rc_str name;           /* as items call it */
-    struct rc_str subject;        /* the member's record: the first whose word counts */
-    struct rc_str relation;       /* guardianships */
-    struct rc_str evidence;       /* "node=token;…" */
-    struct rc_str wanted;         /* "node=returns;…" of what asks for it now */
-    bool kept;                    /* something still carries it */
-    bool closed, scope, unshared; /* why it ended */
-    bool doubt;                   /* an absence rests on a suspect snapshot (C3) */
+    struct rc_str name;                     /* as items call it */
+    struct rc_str subject;                  /* the member's record: the first whose word counts */
+    struct rc_str relation;                 /* guardianships */
+    struct rc_str evidence;                 /* "node=token;…" */
+    struct rc_str wanted;                   /* "node=returns;…" of what asks for it now */
+    bool kept;                              /* something still carries it */
+    bool closed, scope, unshared, disabled; /* why it ended */
+    bool doubt;                             /* an absence rests on a suspect snapshot (C3) */
     struct picked basis;
 };
 
@@ -43,6 +43,7 @@ static void note_person(const struct decision *d, size_t record, struct group *g
     const enum token_kind kind = d->tokens[record].kind;
     group->scope = group->scope || kind == TOKEN_SCOPE;
     group->unshared = group->unshared || kind == TOKEN_UNSHARED;
+    group->disabled = group->disabled || kind == TOKEN_DISABLED;
     group->doubt = group->doubt || d->person->records[record].gone == 1;
 }
 
@@ -212,6 +213,7 @@ static struct rc_str end_cause(const struct group *group)
     if (group->evidence.len == 0) return RC_STR("no longer stated");
     if (group->unshared) return RC_STR("no longer shared");
     if (group->scope) return RC_STR("out of scope");
+    if (group->disabled) return RC_STR("disabled in the SIS");
     if (group->doubt) return RC_STR("source fault suspected");
     return group->closed ? RC_STR("term ended") : RC_STR("gone");
 }
@@ -231,7 +233,7 @@ static void propose_end(struct decision *d, const struct rc_plan_account *accoun
     item->evidence = group->evidence;
     item->waits = group->evidence;
     set_group(item, account->values[RC_FIELD_ROLES]);
-    if ((group->unshared || group->scope || group->doubt) && item->hold.len == 0)
+    if ((group->unshared || group->scope || group->disabled || group->doubt) && item->hold.len == 0)
         item->hold = item->cause;
 }
 

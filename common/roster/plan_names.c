@@ -53,7 +53,8 @@ static const struct {
                                "nothing"},
     [RC_SITUATION_OUT_OF_SCOPE] =
         {"out of scope",
-         "a record whose roles or schools are not rostered, or one that was declined",
+         "a record whose roles or schools are not rostered, one that is disabled where "
+         "disabled-people says so, or one that was declined",
          "nothing is created; an account that followed it is proposed for archiving where its "
          "role's setting says so, and waits for a person"},
 };

@@ -6,7 +6,15 @@
 /* What the planner's files share: one decision in the making. */
 
 /* What keeps a record from carrying its person (D1, D3, N1), best first. */
-enum token_kind { TOKEN_OK, TOKEN_UNREAD, TOKEN_FOLLOWS, TOKEN_SCOPE, TOKEN_UNSHARED, TOKEN_GONE };
+enum token_kind {
+    TOKEN_OK,
+    TOKEN_UNREAD,
+    TOKEN_FOLLOWS,
+    TOKEN_DISABLED,
+    TOKEN_SCOPE,
+    TOKEN_UNSHARED,
+    TOKEN_GONE
+};
 
 /* text names the version of that reason: a decline waits until it moves (P7). */
 struct token {
@@ -48,6 +56,11 @@ struct decision {
 
 /* ---- plan_token.c ---- */
 void decide_tokens(struct decision *d);
+/* Is the record out because of the settings: its own roles, its students', or since it is disabled?
+ */
+bool is_out(const struct decision *d, size_t at);
+/* Does the student's record name that guardian's? */
+bool names_guardian(const struct rc_plan_record *student, struct rc_str node);
 /* "role@source/school,…" of the records for which use[i] is true: what an account made of them
  * holds, sorted. */
 struct rc_str roles_of(struct decision *d, const struct picked *use);

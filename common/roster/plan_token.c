@@ -67,6 +67,24 @@ static bool was_student(const struct decision *d, const struct rc_plan_record *r
     return false;
 }
 
+/* Disabled in the SIS, where that is a reason to leave; a guardian follows the students all the
+ * same. */
+static bool leaves_disabled(struct decision *d, const struct rc_plan_record *record)
+{
+    if (!record->disabled) return false;
+    struct rc_place *places = rc_arena_array(d->arena, record->role_count + 1, sizeof *places);
+    for (size_t i = 0; i < record->role_count; i++)
+        places[i] = (struct rc_place){source_of(record->node), record->roles[i].school};
+    return rc_policy_archives_disabled(d->policy, places, record->role_count);
+}
+
+static struct token present_token(struct decision *d, const struct rc_plan_record *record)
+{
+    if (!leaves_disabled(d, record)) return (struct token){TOKEN_OK, RC_STR("ok")};
+    const long long version = (long long)record->enabled_version;
+    return (struct token){TOKEN_DISABLED, rc_str_print(d->arena, "disabled:%lld", version)};
+}
+
 static struct token own_token(struct decision *d, const struct rc_plan_record *record)
 {
     if (record->gone > 0) {
@@ -75,12 +93,12 @@ static struct token own_token(struct decision *d, const struct rc_plan_record *r
     }
     if (!record->shared) return (struct token){TOKEN_UNSHARED, RC_STR("unshared")};
     if (record->unread) return (struct token){TOKEN_UNREAD, RC_STR("unread")};
-    if (rostered_itself(d, record)) return (struct token){TOKEN_OK, RC_STR("ok")};
+    if (rostered_itself(d, record)) return present_token(d, record);
     if (unclear(d, record)) return (struct token){TOKEN_UNREAD, RC_STR("unclear")};
     return scope_token(d, record);
 }
 
-static bool names_guardian(const struct rc_plan_record *student, struct rc_str node)
+bool names_guardian(const struct rc_plan_record *student, struct rc_str node)
 {
     for (size_t i = 0; i < student->guardian_count; i++) {
         if (rc_str_eq(student->guardians[i].node, node)) return true;
@@ -100,6 +118,12 @@ static struct token guardian_token(struct decision *d, const struct rc_plan_reco
     }
     return (struct token){TOKEN_FOLLOWS,
                           rc_str_print(d->arena, "follows:%.*s", RC_STR_ARG(follows))};
+}
+
+bool is_out(const struct decision *d, size_t at)
+{
+    const enum token_kind kind = d->tokens[at].kind;
+    return kind == TOKEN_SCOPE || kind == TOKEN_FOLLOWS || kind == TOKEN_DISABLED;
 }
 
 void decide_tokens(struct decision *d)

@@ -254,7 +254,7 @@ static bool says(const struct rc_policy *policy, const char *name, struct rc_str
     return is_word(effective(policy, name), word);
 }
 
-/* Is the value the unsafe one, where the safe one would leave everything as it is? */
+/* Is the value the one that does more? The other one is the safer. */
 typedef bool bold_fn(const struct rc_json *value, struct rc_str word);
 
 static bool is_on(const struct rc_json *value, struct rc_str word)
@@ -375,6 +375,31 @@ bool rc_policy_archives(const struct rc_policy *policy, enum rc_role role,
 {
     if (role >= RC_ROLE_COUNT_) return false;
     return all_say(policy, role_settings[role].archive, RC_STR("archive"), places, count);
+}
+
+bool rc_policy_archives_disabled(const struct rc_policy *policy, const struct rc_place *places,
+                                 size_t count)
+{
+    return all_say(policy, "disabled-people", RC_STR("archive"), places, count);
+}
+
+static bool is_off(const struct rc_json *value, struct rc_str word)
+{
+    (void)word;
+    return !rc_json_bool(value);
+}
+
+bool rc_policy_only_adds(const struct rc_policy *policy, const struct rc_place *places,
+                         size_t count)
+{
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        bool spoke = false;
+        if (!place_says(policy, "additions-only", places[i], is_off, (struct rc_str){0}, &spoke))
+            return true;
+        any = any || spoke;
+    }
+    return !any && rc_policy_switch(policy, "additions-only");
 }
 
 /* The school's own value, else the district's. */

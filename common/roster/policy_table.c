@@ -38,6 +38,9 @@ static const struct rc_setting settings[] = {
      "Staff no longer in the roster."},
     {"archive-administrators", RC_SETTING_CHOICE, "\"keep\"", "keep|archive", 0, 0, RC_OWN_BOTH,
      false, "Administrators no longer in the roster."},
+    {"disabled-people", RC_SETTING_CHOICE, "\"keep\"", "keep|archive", 0, 0, RC_OWN_BOTH, false,
+     "People who are in the roster and whom the SIS says to be disabled: as everybody else, or no "
+     "account for them and an archive of the one they have, which always waits for a person."},
     {"archive-after-snapshots", RC_SETTING_NUMBER, "2", NULL, 2, 30, RC_OWN_SOURCE, false,
      "Sealed full snapshots without a person before the person counts as gone."},
     {"archive-after-days", RC_SETTING_NUMBER, "3", NULL, 0, 365, RC_OWN_SOURCE, false,
@@ -65,6 +68,10 @@ static const struct rc_setting settings[] = {
      false, false, "What waits above a threshold: archives and mass changes, or the whole plan."},
     {"approval", RC_SETTING_CHOICE, "\"first and held\"", "first and held|always", 0, 0, false,
      false, "Whether every plan waits for a person, or the first one and what is held."},
+    {"additions-only", RC_SETTING_SWITCH, "false", NULL, 0, 0, RC_OWN_BOTH, false,
+     "Only what comes new is carried out by itself: accounts, links, restores, memberships; "
+     "changes, "
+     "archives and ends are shown and wait until it is off or a person approves them."},
     {"year-end-dates", RC_SETTING_DATES, "[]", NULL, 0, 0, RC_OWN_SCHOOL, false,
      "Days and ranges on which a school year ends (2027-06-10/2027-06-30, or 06-10/06-30 for every "
      "year): who is in one of the last grades and goes then has graduated, which no threshold "

@@ -147,13 +147,22 @@ static const struct out_column standing_columns[] = {
     {"becomes", OUT_TEXT, false}, {"because", OUT_TEXT, false},
 };
 
+/* What the record says of a role, and of the person. */
+struct stated {
+    bool over, disabled;
+};
+
 /* Why a stated role is rostered or not, from the nearest reason. */
 static struct rc_str role_reason(struct cli *cli, const struct rc_policy *policy, enum rc_role role,
-                                 struct rc_place place, bool over)
+                                 struct rc_place place, const struct stated *stated)
 {
-    if (over) return RC_STR("it has ended");
+    if (stated->over) return RC_STR("it has ended");
     if (role == RC_ROLE_COUNT_) return RC_STR("the role map gives it no role");
-    if (rc_policy_rostered(policy, role, place)) return RC_STR("rostered");
+    if (rc_policy_rostered(policy, role, place)) {
+        return stated->disabled && rc_policy_archives_disabled(policy, &place, 1)
+                   ? RC_STR("the SIS says that they are disabled (setting disabled-people)")
+                   : RC_STR("rostered");
+    }
     if (place.school.len > 0 && !rc_policy_school_chosen(policy, place.school))
         return RC_STR("its school is not chosen");
     return rc_str_print(cli->arena, "%ss are not rostered%s", rc_role_name(role),
@@ -173,11 +182,12 @@ static rc_status explain_roles(struct cli *cli, struct rc_db *tx, const struct p
     for (size_t i = 0; i < count; i++) {
         struct rc_str *row = &cells[i * COUNT_OF(standing_columns)];
         const struct rc_place place = {rc_rows_text(rows, i, 5), rc_rows_text(rows, i, 3)};
+        const struct stated stated = {rc_rows_bool(rows, i, 4), rc_rows_bool(rows, i, 6)};
         const enum rc_role role = rc_policy_role(policy, place.source, rc_rows_text(rows, i, 1));
         for (int column = 0; column < 3; column++)
             row[column] = rc_rows_text(rows, i, column);
         if (role != RC_ROLE_COUNT_) row[3] = rc_str_of(rc_role_name(role));
-        row[4] = role_reason(cli, policy, role, place, rc_rows_bool(rows, i, 4));
+        row[4] = role_reason(cli, policy, role, place, &stated);
     }
     out_part_cells(&cli->out, "roles", standing_columns, COUNT_OF(standing_columns), cells, count);
     return RC_OK;

@@ -131,6 +131,12 @@ static void read_values(struct plan_reader *reader, const struct rc_json *body,
     }
 }
 
+static bool is_disabled(const struct rc_json *body)
+{
+    const struct rc_json *enabled = rc_json_get(body, "enabled");
+    return rc_json_kind(enabled) == RC_JSON_BOOL && !rc_json_bool(enabled);
+}
+
 static void read_versions(const struct rc_json *versions, struct rc_plan_record *record)
 {
     for (int i = 0; versions && i < RC_FIELD_COUNT_; i++) {
@@ -138,6 +144,8 @@ static void read_versions(const struct rc_json *versions, struct rc_plan_record 
         rc_ignore(
             rc_str_int(rc_json_text(value), INT64_MIN, INT64_MAX, &record->field_versions[i]));
     }
+    const struct rc_json *enabled = versions ? rc_json_get(versions, "enabled") : NULL;
+    rc_ignore(rc_str_int(rc_json_text(enabled), INT64_MIN, INT64_MAX, &record->enabled_version));
 }
 
 /* A role at an org that is no school is a role at the district: for those the list of schools is
@@ -223,6 +231,7 @@ rc_status plan_read_record(struct plan_reader *reader, const struct rc_rows *row
     struct rc_plan_record *record = &reader->records[at];
     *record = record_of(reader, rows, row, origin);
     read_values(reader, body, record);
+    record->disabled = is_disabled(body);
     read_versions(versions, record);
     read_roles(reader, body, origin, record);
     reader->record_count++;

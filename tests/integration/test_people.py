@@ -100,6 +100,14 @@ def test_who_is_not_rostered_is_explained_by_the_setting(district, ask, settings
     assert told["items"] == [] and told["records"][0]["stands"] == "in the source, without an account"
 
 
+def test_who_is_disabled_is_explained_where_that_is_a_reason(district, ask):
+    district.set(disabled_people="archive")
+    district.sync(school([user("u1", email="ada@example.org", enabled=False)]))
+    assert "disabled" in ask("person", "explain", "u1")["roles"][0]["because"]
+    district.set(disabled_people="keep")
+    assert ask("person", "explain", "u1")["roles"][0]["because"] == "rostered"
+
+
 def test_who_went_missing_is_explained_by_the_countdown(district, ask):
     started(district, ADA, BEN)
     district.sync(school([BEN]), days=1)

@@ -113,6 +113,12 @@ bool rc_policy_updates(const struct rc_policy *policy, const struct rc_place *pl
 /* The same for those who left and had that role. */
 bool rc_policy_archives(const struct rc_policy *policy, enum rc_role role,
                         const struct rc_place *places, size_t count);
+/* Are those whom the SIS says to be disabled archived, in every one of the places? */
+bool rc_policy_archives_disabled(const struct rc_policy *policy, const struct rc_place *places,
+                                 size_t count);
+/* Is, at one of the places, only what comes new carried out by itself? */
+bool rc_policy_only_adds(const struct rc_policy *policy, const struct rc_place *places,
+                         size_t count);
 /* Raw values of the district for everything else: a switch. */
 bool rc_policy_switch(const struct rc_policy *policy, const char *name);
 /* The same at a school: its own value before the district's. */

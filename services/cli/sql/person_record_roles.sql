@@ -7,7 +7,7 @@ WITH mine AS (
 SELECT m.sourced_id, e ->> 'role', coalesce(o.body ->> 'name', e ->> 'org'),
        CASE WHEN o.body ->> 'type' = 'school' THEN e ->> 'org' ELSE '' END,
        coalesce((e ->> 'endDate')::date < (SELECT local_date(time_zone) FROM district WHERE district_id = tenant()), false),
-       m.source_id
+       m.source_id, m.body -> 'enabled' IS NOT DISTINCT FROM 'false'
 FROM mine
 JOIN mirror_record m ON m.district_id = tenant() AND m.source_id = mine.source_id AND m.collection = 'users' AND m.sourced_id = mine.sourced_id
 CROSS JOIN LATERAL jsonb_array_elements(coalesce(m.body -> 'roles', '[]')) e

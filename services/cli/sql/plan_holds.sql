@@ -6,6 +6,8 @@ SELECT i.hold, count(*),
                    WHEN 'no longer shared' THEN 'the source, or its sharing, was taken away'
                    WHEN 'source fault suspected' THEN 'the source sent far fewer records than usual'
                    WHEN 'out of scope' THEN 'a setting was changed, not the roster'
+                   WHEN 'disabled in the SIS' THEN 'the SIS says that they are disabled, and the setting "disabled-people" asks for their archive'
+                   WHEN 'additions only' THEN 'the setting "additions-only" puts it off until it is off, or a person approves it'
                    ELSE 'a person is to look at it' END
 FROM decided_item i
 WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.hold <> '' AND i.outcome IS NULL AND i.decision IS NULL

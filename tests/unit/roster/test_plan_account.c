@@ -205,6 +205,95 @@ static void test_guardians_leave_with_the_last_student_who_names_them(void **sta
     }
 }
 
+static void test_guardians_wait_for_what_their_students_wait_for(void **state)
+{
+    enum { DOUBT, UNSHARED, SCOPE, DISABLED, CASES };
+    static const char *const due[] = {[DOUBT] = "source fault suspected",
+                                      [UNSHARED] = "no longer shared",
+                                      [SCOPE] = "out of scope",
+                                      [DISABLED] = "disabled in the SIS"};
+
+    (void)state;
+    for (int i = 0; i < CASES; i++) {
+        AUTO_WORLD world = world_new();
+        struct rc_plan_record *pat = add_record(&world, "r:A:g1", "parent", "Pat", "p@example.org");
+        struct rc_plan_record *ada = add_ada(&world);
+        add_account_of(&world, "a:g", pat);
+        add_guardian(&world, ada, "r:A:g1", "parent");
+        world.accounts[0].active = false;
+        if (i == DOUBT) is_gone(ada, 1);
+        ada->shared = i != UNSHARED;
+        ada->disabled = i == DISABLED;
+        set(&world, "disabled-people", "archive");
+        if (i == SCOPE) set(&world, "students", "off");
+        assert_string_equal(planned(&world),
+                            rc_str_print(world.arena,
+                                         "archive a:g active>archived (students left) held: %s\n",
+                                         due[i])
+                                .data);
+    }
+}
+
+static void test_who_is_disabled_stays_until_a_setting_and_a_person_say_otherwise(void **state)
+{
+    AUTO_WORLD world = world_new();
+    struct rc_plan_record *ada = add_ada(&world);
+    static const char *const held =
+        "archive a:1 active>archived (disabled in the SIS) held: disabled in the SIS\n";
+
+    (void)state;
+    ada->disabled = true;
+    ada->enabled_version = 4;
+    assert_string_equal(planned(&world), "");
+    set(&world, "disabled-people", "archive");
+    set(&world, "archive-students", "keep");
+    assert_string_equal(planned(&world), held);
+    assert_true(rc_str_eq(world.plan.items[0].evidence, RC_STR("r:A:u1=disabled:4")));
+    set_at(&world, "source:A", "disabled-people", "keep");
+    assert_string_equal(planned(&world), "");
+    set_at(&world, "source:A", "disabled-people", "archive");
+    mark_account(&world, &world.accounts[0], "archive", "", "r:A:u1=disabled:4");
+    assert_string_equal(planned(&world), "");
+    ada->enabled_version = 6;
+    assert_string_equal(planned(&world), held);
+}
+
+static void test_who_is_disabled_gets_no_account_where_they_are_to_leave(void **state)
+{
+    AUTO_WORLD world = world_new();
+    struct rc_plan_record *ada = add_record(&world, "r:A:u1", "student", "Ada", "ada@example.org");
+
+    (void)state;
+    ada->disabled = true;
+    assert_int_equal(only_item(&world)->kind, RC_ITEM_CREATE);
+    set(&world, "disabled-people", "archive");
+    assert_string_equal(planned(&world), "");
+    assert_int_equal(world.plan.situations[RC_SITUATION_OUT_OF_SCOPE], 1);
+}
+
+static void test_where_only_additions_go_everything_else_waits(void **state)
+{
+    AUTO_WORLD world = world_new();
+    struct rc_plan_record *ada = add_ada(&world);
+
+    (void)state;
+    set(&world, "additions-only", "on");
+    ada->values[RC_FIELD_SMS] = RC_STR("555-0100");
+    add_record(&world, "r:A:u2", "student", "Ben", "ben@example.org");
+    planned(&world);
+    assert_int_equal(world.plan.item_count, 2);
+    assert_int_equal(world.plan.items[0].kind, RC_ITEM_CREATE);
+    assert_int_equal(world.plan.items[0].hold.len, 0);
+    assert_int_equal(world.plan.items[1].kind, RC_ITEM_UPDATE);
+    assert_true(rc_str_eq(world.plan.items[1].hold, RC_STR("additions only")));
+    set_at(&world, "source:A", "additions-only", "off");
+    planned(&world);
+    assert_int_equal(world.plan.items[1].hold.len, 0);
+    is_gone(&world.records[0], 2);
+    set_at(&world, "school:s1", "additions-only", "on");
+    assert_non_null(strstr(planned(&world), "(gone) held: additions only\n"));
+}
+
 static void test_an_archive_for_students_who_left_names_them_as_evidence(void **state)
 {
     AUTO_WORLD world = world_new();
@@ -655,6 +744,10 @@ int main(void)
         cmocka_unit_test(test_every_role_and_school_of_the_account_must_archive),
         cmocka_unit_test(test_nobody_is_archived_while_a_record_waits_to_be_linked),
         cmocka_unit_test(test_guardians_leave_with_the_last_student_who_names_them),
+        cmocka_unit_test(test_guardians_wait_for_what_their_students_wait_for),
+        cmocka_unit_test(test_who_is_disabled_stays_until_a_setting_and_a_person_say_otherwise),
+        cmocka_unit_test(test_who_is_disabled_gets_no_account_where_they_are_to_leave),
+        cmocka_unit_test(test_where_only_additions_go_everything_else_waits),
         cmocka_unit_test(test_an_archive_for_students_who_left_names_them_as_evidence),
         cmocka_unit_test(test_guardians_switched_off_always_wait),
         cmocka_unit_test(test_an_account_that_follows_nothing_is_left_alone),

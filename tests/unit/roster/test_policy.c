@@ -38,6 +38,7 @@ static void test_nothing_is_rostered_written_or_archived_until_somebody_chooses_
                     {"archive-teachers", "\"keep\""},
                     {"archive-staff", "\"keep\""},
                     {"archive-administrators", "\"keep\""},
+                    {"disabled-people", "\"keep\""},
                     {"archive-after-snapshots", "2"},
                     {"archive-after-days", "3"},
                     {"class-lists", "false"},
@@ -49,6 +50,7 @@ static void test_nothing_is_rostered_written_or_archived_until_somebody_chooses_
                     {"threshold-change-number", "0"},
                     {"above-threshold", "\"hold removals\""},
                     {"approval", "\"first and held\""},
+                    {"additions-only", "false"},
                     {"year-end-dates", "[]"},
                     {"last-grades", "[]"},
                     {"expected-empty", "[]"},
@@ -107,15 +109,15 @@ static void test_the_table_says_which_settings_differ_where_and_which_are_scope(
     static const char *const per_school =
         "students teachers staff administrators existing-people "
         "archive-students archive-teachers archive-staff "
-        "archive-administrators class-lists "
+        "archive-administrators disabled-people class-lists "
         "threshold-archive-percent threshold-archive-number "
         "threshold-change-percent threshold-change-number "
-        "year-end-dates last-grades ";
+        "additions-only year-end-dates last-grades ";
     static const char *const per_source =
         "students teachers staff administrators role-map existing-people "
         "archive-students archive-teachers archive-staff "
-        "archive-administrators archive-after-snapshots archive-after-days "
-        "expected-empty ";
+        "archive-administrators disabled-people archive-after-snapshots "
+        "archive-after-days additions-only expected-empty ";
     static const char *const scope =
         "students teachers staff administrators guardians role-map "
         "schools class-lists class-list-terms class-list-grades ";
