@@ -1,6 +1,7 @@
 /* rollcall mail: the ledger that knows of every mail before SMTP does (M1). Addresses stay out of
  * it: members are named by id. */
 #include "cli.h"
+#include "mail_preview.h"
 #include "nouns.h"
 
 #include "cli_sql.h"
@@ -149,6 +150,17 @@ const struct command mail_commands[] = {
      {"mail show 0190f3c2-7b1e-7cc0-8a5b-2f1d9c0e4a06"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      mail_show},
+    {"preview",
+     NULL,
+     "Shows the mail that a member would get now, without sending it.",
+     "The digest, of all districts that mail the address, as if its hour had come; with --run the "
+     "mail\nabout a run. -o json has subject, text and HTML.",
+     mail_preview_options,
+     {"mail preview --district maple-county --email owner@maple-county.example",
+      "mail preview --district maple-county --email owner@maple-county.example --run latest --html "
+      ">mail.html"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     mail_preview},
     {"resend",
      "MAIL",
      "Sends a mail again that was refused, or that its owner misses.",

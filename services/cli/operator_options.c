@@ -15,6 +15,8 @@ const struct rc_option operator_option_table[] = {
      "Certificates to trust for it; empty: the system's."},
     {"smtp.starttls", RC_OPTION_BOOL, FIELD(smtp_starttls), "false", 0, 0,
      "Demand STARTTLS of it."},
+    {"mail.console-url", RC_OPTION_TEXT, FIELD(console_url), "", 0, 0,
+     "Address of the owners' console, for links in `rollcall mail preview`; empty: no links."},
     {"profiles.dir", RC_OPTION_TEXT, FIELD(profiles_dir), "", 0, 0,
      "A folder of vendor profiles of one's own, before the installed ones; empty: none."},
     {.name = NULL},

@@ -15,6 +15,7 @@ struct operator_options {
     char *smtp_password;
     char *smtp_ca_file;
     bool smtp_starttls;
+    char *console_url;  /* empty: mails have no links */
     char *profiles_dir; /* empty: only installed ones */
     struct rc_retention_options retention;
 };

@@ -243,6 +243,17 @@ def test_a_member_chooses_when_mails_come(cli, district, sql):
     assert "x.example" not in json.dumps(sql("SELECT what FROM audit").fetchall())
 
 
+def test_a_mail_is_shown_before_it_comes(cli, district, sql):
+    cli.run("member", "add", "-d", district, "--email", "a@x.example", "--role", "owner").ok()
+    base = ("mail", "preview", "-d", district, "--email", "a@x.example")
+    shown = cli.run(*base).ok().out
+    assert shown.startswith("Subject: [OK] ") and "You receive this daily digest" in shown
+    assert "member list" in cli.run("mail", "preview", "-d", district, "--email", "b@x.example").ok(3).err
+    assert "run list" in cli.run(*base, "--run", "latest").ok(3).err
+    assert "run list" in cli.run(*base, "--run", "x").ok(2).err
+    assert sql("SELECT count(*) FROM mail").fetchone()[0] == 0
+
+
 def test_a_member_with_schools_sees_those(cli, district, sql):
     add_school(sql, "s1", "North High")
     refused = cli.run("member", "add", "-d", district, "--email", "a@x.example", "--role", "school administrator")

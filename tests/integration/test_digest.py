@@ -128,10 +128,16 @@ def test_a_digest_tells_what_stands_in_the_tables(maple, stack, mail):
         maple.add("pin", account_id=pinned, field=field, reason="r", set_by="x")
     maple.add("exclusion", node=f"a:{gone}", reason="r", set_by="x")
     choose(maple, maple.members[0])
+    address = ("-d", "maple", "--email", "Owner@maple.example")
+    preview = stack.cli.json("mail", "preview", *address)
     due_now(maple)
     start(stack)
     (letter,) = mail.wait_for(1)
-    assert letter.subject == "[On hold] Maple County: 3 wait for your decision, 2 new, 0 changed, 1 archived, 1 error"
+    assert letter.subject == preview["subject"] == "[On hold] Maple County: 3 wait for your decision, 2 new, 0 changed, 1 archived, 1 error"
+    assert letter.part("plain").replace("\r\n", "\n").strip() == preview["text"].strip(), "a preview is the mail"
+    assert stack.cli.run("mail", "preview", *address, "--html").ok().out.startswith("<!DOCTYPE html>")
+    assert stack.cli.run("mail", "preview", *address, "--run", "latest").ok().out.startswith("Subject: [On hold] Maple County: 3 new people")
+    assert len(maple.rows()) == 1
     text = re.sub(r"\s+", " ", letter.part("plain"))
     for line in (
         "- 3 students to create, since Fri, 20 Nov ID in your SIS: u0, u1, u2",
