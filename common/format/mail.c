@@ -100,12 +100,15 @@ rc_status rc_mail_check(const struct rc_mail *mail)
         {"Message-ID", mail->message_id, check_header},
         {"Date", mail->date, check_header},
         {"List-Unsubscribe", mail->unsubscribe, check_header},
+        {"References", mail->refers_to, check_header},
         {"the text", mail->text, check_body},
         {"the HTML", mail->html, check_body},
     };
 
     for (size_t i = 0; i < COUNT_OF(parts); i++)
         RC_TRY(parts[i].check(parts[i].name, parts[i].value));
+    if (mail->return_path.len > 0 && !is_address(mail->return_path))
+        return rc_fail(RC_REJECT, "the return path is no address that SMTP takes");
     return RC_OK;
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "rollcall/letter/alert.h"
 #include "words.h"
 
 static const struct letter_tone tones[] = {
@@ -14,13 +15,22 @@ static const struct letter_tone tones[] = {
     {NULL, "Attention", "!", "#a1121f", "#fce8e9"},
 };
 
+static const struct letter_tone moods[] = {
+    [RC_ALERT_TROUBLE] = {NULL, "Attention", "!", "#a1121f", "#fce8e9"},
+    [RC_ALERT_WAITS] = {NULL, "Waits", "?", "#0b4f9e", "#e5f0fc"},
+    [RC_ALERT_NEWS] = {NULL, "News", "i", "#0b4f9e", "#e5f0fc"},
+};
+
 const struct letter_tone *letter_tone(const struct rc_letter_input *in)
 {
     const struct rc_json *run = rc_json_get(in->facts, "run");
     const struct rc_str state = rc_json_text(rc_json_get(run, "state"));
     size_t i = 0;
 
-    if (in->kind == RC_LETTER_ALERT) return &tones[COUNT_OF(tones) - 1];
+    if (in->kind == RC_LETTER_ALERT)
+        return &moods[rc_alert_kind_of(
+                          rc_json_text(rc_json_get(rc_json_get(in->facts, "alert"), "kind")))
+                          ->mood];
     while (tones[i].state && !rc_str_eq(state, rc_str_of(tones[i].state)))
         i++;
     return &tones[i];

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "rollcall/letter/alert.h"
 #include "words.h"
 
 enum { RECORDS_MAX = 50 };
@@ -88,17 +89,29 @@ static struct rc_str verdict(struct view *view)
     return verdict_done(view);
 }
 
+static void put_alert(struct view *view, const struct rc_alert_kind *kind)
+{
+    const struct {
+        const char *name, *text;
+    } parts[] = {
+        {"note", kind->note}, {"look", kind->look}, {"mend", kind->mend}, {"mends", kind->mends}};
+
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
+        if (parts[i].text) view_put(view, parts[i].name, rc_str_of(parts[i].text));
+}
+
 static void put_head(struct view *view, struct rc_str subject)
 {
     const struct letter_tone *tone = letter_tone(view->in);
     const struct rc_str state = view_fact_text(view, "run", "state");
     const bool alert = view->in->kind == RC_LETTER_ALERT;
+    const struct rc_alert_kind *kind = rc_alert_kind_of(view_fact_text(view, "alert", "kind"));
 
     view_put(view, "subject", subject);
     view_put(view, "color", rc_str_of(tone->color));
     view_put(view, "tint", rc_str_of(tone->tint));
     view_put(view, "sign", rc_str_of(tone->sign));
-    view_put(view, "state", alert ? RC_STR("The sync needs attention") : state);
+    view_put(view, "state", alert ? rc_str_of(kind->head) : state);
     view_put(view, "district", view_fact_text(view, "district", "name"));
     view_put(view, "slug", view_fact_text(view, "district", "slug"));
     view_put(view, "source", view_fact_text(view, "run", "source"));
@@ -106,6 +119,8 @@ static void put_head(struct view *view, struct rc_str subject)
     view_put(view, "link", view->link);
     rc_json_put_bool(&view->json, "failed", rc_str_eq(state, RC_STR("Failed")));
     rc_json_put_bool(&view->json, "alert", alert);
+    view_put(view, "reader", rc_str_of(words_reader(view_fact_text(view, "district", "reader"))));
+    if (alert) put_alert(view, kind);
 }
 
 /* ---- what waits ---- */

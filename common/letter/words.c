@@ -172,6 +172,21 @@ bool words_of_people(struct rc_str kind)
     return word && word->other;
 }
 
+const char *words_reader(struct rc_str role)
+{
+    static const struct word readers[] = {
+        {"district manager", "a district manager of", NULL},
+        {"school administrator", "a school administrator of", NULL},
+        {"integration specialist", "the integration specialist of", NULL},
+        {"it contact", "a technical contact of", NULL},
+        {"recipient", "on the list of recipients of", NULL},
+        {0},
+    };
+    const struct word *word = find(readers, role);
+
+    return word ? word->word : "an owner of";
+}
+
 struct rc_str words_field(struct rc_str field)
 {
     const struct word *word = find(fields, field);

@@ -27,6 +27,8 @@ const char *words_hold(struct rc_str hold);
 const char *words_intent(struct rc_str kind);
 /* Is it about a person's account (else about a membership)? */
 bool words_of_people(struct rc_str kind);
+/* "owner" -> "an owner of": why a member is mailed, before the district's name; never NULL. */
+const char *words_reader(struct rc_str role);
 /* "givenName" -> "first name"; one that is not known: as it is. */
 struct rc_str words_field(struct rc_str field);
 /* "given_name" -> "first name": a field of an account. */

@@ -113,7 +113,8 @@ static rc_status add_unsubscribe(struct curl_slist **list, struct rc_str url)
 
     if (url.len == 0) return RC_OK;
     rc_buf_print(&value, "<%.*s>", RC_STR_ARG(url));
-    return add_header(list, "List-Unsubscribe", rc_buf_str(&value));
+    RC_TRY(add_header(list, "List-Unsubscribe", rc_buf_str(&value)));
+    return add_header(list, "List-Unsubscribe-Post", RC_STR("List-Unsubscribe=One-Click"));
 }
 
 /* libcurl adds neither date nor id. Auto-Submitted keeps holiday notices from answering (RFC 3834).
@@ -129,6 +130,8 @@ static rc_status make_headers(const struct rc_mail *mail, struct curl_slist **re
         {"Subject", mail->subject},
         {"Date", mail->date},
         {"Message-ID", mail->message_id},
+        {"In-Reply-To", mail->refers_to},
+        {"References", mail->refers_to},
         {"Auto-Submitted", RC_STR("auto-generated")},
         {"MIME-Version", RC_STR("1.0")},
     };
@@ -205,7 +208,10 @@ static rc_status set_envelope(CURL *easy, const struct rc_mail *mail, struct cur
     RC_AUTO_BUF struct rc_buf from = {0};
     RC_AUTO_BUF struct rc_buf to = {0};
 
-    rc_buf_print(&from, "<%.*s>", RC_STR_ARG(rc_mail_address(mail->from)));
+    const struct rc_str sender = mail->return_path.len > 0 ? mail->return_path
+                                                           : rc_mail_address(mail->from);
+
+    rc_buf_print(&from, "<%.*s>", RC_STR_ARG(sender));
     rc_buf_print(&to, "<%.*s>", RC_STR_ARG(rc_mail_address(mail->to)));
     RC_TRY(add_line(ret_list, to.data));
     curl_easy_setopt(easy, CURLOPT_MAIL_FROM, from.data);

@@ -100,6 +100,9 @@ const struct metric_row metric_table[] = {
     {"rollcall_lane_lateness_seconds_max", GAUGE, "", "scheduler",
      "How long the lane that is due longest has waited."},
     {"rollcall_deadletter_depth", GAUGE, "stage", "scheduler", "Open dead letters."},
+    {"rollcall_causes", GAUGE, "kind", "scheduler",
+     "What lasts and a person was told of, by its kind: hold.unanswered, owner.unreachable, "
+     "mail.silent, mail.bouncing ..."},
     {"rollcall_replay_total", COUNTER, "outcome", "scheduler",
      "Dead letters that a person or a new pass closed: replayed, discarded, closed."},
     {"rollcall_emails_due", GAUGE, "", "scheduler", "Mails planned and not yet taken by a server."},

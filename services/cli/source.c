@@ -170,6 +170,7 @@ static const struct out_column show_columns[] = {
     {"delta", OUT_BOOL, false},
     {"full_every_days", OUT_NUMBER, false},
     {"verify", OUT_BOOL, false},
+    {"credentials_end", OUT_TEXT, false},
     {"clever_district", OUT_TEXT, false},
     {"clever_state", OUT_TEXT, false},
     {"clever_since", OUT_TIME, false},
@@ -362,7 +363,9 @@ const struct command source_commands[] = {
      "people are asked for by id); host-requests in host-window seconds, host-concurrent (of all\n"
      "fetchers, to the SIS's host); quiet-hours (07:00-16:30: the SIS is not asked then), "
      "busy-hours\n"
-     "(one request at a time), or none; events-every (of Clever: minutes from 5 to 1440, or off).",
+     "(one request at a time), or none; credentials-end (2027-03-31: the key's last day, or "
+     "none);\n"
+     "events-every (of Clever: minutes from 5 to 1440, or off).",
      set_options,
      {"source set --district maple-county automatic=on nightly-at=02:00",
       "source set --district maple-county host-requests=100 host-window=60 quiet-hours=07:00-16:30",

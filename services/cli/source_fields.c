@@ -104,6 +104,33 @@ static rc_status as_time(struct cli *cli, const char *name, const char **value)
     return cli_refuse(cli, CLI_USAGE, NULL, "%s: a time of day is due, as 02:00", name);
 }
 
+static int64_t days_of(int64_t year, int64_t month)
+{
+    static const int64_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+    return days[month - 1] + (month == 2 && leap ? 1 : 0);
+}
+
+/* "2027-03-31"; none takes it away. */
+static rc_status as_day(struct cli *cli, const char *name, const char **value)
+{
+    struct rc_str day = rc_str_of(*value);
+    const struct rc_str year = rc_str_cut(&day, '-');
+    const struct rc_str month = rc_str_cut(&day, '-');
+    int64_t y = 0, m = 0, d = 0;
+
+    if (strcmp(*value, "none") == 0) {
+        *value = NULL;
+        return RC_OK;
+    }
+    if (year.len == 4 && month.len == 2 && day.len == 2 &&
+        rc_str_int(year, 2000, 9999, &y) == RC_OK && rc_str_int(month, 1, 12, &m) == RC_OK &&
+        rc_str_int(day, 1, days_of(y, m), &d) == RC_OK)
+        return RC_OK;
+    return cli_refuse(cli, CLI_USAGE, NULL, "%s: a date is due, as 2027-03-31, or none", name);
+}
+
 static rc_status as_profile(struct cli *cli, const char *name, const char **value)
 {
     struct rc_profile profile = {0};
@@ -251,6 +278,7 @@ static const struct field {
     {"delta", as_switch, SET("delta", "boolean")},
     {"full-every-days", as_week, SET("full_every_days", "smallint")},
     {"verify", as_switch, SET("verify", "boolean")},
+    {"credentials-end", as_day, SET("credentials_expire_on", "date")},
     {"events-every", as_minutes,
      "UPDATE clever_source SET events_minutes = $2::int WHERE district_id = tenant() AND source_id "
      "= $1::uuid"},

@@ -35,16 +35,18 @@ RC_MUST_CHECK rc_status notifier_run_finished(void *self, struct rc_stage_env *e
 RC_MUST_CHECK rc_status notifier_alert_raised(void *self, struct rc_stage_env *env,
                                               const struct rc_message *in);
 
-/* One mail for each owner, unless it was planned before. */
+/* One mail for each of its readers, unless it was planned before. */
 struct notice {
     const char *traceparent; /* of the message that brought it; never NULL when told */
     enum rc_letter_kind kind;
     const char *district;
-    const char *run;   /* uuid or NULL */
-    const char *about; /* what makes it one */
-    const char *when;  /* NULL: now; whose local day it belongs to */
-    bool held;         /* tells of something that waits */
-    bool optional;     /* not for those who stopped the mails */
+    const char *run;    /* uuid or NULL */
+    const char *about;  /* what makes it one */
+    const char *when;   /* NULL: now; whose local day it belongs to */
+    bool held;          /* tells of something that waits */
+    bool optional;      /* not for those who stopped the mails */
+    const char *roles;  /* of an alert: who is told, as PostgreSQL's text of an array; else NULL */
+    const char *thread; /* the conversation that its mails belong to */
     const struct rc_json *alert;
 };
 /* A mail row for each owner, in one transaction of its own. */

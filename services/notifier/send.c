@@ -65,6 +65,7 @@ static void take(struct sending *sending, const struct rc_rows *rows)
         .html = at(sending, rows, 3),
         .message_id = at(sending, rows, 4),
         .date = date_of(sending, rc_rows_int(rows, 0, 5)),
+        .refers_to = at(sending, rows, 9),
     };
     sending->attempt = at(sending, rows, 6).data;
     sending->attempts = rc_rows_int(rows, 0, 6);

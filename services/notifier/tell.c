@@ -5,6 +5,7 @@
 
 #include "rollcall/base/fault.h"
 #include "rollcall/base/log.h"
+#include "rollcall/letter/alert.h"
 
 /* ---- rows ---- */
 
@@ -24,6 +25,7 @@ static rc_status insert(struct notifier *self, struct rc_db *tx, const struct no
         self->options->domain,
         notice->traceparent,
         notice->optional ? "true" : "false",
+        notice->thread,
     };
 
     return rc_db_run(tx, sql_mail_plan, COUNT_OF(values), values, ret_rows);
@@ -70,15 +72,23 @@ static rc_status plan_for(struct notifier *self, struct rc_stage_env *env, struc
     return status;
 }
 
+static rc_status find_readers(struct rc_db *tx, const struct notice *notice,
+                              struct rc_rows **ret_rows)
+{
+    const char *const values[] = {notice->when, notice->optional ? "true" : "false", notice->roles};
+
+    if (notice->roles) return rc_db_run(tx, sql_alert_readers, 3, values, ret_rows);
+    return rc_db_run(tx, sql_owners, 2, values, ret_rows);
+}
+
 rc_status notifier_tell(struct notifier *self, struct rc_stage_env *env,
                         const struct notice *notice)
 {
-    const char *const values[] = {notice->when, notice->optional ? "true" : "false"};
     RC_AUTO(rc_rows) struct rc_rows *owners = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
 
     RC_TRY(rc_db_tx(env->db, notice->district, &tx));
-    RC_TRY(rc_db_run(tx, sql_owners, COUNT_OF(values), values, &owners));
+    RC_TRY(find_readers(tx, notice, &owners));
     for (size_t i = 0; i < rc_rows_count(owners); i++)
         RC_TRY(plan_for(self, env, tx, notice, owners, i));
     if (rc_rows_count(owners) == 0)
@@ -150,6 +160,7 @@ rc_status notifier_run_finished(void *self, struct rc_stage_env *env, const stru
     notice.traceparent = copy(env, env->envelope.traceparent);
     notice.run = copy(env, env->envelope.run);
     notice.about = notice.run;
+    notice.thread = rc_str_print(env->arena, "run:%s", notice.run).data;
     const rc_status status = run_state(env, notice.district, notice.run, &state, &test);
     if (status == RC_NOT_FOUND) return RC_OK; /* purged since */
     RC_TRY(status);
@@ -182,7 +193,11 @@ static rc_status read_alert(struct rc_stage_env *env, const char *id, struct not
     notice->about = copy(env, rc_rows_text(rows, 0, 0));
     notice->when = copy(env, rc_rows_text(rows, 0, 3));
     notice->run = rc_rows_null(rows, 0, 4) ? NULL : copy(env, rc_rows_text(rows, 0, 4));
+    notice->thread = copy(env, rc_rows_text(rows, 0, 5));
     notice->alert = alert_json(env, rows);
+    const struct rc_alert_kind *kind = rc_alert_kind_of(rc_rows_text(rows, 0, 1));
+    notice->roles = kind->roles;
+    notice->optional = kind->optional;
     return rc_db_commit(tx);
 }
 

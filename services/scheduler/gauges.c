@@ -49,6 +49,7 @@ static const struct {
 } several[] = {
     {"rollcall_runs", "phase", sql_gauges_runs, false},
     {"rollcall_deadletter_depth", "stage", sql_gauges_letters, false},
+    {"rollcall_causes", "kind", sql_gauges_causes, false},
     {"rollcall_replay_total", "outcome", sql_gauges_replays, true},
     {"rollcall_runs_ended_total", "state", sql_gauges_ended, true},
 };

@@ -35,6 +35,15 @@ static const struct rc_option scheduler_table[] = {
           "How often what is over by its retention is removed, for 5 s at most."),
     EVERY("scheduler.probes-every", probes_every_ms, "1m",
           "How often sources whose last test is too long ago are looked for."),
+    EVERY("scheduler.causes-every", causes_every_ms, "1m",
+          "How often districts are looked through for what a person should know of at once."),
+    {.name = "scheduler.silent-after",
+     .kind = RC_OPTION_MILLIS,
+     .offset = offsetof(struct scheduler_options, silent_after_ms),
+     .fallback = "1h",
+     .min = 1000,
+     .max = (int64_t)7 * 86400000,
+     .help = "Mails that are due or planned for so long raise mail.silent."},
     {.name = "scheduler.probe-after",
      .kind = RC_OPTION_MILLIS,
      .offset = offsetof(struct scheduler_options, probe_after_ms),
@@ -126,6 +135,11 @@ static rc_status tick_probes(void *self, struct rc_stage_env *env)
     return sweep_run(self, env, SWEEP_PROBES);
 }
 
+static rc_status tick_causes(void *self, struct rc_stage_env *env)
+{
+    return sweep_run(self, env, SWEEP_CAUSES);
+}
+
 static rc_status tick_retention(void *self, struct rc_stage_env *env)
 {
     return retention_round(self, env);
@@ -140,6 +154,7 @@ static const struct rc_tick scheduler_ticks[] = {
     {"lag", 0, tick_lag, offsetof(struct scheduler_options, lag_every_ms), true},
     {"retention", 0, tick_retention, offsetof(struct scheduler_options, retention_every_ms), false},
     {"probes", 0, tick_probes, offsetof(struct scheduler_options, probes_every_ms), false},
+    {"causes", 0, tick_causes, offsetof(struct scheduler_options, causes_every_ms), false},
     {0},
 };
 

@@ -23,7 +23,9 @@ struct scheduler_options {
     int64_t lag_every_ms;
     int64_t retention_every_ms;
     int64_t probes_every_ms;
-    int64_t probe_after_ms; /* how old a source's last test may be */
+    int64_t causes_every_ms;
+    int64_t silent_after_ms; /* a mail may be under way so long */
+    int64_t probe_after_ms;  /* how old a source's last test may be */
     struct rc_retention_options retention;
 };
 
@@ -43,6 +45,7 @@ enum sweep_name {
     SWEEP_PICKUPS,
     SWEEP_EVENTS,
     SWEEP_PROBES,
+    SWEEP_CAUSES,
     SWEEP_COUNT_
 };
 

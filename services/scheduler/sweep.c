@@ -87,6 +87,11 @@ static const struct sweep sweeps[] = {
                       .act = sql_probes_act,
                       .aged = OPTION(probe_after_ms),
                       .act_aged = OPTION(probe_after_ms)},
+    [SWEEP_CAUSES] = {.label = "causes",
+                      .find = sql_causes_find,
+                      .act = sql_causes_act,
+                      .rolls = true,
+                      .act_aged = OPTION(silent_after_ms)},
 };
 _Static_assert(COUNT_OF(sweeps) == SWEEP_COUNT_, "a row for every sweep");
 

@@ -207,6 +207,48 @@ def test_one_cause_is_alerted_once_a_day(maple, stack, mail):
     assert mail.taken()[0].subject == "[Attention] Maple County: People could not be read"
 
 
+@pytest.mark.parametrize(
+    ("kind", "message", "roles"),
+    [
+        ("lane.failed", "users could not be read: the SIS refused the key or secret: check both in the source's settings",
+         ["integration specialist", "it contact", "owner", "recipient"]),
+        ("lane.failed", "users could not be read: the SIS is out of order", ["owner", "recipient"]),
+        ("hold.unanswered", "nobody has answered for 3 days", ["district manager", "integration specialist"]),
+        ("mail.silent", "3 mails have been under way for too long", []),
+        ("something.new", "what no table knows", ["owner", "recipient"]),
+    ],
+)
+def test_each_kind_of_alert_goes_to_those_whom_it_concerns(maple, stack, kind, message, roles):
+    for role in ("recipient", "it contact", "integration specialist", "district manager", "viewer"):
+        maple.member(f"{role.replace(' ', '.')}@maple.example", role)
+    start(stack)
+    maple.alert(maple.run("Paused", parked=True), message, kind)
+    maple.finished(maple.run("Failed"))
+    maple.wait_state("accepted", len(roles) + 2)
+    told = maple.all("SELECT m.role FROM mail x JOIN member m USING (member_id) WHERE x.kind = 'alert' ORDER BY 1")
+    assert [row["role"] for row in told] == roles
+
+
+def test_mails_of_one_cause_are_one_conversation(maple, stack, mail):
+    start(stack)
+    run = maple.hold()
+    maple.finished(run)
+    (first,) = mail.wait_for(1)
+    maple.do("UPDATE run SET state = 'Completed', phase = 'done' WHERE run_id = %s", run)
+    maple.finished(run)
+    other = maple.run("Paused", parked=True)
+    maple.alert(other)
+    mail.wait_for(3)
+    maple.do("UPDATE alert SET at = at - interval '2 days'")
+    maple.say("alert.raised", other, {"alert": str(maple.one("SELECT alert_id FROM alert")), "kind": "lane.failed", "message": "x"})
+    mail.wait_for(4)
+    answers = {letter.message_id: letter.message["In-Reply-To"] for letter in mail.taken()}
+    alerts = [row["message_id"] for row in maple.rows(kind="alert")]
+    assert answers[maple.rows(kind="result")[0]["message_id"]] == first.message_id
+    assert [answers[one] for one in alerts] == [None, alerts[0]]
+    assert all(letter.message["References"] == letter.message["In-Reply-To"] for letter in mail.taken())
+
+
 # ---- what they read -----------------------------------------------------------------------------------------------------------------
 
 

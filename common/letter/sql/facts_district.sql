@@ -1,2 +1,3 @@
-SELECT jsonb_build_object('name', name, 'slug', slug) FROM district
-WHERE district_id = tenant() AND $1::text IS NOT NULL AND $2::text <> ''
+SELECT jsonb_build_object('name', d.name, 'slug', d.slug, 'reader', m.role) FROM district d
+LEFT JOIN member m ON m.district_id = d.district_id AND m.member_id = $1::uuid
+WHERE d.district_id = tenant() AND $2::text <> ''

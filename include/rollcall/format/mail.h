@@ -8,12 +8,15 @@
  * or LF) and encoded (RFC 2047), text with CRLF line ends, addresses in a form that SMTP takes. */
 
 struct rc_mail {
-    struct rc_str from;        /* address, or "Name <address>" */
-    struct rc_str to;          /* one address */
-    struct rc_str subject;     /* UTF-8 */
-    struct rc_str message_id;  /* "<…@…>" */
-    struct rc_str date;        /* RFC 5322 */
-    struct rc_str unsubscribe; /* List-Unsubscribe URL; may be empty */
+    struct rc_str from;       /* address, or "Name <address>" */
+    struct rc_str to;         /* one address */
+    struct rc_str subject;    /* UTF-8 */
+    struct rc_str message_id; /* "<…@…>" */
+    struct rc_str date;       /* RFC 5322 */
+    struct rc_str
+        unsubscribe;         /* List-Unsubscribe URL, where a POST is enough (RFC 8058); or empty */
+    struct rc_str refers_to; /* Message-ID of the mail that this one follows; may be empty */
+    struct rc_str return_path; /* address that bounces go to; empty: from's */
     struct rc_str text;        /* UTF-8, any line ends */
     struct rc_str html;
 };

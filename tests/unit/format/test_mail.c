@@ -43,6 +43,9 @@ static void test_a_header_cannot_smuggle_a_line(void **state)
     mail.message_id = RC_STR("<a\0b@x>");
     assert_fails(rc_mail_check(&mail), RC_REJECT, "Message-ID holds");
     mail = good_mail();
+    mail.return_path = RC_STR("bounces+1f@x.example>\r\nRCPT TO:<x@y.example");
+    assert_int_equal(rc_mail_check(&mail), RC_REJECT);
+    mail = good_mail();
     mail.unsubscribe = RC_STR("https://x/\n");
     assert_fails(rc_mail_check(&mail), RC_REJECT, "List-Unsubscribe holds");
     mail = good_mail();

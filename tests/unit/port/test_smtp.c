@@ -42,6 +42,8 @@ static const struct rc_mail mail = {
     .message_id = TEXT("<run-1@rollcall.example>"),
     .date = TEXT("Sat, 31 Jan 2026 02:03:04 +0000"),
     .unsubscribe = TEXT("https://rollcall.example/settings"),
+    .refers_to = TEXT("<run-0@rollcall.example>"),
+    .return_path = TEXT("bounces+1f@rollcall.example"),
     .text = TEXT("Grüße\n.\nend of text\n"),
     .html = TEXT("<p>Grüße</p>\n"),
 };
@@ -113,7 +115,7 @@ static void test_a_mail_is_handed_over_whole(void **state)
 {
     (void)state;
     expect(&friendly, RC_SMTP_ACCEPTED, 250);
-    expect_heard("MAIL FROM:<rollcall@district.example>\r\n");
+    expect_heard("MAIL FROM:<bounces+1f@rollcall.example>\r\n");
     expect_heard("RCPT TO:<owner@district.example>\r\n");
     expect_heard("\r\nFrom: Rollcall <rollcall@district.example>\r\n");
     expect_heard("\r\nTo: owner@district.example\r\n");
@@ -122,6 +124,9 @@ static void test_a_mail_is_handed_over_whole(void **state)
     expect_heard("\r\nMessage-ID: <run-1@rollcall.example>\r\n");
     expect_heard("\r\nAuto-Submitted: auto-generated\r\n");
     expect_heard("\r\nList-Unsubscribe: <https://rollcall.example/settings>\r\n");
+    expect_heard("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
+    expect_heard("\r\nIn-Reply-To: <run-0@rollcall.example>\r\n");
+    expect_heard("\r\nReferences: <run-0@rollcall.example>\r\n");
     expect_heard("Content-Type: multipart/alternative; boundary=");
     expect_heard("Content-Type: text/plain; charset=utf-8\r\n");
     expect_heard("Content-Type: text/html; charset=utf-8\r\n");
