@@ -70,6 +70,8 @@ static const struct word holds[] = {
     {"first sync", "Nothing of a new source is applied before you have approved it once.", NULL},
     {"always approve", "Your settings ask for your approval of every change.", NULL},
     {"threshold", "More people of one role at a school would change than your limits allow.", NULL},
+    {"re-keyed", "Your SIS sends many people under new IDs; we matched them with the old ones.",
+     NULL},
     {"no longer shared", "The source, or its sharing with us, was taken away.", NULL},
     {"out of scope", "A setting was changed, not your roster.", NULL},
     {"additions only", "Your settings put off everything but additions.", NULL},

@@ -48,11 +48,24 @@ static bool strangers(const struct decision *d, size_t at, size_t other)
     return (d->student[at] || d->student[other]) && !of_two_sources(d, at, other);
 }
 
+/* A person said of the pair, which was proposed as re-keyed, that it is two people; until the
+ * record has gone and come back (P7). */
+static bool told_apart(const struct decision *d, size_t at, const struct rc_plan_account *account)
+{
+    const struct rc_plan_record *record = &d->person->records[at];
+    const struct rc_plan_mark *mark = find_mark(record->marks, record->mark_count, RC_STR("apart"),
+                                                account->node);
+    int64_t returns = 0;
+    return mark && rc_str_int(mark->waits, 0, INT64_MAX, &returns) == RC_OK &&
+           returns == record->returns;
+}
+
 /* A student joins with nobody of the same source, and nobody with a student, while the record that
  * the account follows is there: but a student whose record has gone and come again under another id
  * is recognised (re-keying), and so is one whose source has a row for each school. */
 static bool kept_apart(const struct decision *d, size_t at, const struct rc_plan_account *account)
 {
+    if (told_apart(d, at, account)) return true;
     for (size_t i = 0; i < d->person->record_count; i++) {
         if (!follows(d, i, account) || !d->person->records[i].present) continue;
         if (same_row_owner(d, at, i)) continue;
@@ -279,13 +292,28 @@ static void propose_create(struct decision *d, size_t at)
     note_create(d, &use, item->hold);
 }
 
+/* Is it another id of one whom the same source called by an id that is there no longer? Guardians
+ * get new ids all the time, and are recognised without a word. */
+static bool has_new_id(const struct decision *d, size_t at, const struct rc_plan_account *account)
+{
+    const struct rc_plan_record *records = d->person->records;
+    const struct rc_str source = source_of(records[at].node);
+    bool known = false;
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        if (!follows(d, i, account) || !rc_str_eq(source_of(records[i].node), source)) continue;
+        if (records[i].present) return false;
+        known = true;
+    }
+    return known && !family_only(d, at);
+}
+
 static void propose_link(struct decision *d, size_t at, const struct rc_plan_account *account,
                          const struct rc_match_rule *rule)
 {
     const struct picked use = {&at, 1, 1};
     struct rc_plan_item *item = add_item(d, RC_ITEM_LINK, d->person->records[at].node, &use);
     item->to = account->node;
-    item->cause = RC_STR("matched");
+    item->cause = has_new_id(d, at, account) ? RC_STR("re-keyed") : RC_STR("matched");
     item->evidence = rc_str_print(d->arena, "%.*s=%d", RC_STR_ARG(rule->name), rule->weight);
     item->waits = presence_waits(d, &use);
     set_group(item, roles_of(d, &use));

@@ -32,8 +32,10 @@ static const struct {
     [RC_SITUATION_LINKED] = {"linked", "a record in scope that an account follows",
                              "changed fields are written where existing-people says update; class "
                              "lists and guardianships are kept in step"},
-    [RC_SITUATION_MATCHED] = {"matched", "a record in scope that just one account matches for sure",
-                              "the account follows the record; nothing is written to it by that"},
+    [RC_SITUATION_MATCHED] =
+        {"matched", "a record in scope that just one account matches for sure",
+         "the account follows the record; nothing is written to it by that; many who "
+         "only have new ids wait as a mapping"},
     [RC_SITUATION_AMBIGUOUS] =
         {"ambiguous",
          "a record that several accounts match for sure, one that another record claims too, or "

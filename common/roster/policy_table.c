@@ -64,6 +64,12 @@ static const struct rc_setting settings[] = {
     {"threshold-change-number", RC_SETTING_NUMBER, "0", NULL, 0, 1000000, true, false,
      "Above so many people of a role at a school, changes wait for a person; 0: the share alone "
      "counts."},
+    {"threshold-rekeyed-percent", RC_SETTING_NUMBER, "10", NULL, 0, 100, true, false,
+     "Above this share of a role at a school, people under new ids wait for a person; fewer than 5 "
+     "never do."},
+    {"threshold-rekeyed-number", RC_SETTING_NUMBER, "0", NULL, 0, 1000000, true, false,
+     "Above so many people of a role at a school, people under new ids wait for a person; 0: the "
+     "share alone counts."},
     {"above-threshold", RC_SETTING_CHOICE, "\"hold removals\"", "hold removals|hold all", 0, 0,
      false, false, "What waits above a threshold: archives and mass changes, or the whole plan."},
     {"approval", RC_SETTING_CHOICE, "\"first and held\"", "first and held|always", 0, 0, false,

@@ -17,6 +17,7 @@ const struct noun nouns[] = {
     {"sftp", "Pick-ups: servers from which zips are taken by SFTP.", sftp_commands},
     {"run", "Runs: one sync of one source.", run_commands},
     {"plan", "Plans: what a sync would change, and what waits for a decision.", plan_commands},
+    {"rekey", "People under new ids: which old id became which new one.", rekey_commands},
     {"directory", "The directory: accounts, now or at the end of a day.", directory_commands},
     {"person", "People: who they are in the directory, what was done to them, and why.",
      person_commands},

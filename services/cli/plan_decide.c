@@ -16,6 +16,7 @@ struct deciding {
     const char *decision; /* "approved" or "declined" */
     const char *act;      /* "approve", "decline" */
     struct plan_ref plan;
+    plan_choose_fn *choose; /* NULL: the options say which items */
     struct plan_selection selection;
     int64_t items;
     const char *kinds; /* "12 create, 3 link" */
@@ -75,16 +76,23 @@ static rc_status count_items(struct cli *cli, struct rc_db *tx, struct deciding 
                       "no undecided item matches");
 }
 
+static rc_status select_items(struct cli *cli, struct rc_db *tx, struct deciding *deciding)
+{
+    if (deciding->choose)
+        return deciding->choose(cli, tx, deciding->plan.plan, &deciding->selection.items);
+    plan_selection(cli, &deciding->selection);
+    return check_selection(cli, deciding);
+}
+
 static rc_status prepare(struct cli *cli, struct deciding *deciding)
 {
     RC_AUTO_TX struct rc_db *tx = NULL;
 
-    RC_TRY(plan_find(cli, args_word(&cli->args, 0), &deciding->plan));
+    RC_TRY(plan_find(cli, deciding->choose ? NULL : args_word(&cli->args, 0), &deciding->plan));
     RC_TRY(check_open(cli, &deciding->plan, deciding->plan.state));
     RC_TRY(check_hash(cli, deciding->plan.hash));
-    plan_selection(cli, &deciding->selection);
-    RC_TRY(check_selection(cli, deciding));
     RC_TRY(rc_db_tx(cli->db, deciding->plan.district, &tx));
+    RC_TRY(select_items(cli, tx, deciding));
     RC_TRY(count_items(cli, tx, deciding));
     return rc_db_commit(tx);
 }
@@ -146,7 +154,7 @@ static rc_status set_decision(struct cli *cli, struct rc_db *tx, const struct de
                                  deciding->decision,  cli->who};
     const char *const plan[] = {deciding->plan.plan, cli->who};
 
-    if (args_has(&cli->args, "all") && strcmp(deciding->decision, "approved") == 0)
+    if (!s->items && args_has(&cli->args, "all") && strcmp(deciding->decision, "approved") == 0)
         return rc_db_run(tx, sql_plan_approve, COUNT_OF(plan), plan, NULL);
     return rc_db_run(tx, sql_plan_decide, COUNT_OF(items), items, NULL);
 }
@@ -255,9 +263,10 @@ static rc_status wait_decided(struct cli *cli, struct deciding *deciding)
     return answer_waited(cli, deciding);
 }
 
-static rc_status decide_command(struct cli *cli, const char *decision, const char *act)
+static rc_status decide_command(struct cli *cli, const char *decision, const char *act,
+                                plan_choose_fn *choose)
 {
-    struct deciding deciding = {.decision = decision, .act = act};
+    struct deciding deciding = {.decision = decision, .act = act, .choose = choose};
 
     RC_TRY(prepare(cli, &deciding));
     RC_TRY(confirm(cli, &deciding));
@@ -274,12 +283,22 @@ static rc_status decide_command(struct cli *cli, const char *decision, const cha
 
 rc_status plan_approve(struct cli *cli)
 {
-    return decide_command(cli, "approved", "approve");
+    return decide_command(cli, "approved", "approve", NULL);
+}
+
+rc_status plan_approve_chosen(struct cli *cli, plan_choose_fn *choose)
+{
+    return decide_command(cli, "approved", "approve", choose);
 }
 
 rc_status plan_decline(struct cli *cli)
 {
-    return decide_command(cli, "declined", "decline");
+    return decide_command(cli, "declined", "decline", NULL);
+}
+
+rc_status plan_decline_chosen(struct cli *cli, plan_choose_fn *choose)
+{
+    return decide_command(cli, "declined", "decline", choose);
 }
 
 /* ---- discard ---- */

@@ -11,4 +11,13 @@ RC_MUST_CHECK rc_status plan_decline(struct cli *cli);
 RC_MUST_CHECK rc_status plan_discard(struct cli *cli);
 RC_MUST_CHECK rc_status plan_undo(struct cli *cli);
 
+/* Names the items that a command is about, as an array of their numbers for statements, in the
+ * transaction in hand; plan is the open one. */
+typedef rc_status plan_choose_fn(struct cli *cli, struct rc_db *tx, const char *plan,
+                                 const char **ret_items);
+/* Approves those that choose names, of the open plan of --district. */
+RC_MUST_CHECK rc_status plan_approve_chosen(struct cli *cli, plan_choose_fn *choose);
+/* The same, declined. */
+RC_MUST_CHECK rc_status plan_decline_chosen(struct cli *cli, plan_choose_fn *choose);
+
 #endif

@@ -25,6 +25,7 @@ static rc_status take(struct plan_engine *engine, const struct plan_ref *plan)
     RC_TRY(rc_db_run(engine->tx, sql_decide_declined, COUNT_OF(values), values, NULL));
     RC_TRY(rc_db_run(engine->tx, sql_decide_touch, COUNT_OF(values), values, NULL));
     RC_TRY(rc_db_run(engine->tx, sql_decide_outcome, COUNT_OF(values), values, NULL));
+    RC_TRY(rc_db_run(engine->tx, sql_decide_followers, COUNT_OF(values), values, NULL));
     return rc_db_run(engine->tx, sql_plan_decided, COUNT_OF(values), values, NULL);
 }
 

@@ -35,6 +35,16 @@ static const char *limit(const struct plan_engine *engine, const char *setting)
     return rc_str_print(engine->env->arena, "%lld", number).data;
 }
 
+/* Below the threshold, whom the rules recognise is linked without asking, as ever. */
+static rc_status hold_rekeyed(struct plan_engine *engine, const char *plan, int64_t *changed)
+{
+    if (engine->tally.kinds[RC_ITEM_LINK] == 0) return RC_OK;
+    const char *const values[] = {plan, limit(engine, "threshold-rekeyed-percent"),
+                                  limit(engine, "threshold-rekeyed-number")};
+    RC_TRY(plan_engine_join_for(engine, INT64_MAX));
+    return changing(engine->tx, sql_plan_rekeyed, COUNT_OF(values), values, changed);
+}
+
 static rc_status hold(struct plan_engine *engine, const char *plan, int64_t *changed)
 {
     const int64_t *kinds = engine->tally.kinds;
@@ -145,6 +155,7 @@ static rc_status insert(struct plan_engine *engine, const struct run_ref *run, s
         const char *const reopen[] = {id, engine->tally.items > 0 ? "true" : "false"};
         RC_TRY(rc_db_run(engine->tx, sql_plan_reopen, COUNT_OF(reopen), reopen, NULL));
     }
+    RC_TRY(hold_rekeyed(engine, id, &changed));
     RC_TRY(hold(engine, id, &changed));
     return count(engine, ref, changed);
 }

@@ -61,8 +61,9 @@ struct rc_plan_guardian {
 
 /* A decline that stands in the database (P7). waits: canonical text of the version it waits for. */
 struct rc_plan_mark {
-    struct rc_str kind;  /* "presence", "archive", "field", "join", "end" */
-    struct rc_str field; /* the field; for join and end the membership */
+    struct rc_str kind;  /* "presence", "archive", "field", "join", "end", "apart" */
+    struct rc_str field; /* the field; for join and end the membership; for apart the account that
+                            the record is not */
     struct rc_str waits;
 };
 

@@ -1,5 +1,5 @@
 -- P7: a decline leaves a mark that carries the version it waits for: on each record for create,
--- link and restore; on the account else. $1 plan.
+-- link and restore, and for a pair that was no re-keying; on the account else. $1 plan.
 INSERT INTO declined (district_id, node, kind, field, waits, by)
 SELECT DISTINCT ON (node, kind, field) tenant(), node, kind, field, waits, by FROM (
     SELECT split_part(w, '=', 1) AS node, 'presence' AS kind, '' AS field,
@@ -7,7 +7,13 @@ SELECT DISTINCT ON (node, kind, field) tenant(), node, kind, field, waits, by FR
     FROM plan_item i, string_to_table(i.waits, ';') w
     WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.decision = 'declined'
         AND i.outcome IS NULL
-      AND i.kind IN ('create', 'link', 'restore')
+      AND i.kind IN ('create', 'link', 'restore') AND i.cause <> 're-keyed'
+    UNION ALL -- two people, as it turns out: each goes on as any other
+    SELECT split_part(w, '=', 1), 'apart', i.new_value, split_part(w, '=', 2),
+        coalesce(i.decided_by, '')
+    FROM plan_item i, string_to_table(i.waits, ';') w
+    WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.decision = 'declined'
+        AND i.outcome IS NULL AND i.kind = 'link' AND i.cause = 're-keyed'
     UNION ALL
     SELECT CASE WHEN i.subject LIKE 'a:%' THEN i.subject ELSE 'a:' || l.account_id END,
            CASE i.kind WHEN 'update' THEN 'field' ELSE i.kind END, i.field, i.waits,

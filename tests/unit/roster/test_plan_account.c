@@ -171,7 +171,7 @@ static void test_nobody_is_archived_while_a_record_waits_to_be_linked(void **sta
     (void)state;
     is_gone(add_ada(&world), 2);
     add_record(&world, "r:A:u2", "student", "Ada", ADA);
-    assert_string_equal(planned(&world), "link r:A:u2 >a:1 (matched)\n");
+    assert_string_equal(planned(&world), "link r:A:u2 >a:1 (re-keyed)\n");
 }
 
 static void test_guardians_leave_with_the_last_student_who_names_them(void **state)

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -372,8 +373,8 @@ test_a_student_that_was_given_another_id_is_recognised_once_the_old_one_is_absen
         int gone;
         const char *due;
     } cases[] = {{true, 0, "create r:A:u2 (new) held: e-mail is taken\n"},
-                 {false, 0, "link r:A:u2 >a:1 (matched)\n"},
-                 {false, 2, "link r:A:u2 >a:1 (matched)\n"}};
+                 {false, 0, "link r:A:u2 >a:1 (re-keyed)\n"},
+                 {false, 2, "link r:A:u2 >a:1 (re-keyed)\n"}};
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -384,6 +385,41 @@ test_a_student_that_was_given_another_id_is_recognised_once_the_old_one_is_absen
         old->gone = cases[i].gone;
         add_record(&world, "r:A:u2", "student", "Ada", ADA);
         assert_string_equal(planned(&world), cases[i].due);
+    }
+}
+
+static void test_a_guardian_under_another_id_is_no_rekeying(void **state)
+{
+    AUTO_WORLD world = world_new();
+    struct rc_plan_record *old = add_record(&world, "r:A:g1", "parent", "Pat", ADA);
+
+    (void)state;
+    add_account_of(&world, "a:1", old);
+    old->present = false;
+    add_guardian(&world, add_record(&world, "r:A:u1", "student", "Ada", ""), "r:A:g2", "parent");
+    add_record(&world, "r:A:g2", "parent", "Pat", ADA);
+    assert_non_null(strstr(planned(&world), "link r:A:g2 >a:1 (matched)\n"));
+}
+
+static void
+test_two_people_who_were_told_apart_stay_apart_until_one_has_gone_and_returned(void **state)
+{
+    static const struct rc_plan_mark apart = {RC_STR_INIT("apart"), RC_STR_INIT("a:1"),
+                                              RC_STR_INIT("2")};
+
+    (void)state;
+    for (int64_t returns = 2; returns <= 3; returns++) {
+        AUTO_WORLD world = world_new();
+        struct rc_plan_record *old = add_record(&world, "r:A:u1", "student", "Ada", ADA);
+        add_account_of(&world, "a:1", old);
+        old->present = false;
+        struct rc_plan_record *other = add_record(&world, "r:A:u2", "student", "Ada", ADA);
+        other->marks = &apart;
+        other->mark_count = 1;
+        other->returns = returns;
+        assert_string_equal(planned(&world), returns == 2
+                                                 ? "create r:A:u2 (new) held: e-mail is taken\n"
+                                                 : "link r:A:u2 >a:1 (re-keyed)\n");
     }
 }
 
@@ -655,6 +691,9 @@ int main(void)
         cmocka_unit_test(test_an_account_without_present_records_is_matched_by_all_that_it_holds),
         cmocka_unit_test(
             test_a_student_that_was_given_another_id_is_recognised_once_the_old_one_is_absent),
+        cmocka_unit_test(test_a_guardian_under_another_id_is_no_rekeying),
+        cmocka_unit_test(
+            test_two_people_who_were_told_apart_stay_apart_until_one_has_gone_and_returned),
         cmocka_unit_test(test_nobody_joins_the_account_of_a_student_who_is_there),
         cmocka_unit_test(test_of_two_new_people_with_one_username_the_second_waits),
         cmocka_unit_test(test_what_any_record_of_the_person_brings_may_be_taken),

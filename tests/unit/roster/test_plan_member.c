@@ -266,7 +266,7 @@ static void test_nothing_ends_while_a_record_waits_to_be_linked(void **state)
     set(&world, "archive-students", "keep");
     is_gone(&world.records[0], 2);
     add_record(&world, "r:A:u2", "student", "Ada", "ada@example.org");
-    assert_string_equal(planned(&world), "link r:A:u2 >a:1 (matched)\n");
+    assert_string_equal(planned(&world), "link r:A:u2 >a:1 (re-keyed)\n");
 }
 
 /* --- declined (P7) --- */

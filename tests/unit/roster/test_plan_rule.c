@@ -115,7 +115,7 @@ static void test_a_guardian_under_another_id_is_known_by_the_phone(void **state)
     add_account_of(&world, "a:1", before);
     is_gone(before, 2);
     add_record(&world, "r:A:g2", "teacher", "Tess", "")->values[RC_FIELD_PHONE] = RC_STR("5550100");
-    assert_string_equal(planned(&world), "link r:A:g2 >a:1 (matched)\n");
+    assert_string_equal(planned(&world), "link r:A:g2 >a:1 (re-keyed)\n");
 }
 
 static void test_a_weight_decides_between_linking_asking_and_nothing(void **state)

@@ -48,6 +48,8 @@ static void test_nothing_is_rostered_written_or_archived_until_somebody_chooses_
                     {"threshold-archive-number", "0"},
                     {"threshold-change-percent", "75"},
                     {"threshold-change-number", "0"},
+                    {"threshold-rekeyed-percent", "10"},
+                    {"threshold-rekeyed-number", "0"},
                     {"above-threshold", "\"hold removals\""},
                     {"approval", "\"first and held\""},
                     {"additions-only", "false"},
@@ -112,6 +114,7 @@ static void test_the_table_says_which_settings_differ_where_and_which_are_scope(
         "archive-administrators disabled-people class-lists "
         "threshold-archive-percent threshold-archive-number "
         "threshold-change-percent threshold-change-number "
+        "threshold-rekeyed-percent threshold-rekeyed-number "
         "additions-only year-end-dates last-grades ";
     static const char *const per_source =
         "students teachers staff administrators role-map existing-people "
