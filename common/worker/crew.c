@@ -140,7 +140,8 @@ static void *crew_run(void *context)
 {
     struct crew_thread *self = context;
     struct crew *crew = self->crew;
-    const struct state_spec spec = {crew->stage->state_size, crew->stage->open, crew->stage->close};
+    const struct state_spec spec = {crew->stage->state_size, crew->stage->open, crew->stage->close,
+                                    false};
     struct rc_stage_env env = {0};
     void *state = NULL;
 

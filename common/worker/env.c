@@ -100,6 +100,10 @@ static rc_status start_all(struct rc_process *process, struct rc_producer *produ
                            struct rc_stage_env *env, void *state)
 {
     RC_TRY(env_open(process, producer, program, env));
+    if (spec->database_only) {
+        rc_kv_free(env->kv);
+        env->kv = NULL;
+    }
     RC_TRY(env_wait(env));
     if (env->keys && env->db) RC_TRY(rc_keyring_check(env->keys, env->db));
     return open_state(spec, env, state);

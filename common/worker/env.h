@@ -18,6 +18,7 @@ struct state_spec {
     size_t size;
     rc_status (*open)(void *self, struct rc_stage_env *env);
     void (*close)(void *self);
+    bool database_only; /* no Redis, whatever redis.url says */
 };
 /* env_open, env_wait and the service's own open, tried again while it says RC_RETRY. On RC_OK the
  * caller owns *ret_state and the open env; else both are closed again. */

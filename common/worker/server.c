@@ -214,7 +214,7 @@ static rc_status serve_with_ticks(struct serving *serving, const char *program)
     const struct rc_server *server = serving->server;
     const struct ticks_spec spec = {
         program, server->ticks, server->ticks_state_size, server->ticks_open, server->ticks_close,
-        false};
+        false,   false};
     struct ticks *ticks = NULL;
 
     if (server->ticks) RC_TRY(ticks_start(&spec, serving->process, NULL, &ticks));

@@ -68,8 +68,8 @@ static rc_status start_helpers(struct stage_run *run)
 {
     const struct rc_stage *stage = run->stage;
     const struct rc_common_options *common = rc_process_options(run->process);
-    const struct ticks_spec spec = {run->program, stage->ticks, stage->state_size,
-                                    stage->open,  stage->close, false};
+    const struct ticks_spec spec = {
+        run->program, stage->ticks, stage->state_size, stage->open, stage->close, false, false};
 
     if (stage->relays && common->relay)
         RC_TRY(rc_relay_start(run->process, common, run->producer, &run->relay));

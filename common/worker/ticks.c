@@ -207,7 +207,8 @@ rc_status ticks_start(const struct ticks_spec *spec, struct rc_process *process,
     struct ticks *ticks = rc_malloc(sizeof *ticks);
 
     *ticks = (struct ticks){.spec = *spec, .process = process, .producer = producer};
-    ticks->state = (struct state_spec){spec->state_size, spec->open, spec->close};
+    ticks->state = (struct state_spec){spec->state_size, spec->open, spec->close,
+                                       spec->database_only};
     read_table(ticks);
     if (pthread_create(&ticks->thread, NULL, ticks_run, ticks) != 0) {
         free(ticks);

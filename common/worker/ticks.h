@@ -14,6 +14,7 @@ struct ticks_spec {
     rc_status (*open)(void *self, struct rc_stage_env *env);
     void (*close)(void *self);
     bool beats; /* it is the program's main work: /healthz goes by it */
+    bool database_only;
 };
 
 RC_MUST_CHECK rc_status ticks_start(const struct ticks_spec *spec, struct rc_process *process,

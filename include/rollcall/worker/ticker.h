@@ -50,7 +50,14 @@ struct rc_ticker {
     rc_status (*open)(void *self, struct rc_stage_env *env);
     void (*close)(void *self);
     bool relays;
+    bool database_only; /* needs neither Kafka nor Redis: env->producer and env->kv are NULL */
+    /* Work that several threads of one process share, each with a state of its own (a crew of
+     * senders): ticks that are everywhere, on so many threads as the option (RC_OPTION_INT, at most
+     * RC_CREW_MAX) at crew_at says. NULL: none. */
+    const struct rc_tick *crew;
+    size_t crew_at;
 };
+enum { RC_CREW_MAX = 64 };
 
 /* The whole program; returns its exit code. */
 int rc_ticker_main(const struct rc_ticker *ticker, int argc, char **argv);
