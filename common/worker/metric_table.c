@@ -122,6 +122,16 @@ const struct metric_row metric_table[] = {
      "Requests of applications, by their route as the manual writes it and the code answered."},
     {"rollcall_http_request_duration_seconds", HISTOGRAM, "route", "roster-server",
      "How long a request took to answer."},
+    /* applications that are told */
+    {"rollcall_webhook_deliveries_total", COUNTER, "outcome", "webhook",
+     "Attempts to deliver a message: accepted, refused by an answer, failed without one."},
+    {"rollcall_webhook_delivery_duration_seconds", HISTOGRAM, "", "webhook",
+     "How long an attempt took."},
+    {"rollcall_webhooks", GAUGE, "state", "webhook", "Webhooks that are active, failing, paused."},
+    {"rollcall_webhook_changes_behind_max", GAUGE, "", "webhook",
+     "Changes that a webhook which is not paused has not been told of yet, at most."},
+    {"rollcall_webhook_failing_seconds_max", GAUGE, "", "webhook",
+     "For how long one of them has accepted nothing, at most."},
     {.name = NULL},
 };
 

@@ -41,6 +41,8 @@ static const struct {
      "The feed of changes; an application that was away for longer reads the directory anew."},
     {"disclosures", "retention.disclosures", AGE(disclosures_ms), "400d",
      "Which application was told what of whom."},
+    {"deliveries", "retention.deliveries", AGE(deliveries_ms), "90d",
+     "The ledger of webhooks' messages; those on their way stay."},
 };
 _Static_assert(COUNT_OF(rules) == RC_RETENTION_COUNT, "an age for every rule");
 

@@ -43,6 +43,8 @@ const struct noun nouns[] = {
      completion_commands},
     {"application", "Applications that read the directory over HTTP, and their tokens.",
      application_commands},
+    {"webhook", "Webhooks: applications that are told of changes by signed messages.",
+     webhook_commands},
     {NULL, NULL, NULL},
 };
 

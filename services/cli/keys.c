@@ -78,7 +78,13 @@ static const char *field_of(struct cli *cli, struct rc_str name)
 struct credential {
     const char *sql, *source;
     struct rc_str name, value;
+    const char *field; /* NULL: by the name */
 };
+
+static const char *credential_field(struct cli *cli, const struct credential *credential)
+{
+    return credential->field ? credential->field : field_of(cli, credential->name);
+}
 
 static rc_status store_sealed(struct cli *cli, struct rc_db *tx, const char *district,
                               const struct credential *credential)
@@ -87,7 +93,7 @@ static rc_status store_sealed(struct cli *cli, struct rc_db *tx, const char *dis
     struct rc_keyring *ring = NULL;
 
     RC_TRY(keys_ring(cli, &ring));
-    RC_TRY(rc_keyring_seal(ring, tx, district, field_of(cli, credential->name), credential->value,
+    RC_TRY(rc_keyring_seal(ring, tx, district, credential_field(cli, credential), credential->value,
                            &sealed));
     const char *const values[] = {credential->source,
                                   rc_str_copy(cli->arena, credential->name).data,
@@ -99,7 +105,7 @@ rc_status keys_put_credential(struct cli *cli, struct rc_db *tx, const char *dis
                               const char *source, const char *name, const char *value)
 {
     const struct credential credential = {sql_source_credential, source, rc_str_of(name),
-                                          rc_str_of(value)};
+                                          rc_str_of(value), NULL};
 
     return store_sealed(cli, tx, district, &credential);
 }
@@ -108,7 +114,7 @@ rc_status keys_rotate_credential(struct cli *cli, struct rc_db *tx, const char *
                                  const char *source, const char *name, const char *value)
 {
     const struct credential credential = {sql_secret_rotate, source, rc_str_of(name),
-                                          rc_str_of(value)};
+                                          rc_str_of(value), NULL};
 
     return store_sealed(cli, tx, district, &credential);
 }
@@ -131,15 +137,46 @@ static rc_status seal_again(struct cli *cli, struct rc_db *tx, const char *distr
     return store_sealed(cli, tx, district, &credential);
 }
 
-rc_status keys_seal_credentials(struct cli *cli, struct rc_db *tx, const char *district,
-                                int64_t *ret_count)
+/* Row: application, secret, value as hex. */
+static rc_status seal_webhook(struct cli *cli, struct rc_db *tx, const char *district,
+                              const struct rc_rows *rows, size_t row)
+{
+    struct credential credential = {.sql = sql_key_reseal_webhook,
+                                    .source = rc_rows_cstr(rows, row, 0),
+                                    .name = rc_rows_text(rows, row, 1),
+                                    .value = rc_rows_bytes(rows, row, 2, cli->arena),
+                                    .field = "credential:webhook"};
+    struct rc_keyring *ring = NULL;
+
+    RC_TRY(keys_ring(cli, &ring));
+    RC_TRY(rc_keyring_open(ring, tx, district, credential.field, credential.value, cli->arena,
+                           &credential.value));
+    return store_sealed(cli, tx, district, &credential);
+}
+
+static const struct {
+    const char *sql;
+    rc_status (*seal)(struct cli *cli, struct rc_db *tx, const char *district,
+                      const struct rc_rows *rows, size_t row);
+} resealed[] = {{sql_key_credentials, seal_again}, {sql_key_webhooks, seal_webhook}};
+
+static rc_status seal_all(struct cli *cli, struct rc_db *tx, const char *district, size_t kind,
+                          int64_t *ret_count)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
 
-    RC_TRY(rc_db_run(tx, sql_key_credentials, 0, NULL, &rows));
+    RC_TRY(rc_db_run(tx, resealed[kind].sql, 0, NULL, &rows));
     for (size_t i = 0; i < rc_rows_count(rows); i++)
-        RC_TRY(seal_again(cli, tx, district, rows, i));
+        RC_TRY(resealed[kind].seal(cli, tx, district, rows, i));
     *ret_count += (int64_t)rc_rows_count(rows);
+    return RC_OK;
+}
+
+rc_status keys_seal_credentials(struct cli *cli, struct rc_db *tx, const char *district,
+                                int64_t *ret_count)
+{
+    for (size_t kind = 0; kind < COUNT_OF(resealed); kind++)
+        RC_TRY(seal_all(cli, tx, district, kind, ret_count));
     return RC_OK;
 }
 

@@ -34,5 +34,6 @@ extern const struct command purge_commands[];
 extern const struct command profile_commands[];
 extern const struct command secret_commands[];
 extern const struct command application_commands[];
+extern const struct command webhook_commands[];
 
 #endif

@@ -136,7 +136,7 @@ def test_status_is_one_screen_and_ends_with_0_while_nobody_is_needed(synced):
     stack, _, _ = synced
     shown = stack.cli.run("status", "-o", "json").ok()
     assert shown.json["attention"] == [] and shown.json["districts"] == 1
-    assert {row["program"]: row["instances"] for row in shown.json["programs"]} == {**dict.fromkeys(manuals.WORKERS, 1), "roster-server": 0}
+    assert {row["program"]: row["instances"] for row in shown.json["programs"]} == {**dict.fromkeys(manuals.WORKERS, 1), "roster-server": 0, "webhook": 0}
     assert shown.json["dead_letters"] == 0 and shown.json["mails_sent_today"] >= 2 and shown.json["newest_snapshot"]
     assert {row["behind"] for row in shown.json["lag"]} == {0} and len(shown.json["lag"]) >= 9
     table = stack.cli.run("status").ok().out

@@ -190,4 +190,4 @@ class Compose:
         return podman("run", "--rm", "-i", *flags, *command, check=False, seconds=300, stdin=stdin)
 
 
-PROGRAMS = ("fetcher", "normalizer", "reconciler", "notifier", "scheduler", "roster-server")
+PROGRAMS = ("fetcher", "normalizer", "reconciler", "notifier", "scheduler", "roster-server", "webhook")

@@ -10,7 +10,7 @@ from support.paths import ROOT, program
 OPTIONS = ROOT / "deploy" / "config" / "OPTIONS.md"
 EVENTS = ROOT / "deploy" / "observe" / "EVENTS.md"
 METRICS = ROOT / "deploy" / "observe" / "METRICS.md"
-WORKERS = ("fetcher", "normalizer", "reconciler", "notifier", "scheduler", "roster-server")
+WORKERS = ("fetcher", "normalizer", "reconciler", "notifier", "scheduler", "roster-server", "webhook")
 COUNTED = re.compile(r'"((?:rollcall|process)_[a-z0-9_]+)"')
 CALL = re.compile(r'rc_log_(debug|info|warn|error)\(\s*"([a-z0-9.-]+)"')
 

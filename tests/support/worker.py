@@ -17,7 +17,7 @@ SANITIZERS = {
     "TSAN_OPTIONS": "halt_on_error=1:exitcode=99",
 }
 # The programs that are given the master key; to others it is an unknown option.
-WITH_KEYS = ("rollcall-fetcher", "rollcall-normalizer", "rollcall-reconciler")
+WITH_KEYS = ("rollcall-fetcher", "rollcall-normalizer", "rollcall-reconciler", "rollcall-webhook")
 
 
 def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,8 @@ normalizer rollcall-normalizer ADMIN_NORMALIZER
 reconciler rollcall-reconciler ADMIN_RECONCILER
 notifier rollcall-notifier ADMIN_NOTIFIER
 scheduler rollcall-scheduler ADMIN_SCHEDULER
-roster-server rollcall-roster-server ADMIN_ROSTER_SERVER'
+roster-server rollcall-roster-server ADMIN_ROSTER_SERVER
+webhook rollcall-webhook ADMIN_WEBHOOK'
 
 worker_names() { echo "$WORKER_TABLE" | cut -d' ' -f1; }
 
@@ -43,11 +44,12 @@ worker_env() {
     echo "ROLLCALL_DATABASE_URL=$(database_url "$(echo "$env_program" | tr - _)")"
     echo "ROLLCALL_ADMIN_PORT=$(port "$(worker_field "$1" 3)")"
     case $env_program in
-    rollcall-fetcher | rollcall-normalizer | rollcall-reconciler) key_env ;;
+    rollcall-fetcher | rollcall-normalizer | rollcall-reconciler | rollcall-webhook) key_env ;;
     esac
     case $env_program in
     rollcall-fetcher) echo "ROLLCALL_FETCH_ALLOW_HOSTS=127.0.0.1" ;; # where the pretend SIS listens
     rollcall-reconciler) echo "ROLLCALL_STAGE_INSTANCE=$1" ;; # restarted, it keeps its partitions
+    rollcall-webhook) echo "ROLLCALL_WEBHOOK_ALLOW_HOSTS=127.0.0.1" ;; # where a sample application listens
     rollcall-roster-server) echo "ROLLCALL_SERVER_PORT=$(port ROSTER_SERVER)" ;;
     rollcall-notifier) echo "ROLLCALL_SMTP_URL=smtp://127.0.0.1:$(port SMTP)" ;;
     esac

@@ -10,12 +10,12 @@
 
 struct rc_retention_options {
     int64_t stage_ms, pages_ms, findings_ms, runs_ms, plans_ms, mails_ms, dead_letters_ms,
-        uploads_ms, alerts_ms, history_ms, audit_ms, changes_ms, disclosures_ms;
+        uploads_ms, alerts_ms, history_ms, audit_ms, changes_ms, disclosures_ms, deliveries_ms;
 };
 
 /* The options, as a table for a configuration in which struct rc_retention_options begins at
  * offset; room for RC_RETENTION_COUNT + 1 rows. */
-enum { RC_RETENTION_COUNT = 13 };
+enum { RC_RETENTION_COUNT = 14 };
 /* table: room for all rows and the ending one. */
 void rc_retention_table(size_t offset, struct rc_option *table);
 

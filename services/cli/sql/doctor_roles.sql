@@ -1,6 +1,6 @@
 -- Each program has its role, which may sign in and nothing beyond. Columns: 0 OK, 1 WARN, 2 FAIL; what; found; mend.
 WITH due (name) AS (VALUES ('rollcall_fetcher'), ('rollcall_normalizer'), ('rollcall_reconciler'), ('rollcall_notifier'), ('rollcall_scheduler'),
-                           ('rollcall_cli')),
+                           ('rollcall_roster_server'), ('rollcall_webhook'), ('rollcall_cli')),
 looked AS (
     SELECT due.name, CASE WHEN r.rolname IS NULL THEN 'is missing' WHEN NOT r.rolcanlogin THEN 'may not sign in'
         WHEN r.rolsuper OR r.rolbypassrls THEN 'passes over row-level security' END AS wrong

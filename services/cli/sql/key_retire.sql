@@ -4,4 +4,5 @@ WHERE k.district_id = tenant() AND k.state = 'replaced' AND k.replaced_at <= now
   AND ($2::uuid IS NULL OR k.key_id = $2::uuid)
   AND NOT EXISTS (SELECT FROM source_credential c WHERE c.district_id = k.district_id AND k.key_id IN (c.key_id, c.old_key_id))
   AND NOT EXISTS (SELECT FROM upload_body u WHERE u.district_id = k.district_id AND substr(u.sealed, 6, 16) = uuid_send(k.key_id))
+  AND NOT EXISTS (SELECT FROM webhook_secret w WHERE w.district_id = k.district_id AND substr(w.sealed, 6, 16) = uuid_send(k.key_id))
 RETURNING k.key_id

@@ -2,7 +2,8 @@
 WITH programs AS (
     SELECT p.name, count(a.pid) AS connections FROM (
         SELECT unnest(ARRAY['fetcher', 'normalizer', 'reconciler', 'notifier', 'scheduler']) AS name
-        UNION ALL SELECT 'roster-server' WHERE EXISTS (SELECT FROM application a WHERE a.revoked_at IS NULL)) p -- once somebody may ask it
+        UNION ALL SELECT 'roster-server' WHERE EXISTS (SELECT FROM application a WHERE a.revoked_at IS NULL) -- once somebody may ask it
+        UNION ALL SELECT 'webhook' WHERE EXISTS (SELECT FROM webhook)) p
     LEFT JOIN pg_stat_activity a ON a.datname = current_database() AND a.application_name LIKE 'rollcall-' || p.name || '@%'
     GROUP BY p.name
 ), stale AS (
@@ -33,4 +34,6 @@ SELECT * FROM (
     WHERE l.state = 'open' AND greatest(l.due_at, l.lease_until) < now() - interval '15 minutes'
     UNION ALL SELECT 10, 'runs that have worked for more than 12 hours', count(*), max(extract(epoch FROM now() - r.started_at))::bigint,
            'rollcall run list --state Running' FROM run r WHERE r.state = 'Running' AND r.started_at < now() - interval '12 hours'
+    UNION ALL SELECT 11, 'webhooks that are failing, or were paused by that', count(*), max(extract(epoch FROM now() - w.failed_since))::bigint,
+           'rollcall webhook list' FROM webhook w WHERE w.state <> 'active' AND w.failed_since IS NOT NULL
 ) x WHERE n > 0 ORDER BY rank

@@ -1,0 +1,140 @@
+/* The body of a message: {"type":…,"timestamp":…,"data":{…}}. Of changes it tells what the feed
+ * tells, ids and names of fields; values are read from the directory's API, which notes who was
+ * told of whom. */
+#include "message.h"
+
+#include "webhook_sql.h"
+
+#include <string.h>
+
+#include "rollcall/base/log.h"
+#include "rollcall/format/json.h"
+#include "rollcall/worker/keyring.h"
+
+/* ---- kinds ---- */
+
+struct telling {
+    struct rc_stage_env *env;
+    struct rc_db *tx;
+    const struct message *message;
+    const char *first, *last; /* positions */
+    struct rc_json_out json;
+};
+
+static rc_status tell_changes(struct telling *telling)
+{
+    const char *const values[] = {telling->first, telling->last};
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    RC_TRY(rc_db_run(telling->tx, sql_changes, COUNT_OF(values), values, &rows));
+    rc_json_open(&telling->json, "changes", '[');
+    for (size_t i = 0; i < rc_rows_count(rows); i++)
+        rc_json_put_raw(&telling->json, NULL, rc_rows_text(rows, i, 0));
+    rc_json_close(&telling->json, ']');
+    rc_json_put_text(&telling->json, "next", rc_str_of(telling->last));
+    return RC_OK;
+}
+
+static rc_status tell_resync(struct telling *telling)
+{
+    struct rc_arena *arena = telling->env->arena;
+    const char *district = telling->message->district;
+
+    rc_json_put_text(&telling->json, "position", rc_str_of(telling->last));
+    rc_json_put_text(&telling->json, "accounts",
+                     rc_str_print(arena, "/v1/districts/%s/accounts?limit=1000", district));
+    rc_json_put_text(
+        &telling->json, "changes",
+        rc_str_print(arena, "/v1/districts/%s/changes?after=%s", district, telling->last));
+    return RC_OK;
+}
+
+static rc_status tell_nothing(struct telling *telling)
+{
+    (void)telling;
+    return RC_OK;
+}
+
+static const struct kind {
+    const char *name, *type;
+    rc_status (*tell)(struct telling *telling);
+} kinds[] = {
+    {"changes", "roster.changed", tell_changes},
+    {"resync", "roster.resync", tell_resync},
+    {"test", "webhook.test", tell_nothing},
+};
+
+static const struct kind *kind_of(struct rc_str name)
+{
+    size_t at = 0;
+
+    while (at + 1 < COUNT_OF(kinds) && !rc_str_eq(name, rc_str_of(kinds[at].name)))
+        at++;
+    return &kinds[at];
+}
+
+/* Row: sql/delivery.sql. */
+static rc_status write_body(struct rc_stage_env *env, struct rc_db *tx,
+                            const struct message *message, const struct rc_rows *row,
+                            struct rc_buf *body)
+{
+    const struct kind *kind = kind_of(rc_rows_text(row, 0, 0));
+    struct telling telling = {
+        env, tx, message, rc_rows_cstr(row, 0, 1), rc_rows_cstr(row, 0, 2), {.buf = body}};
+
+    rc_buf_clear(body);
+    rc_json_open(&telling.json, NULL, '{');
+    rc_json_put_text(&telling.json, "type", rc_str_of(kind->type));
+    rc_json_put_text(&telling.json, "timestamp", rc_rows_text(row, 0, 3));
+    rc_json_open(&telling.json, "data", '{');
+    rc_json_put_text(&telling.json, "district", rc_str_of(message->district));
+    RC_TRY(kind->tell(&telling));
+    rc_json_close(&telling.json, '}');
+    rc_json_close(&telling.json, '}');
+    return RC_OK;
+}
+
+/* ---- secrets ---- */
+
+/* One that cannot be opened is not signed with; without any nothing is sent. */
+static rc_status add_key(struct rc_stage_env *env, struct rc_db *tx, struct rc_str sealed,
+                         struct message *message)
+{
+    struct rc_str *key = &message->keys[message->key_count];
+    const rc_status status = rc_keyring_open(env->keys, tx, message->district, "credential:webhook",
+                                             sealed, env->arena, key);
+
+    if (status == RC_REJECT) {
+        rc_log_error("webhook.secret-unreadable", "%s", rc_error_text());
+        return RC_OK;
+    }
+    RC_TRY(status);
+    message->key_count++;
+    return RC_OK;
+}
+
+static rc_status read_keys(struct rc_stage_env *env, struct rc_db *tx, struct message *message)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    RC_TRY(rc_db_run(tx, sql_secrets, 1, &message->application, &rows));
+    for (size_t i = 0; i < rc_rows_count(rows) && i < MESSAGE_KEYS_MAX; i++)
+        RC_TRY(add_key(env, tx, rc_rows_bytes(rows, i, 0, env->arena), message));
+    return RC_OK;
+}
+
+rc_status message_read(struct rc_stage_env *env, struct rc_db *tx, struct message *message,
+                       struct rc_buf *body)
+{
+    const char *const values[] = {message->delivery, message->application};
+    RC_AUTO(rc_rows) struct rc_rows *row = NULL;
+
+    RC_TRY(rc_db_one(tx, sql_delivery, COUNT_OF(values), values, &row));
+    message->id = rc_str_copy(env->arena, rc_rows_text(row, 0, 4));
+    message->url = rc_str_copy(env->arena, rc_rows_text(row, 0, 5)).data;
+    message->state = rc_str_copy(env->arena, rc_rows_text(row, 0, 6)).data;
+    message->attempts = rc_rows_int(row, 0, 7);
+    message->test = rc_str_eq(rc_rows_text(row, 0, 0), RC_STR("test"));
+    RC_TRY(write_body(env, tx, message, row, body));
+    return read_keys(env, tx, message);
+}
