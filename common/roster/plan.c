@@ -96,8 +96,10 @@ void rc_plan_person(const struct rc_policy *policy, struct rc_plan_person *perso
     for (size_t i = 0; i < person->record_count; i++)
         d.keys[i] = record_key(&d, i);
     decide_loose(&d);
-    for (size_t i = 0; i < person->account_count; i++)
+    for (size_t i = 0; i < person->account_count; i++) {
         decide_account(&d, &person->accounts[i]);
+        ask_about_links(&d, &person->accounts[i]);
+    }
     note_dates(&d);
     sort(ret_plan->items, ret_plan->item_count, sizeof *ret_plan->items, item_order);
 }

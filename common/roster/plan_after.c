@@ -135,5 +135,6 @@ struct rc_plan_rest rc_plan_rest(const struct rc_policy *policy,
                                   .account_count = after.account_count};
     struct rc_plan left;
     rc_plan_person(policy, &then, arena, &left);
-    return (struct rc_plan_rest){left.item_count == 0, left.due_on, after.linked};
+    return (struct rc_plan_rest){left.item_count + left.question_count == 0, left.due_on,
+                                 after.linked};
 }

@@ -74,6 +74,22 @@ void rc_plan_keys_of_person(struct rc_plan_keys *keys, struct rc_arena *arena,
     rc_plan_keys_add(keys, arena, mixed(hash_text(hash, rc_str_trim(values[RC_FIELD_EMAIL]))));
 }
 
+static uint64_t hash_values(uint64_t hash, const struct rc_str *values)
+{
+    static const enum rc_field fields[] = {RC_FIELD_GIVEN_NAME, RC_FIELD_FAMILY_NAME,
+                                           RC_FIELD_EMAIL,      RC_FIELD_USERNAME,
+                                           RC_FIELD_IDENTIFIER, RC_FIELD_MASTER_ID};
+    size_t digits = 0;
+    for (size_t i = 0; i < COUNT_OF(fields); i++)
+        hash = hash_text(hash, rc_str_trim(values[fields[i]]));
+    return hash_byte(hash_digits(hash, values[RC_FIELD_PHONE], &digits), '\0');
+}
+
+uint64_t rc_plan_match_basis(const struct rc_str *record, const struct rc_str *account)
+{
+    return mixed(hash_values(hash_values(hash_byte(RC_HASH_START, 'b'), record), account));
+}
+
 uint64_t rc_plan_kin_key(struct rc_str source, struct rc_str id)
 {
     /* Ids are compared with case by the planner; without it here, which only joins more. */

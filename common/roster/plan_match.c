@@ -74,6 +74,12 @@ static bool kept_apart(const struct decision *d, size_t at, const struct rc_plan
     return false;
 }
 
+/* Nothing speaks against it, and nobody has. */
+static bool may_be(const struct decision *d, size_t at, const struct rc_plan_account *account)
+{
+    return said_of(d, at, account) != SAID_NO && !kept_apart(d, at, account);
+}
+
 /* Does the account state a student's role? */
 static bool is_student(const struct rc_plan_account *account)
 {
@@ -158,7 +164,7 @@ static bool refused(struct decision *d, size_t at, enum rc_situation *ret_why)
     for (size_t i = 0; i < d->person->account_count; i++) {
         const struct rc_plan_account *account = &d->person->accounts[i];
         *ret_why = RC_SITUATION_EXCLUDED;
-        if (account->excluded && !kept_apart(d, at, account) && is_sure(d, holds(d, at, account)))
+        if (account->excluded && may_be(d, at, account) && is_sure(d, holds(d, at, account)))
             return true;
     }
     return false;
@@ -307,14 +313,26 @@ static bool has_new_id(const struct decision *d, size_t at, const struct rc_plan
     return known && !family_only(d, at);
 }
 
-static void propose_link(struct decision *d, size_t at, const struct rc_plan_account *account,
-                         const struct rc_match_rule *rule)
+/* What is to become of a record that follows no account. */
+enum verdict { VERDICT_NONE, VERDICT_REFUSED, VERDICT_LINK, VERDICT_ASK, VERDICT_CREATE };
+
+struct whose {
+    enum verdict verdict;
+    enum rc_situation why;                 /* REFUSED */
+    const struct rc_plan_account *account; /* LINK */
+    struct rc_str evidence;                /* what makes the link, and how sure that is */
+    bool said;                             /* a person says so */
+    size_t sure;                           /* how many accounts match for sure */
+};
+
+static void propose_link(struct decision *d, size_t at, const struct whose *whose)
 {
     const struct picked use = {&at, 1, 1};
+    const bool rekeyed_alone = !whose->said && has_new_id(d, at, whose->account);
     struct rc_plan_item *item = add_item(d, RC_ITEM_LINK, d->person->records[at].node, &use);
-    item->to = account->node;
-    item->cause = has_new_id(d, at, account) ? RC_STR("re-keyed") : RC_STR("matched");
-    item->evidence = rc_str_print(d->arena, "%.*s=%d", RC_STR_ARG(rule->name), rule->weight);
+    item->to = whose->account->node;
+    item->cause = rekeyed_alone ? RC_STR("re-keyed") : RC_STR("matched");
+    item->evidence = whose->evidence;
     item->waits = presence_waits(d, &use);
     set_group(item, roles_of(d, &use));
     d->joined[at] = rc_arena_alloc(d->arena, sizeof *d->joined[at]);
@@ -322,69 +340,131 @@ static void propose_link(struct decision *d, size_t at, const struct rc_plan_acc
     count_situation(d, RC_SITUATION_MATCHED);
 }
 
+/* ---- whose a record is ---- */
+
+/* The account that somebody said is the record's; NULL: nobody did. */
+static const struct rc_plan_account *said_account(const struct decision *d, size_t at)
+{
+    if (d->person->records[at].answer_count == 0) return NULL;
+    for (size_t i = 0; i < d->person->account_count; i++) {
+        const struct rc_plan_account *account = &d->person->accounts[i];
+        if (said_of(d, at, account) == SAID_YES && !kept_apart(d, at, account)) return account;
+    }
+    return NULL;
+}
+
 /* Does another new record that may not be joined with this one come to the same account? Students
- * join with nobody of their source, so a person must say whose it is. */
-static bool contested(const struct decision *d, size_t at, const struct rc_plan_account *account)
+ * join with nobody of their source, so a person must say whose it is. said: by a person's word
+ * alone. */
+static bool contested(const struct decision *d, size_t at, const struct rc_plan_account *account,
+                      bool said)
 {
     for (size_t i = 0; i < d->person->record_count; i++) {
         if (i == at || !strangers(d, at, i) || !ready(d, i)) continue;
         if (same_row_owner(d, at, i)) continue;
-        if (presence_declined(&d->person->records[i]) || kept_apart(d, i, account)) continue;
-        if (is_sure(d, matches(d, i, account))) return true;
+        if (presence_declined(&d->person->records[i]) || !may_be(d, i, account)) continue;
+        const struct rc_plan_account *other = said_account(d, i);
+        if (other || said ? other == account : is_sure(d, matches(d, i, account))) return true;
     }
     return false;
 }
 
+/* By the rules. */
+static struct whose found_by_rules(struct decision *d, size_t at)
+{
+    struct whose whose = {.verdict = VERDICT_CREATE};
+    for (size_t i = 0; i < d->person->account_count; i++) {
+        const struct rc_plan_account *account = &d->person->accounts[i];
+        if (!may_be(d, at, account) || !is_worth_asking(d, holds(d, at, account))) continue;
+        whose.verdict = VERDICT_ASK;
+        const struct rc_match_rule *rule = matches(d, at, account);
+        if (!is_sure(d, rule)) continue;
+        whose.sure++;
+        whose.account = account;
+        whose.evidence = rc_str_print(d->arena, "%.*s=%d", RC_STR_ARG(rule->name), rule->weight);
+    }
+    if (whose.sure == 1 && !contested(d, at, whose.account, false)) whose.verdict = VERDICT_LINK;
+    return whose;
+}
+
+static struct whose whose_record(struct decision *d, size_t at)
+{
+    struct whose whose = {.verdict = VERDICT_REFUSED, .why = RC_SITUATION_OUT_OF_SCOPE};
+    if (refused(d, at, &whose.why)) return whose;
+    const struct rc_plan_account *said = said_account(d, at);
+    if (!said || contested(d, at, said, true)) return found_by_rules(d, at);
+    return (struct whose){
+        .verdict = VERDICT_LINK, .account = said, .evidence = RC_STR("answer=100"), .said = true};
+}
+
+/* ---- what comes of it ---- */
+
+/* Why the record and that account are a question. */
+static const char *why_asked(const struct decision *d, const struct whose *whose,
+                             const struct rc_match_rule *rule)
+{
+    if (is_sure(d, rule)) return whose->sure > 1 ? "several accounts" : "several records";
+    return is_worth_asking(d, rule) ? "not sure" : "older value";
+}
+
 /* Whom a person must say about is neither archived nor ended meanwhile (D3). */
-static void await_answer(struct decision *d, size_t at)
+static void await_answer(struct decision *d, size_t at, const struct whose *whose)
 {
     for (size_t i = 0; i < d->person->account_count; i++) {
         const struct rc_plan_account *account = &d->person->accounts[i];
-        if (!kept_apart(d, at, account) && is_worth_asking(d, matches(d, at, account)))
-            d->awaited[i] = true;
+        const struct rc_match_rule *any = may_be(d, at, account) ? holds(d, at, account) : NULL;
+        if (!is_worth_asking(d, any)) continue;
+        const struct rc_match_rule *rule = matches(d, at, account);
+        d->awaited[i] = d->awaited[i] || is_worth_asking(d, rule);
+        ask(d, at, account, why_asked(d, whose, rule), is_worth_asking(d, rule) ? rule : any);
     }
     count_situation(d, RC_SITUATION_AMBIGUOUS);
 }
 
-static void decide_record(struct decision *d, size_t at)
+/* Does a record of the same person get an account, or wait for an answer? Then this one goes with
+ * it once that is done, and is no account of its own. */
+static bool goes_with_another(struct decision *d, size_t at, const struct whose *all)
 {
-    enum rc_situation why = RC_SITUATION_OUT_OF_SCOPE;
-    if (refused(d, at, &why)) {
-        count_situation(d, why);
-        return;
+    enum verdict best = VERDICT_NONE;
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        if (all[i].verdict != VERDICT_LINK && all[i].verdict != VERDICT_ASK) continue;
+        if (best != VERDICT_LINK && same_person(d, at, i)) best = all[i].verdict;
     }
-    const struct rc_plan_account *found = NULL;
-    const struct rc_match_rule *why_found = NULL;
-    size_t sure = 0, asked = 0;
-    for (size_t i = 0; i < d->person->account_count; i++) {
-        const struct rc_plan_account *account = &d->person->accounts[i];
-        if (kept_apart(d, at, account) || !is_worth_asking(d, holds(d, at, account))) continue;
-        asked++;
-        const struct rc_match_rule *rule = matches(d, at, account);
-        if (!is_sure(d, rule)) continue;
-        sure++;
-        found = account;
-        why_found = rule;
-    }
-    if (sure == 1 && !contested(d, at, found)) {
-        propose_link(d, at, found, why_found);
-    } else if (asked > 0) {
-        await_answer(d, at); /* for a person to say */
-    } else {
-        propose_create(d, at);
+    if (best == VERDICT_NONE) return false;
+    count_situation(d, best == VERDICT_LINK ? RC_SITUATION_MATCHED : RC_SITUATION_AMBIGUOUS);
+    return true;
+}
+
+static void carry_out(struct decision *d, size_t at, const struct whose *all)
+{
+    const struct whose *whose = &all[at];
+    switch (whose->verdict) {
+    case VERDICT_REFUSED:
+        count_situation(d, whose->why);
+        break;
+    case VERDICT_LINK:
+        propose_link(d, at, whose);
+        break;
+    case VERDICT_ASK:
+        await_answer(d, at, whose); /* for a person to say */
+        break;
+    case VERDICT_CREATE:
+        if (!goes_with_another(d, at, all)) propose_create(d, at);
+        break;
+    case VERDICT_NONE:
+        if (is_out(d, at)) count_situation(d, RC_SITUATION_OUT_OF_SCOPE);
+        break;
     }
 }
 
 void decide_loose(struct decision *d)
 {
-    for (size_t i = 0; i < d->person->record_count; i++) {
-        if (!loose(d, i)) continue;
-        if (ready(d, i)) {
-            decide_record(d, i);
-        } else if (is_out(d, i)) {
-            count_situation(d, RC_SITUATION_OUT_OF_SCOPE);
-        }
-    }
+    const size_t count = d->person->record_count;
+    struct whose *all = rc_arena_array(d->arena, count + 1, sizeof *all);
+    for (size_t i = 0; i < count; i++)
+        if (ready(d, i)) all[i] = whose_record(d, i);
+    for (size_t i = 0; i < count; i++)
+        if (loose(d, i)) carry_out(d, i, all);
     /* Only now: whether a guardian is about to get an account is known once everybody was decided.
      */
     for (size_t i = 0; i < d->create_count; i++)

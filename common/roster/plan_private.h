@@ -43,7 +43,7 @@ struct decision {
     struct rc_plan_person *person;
     struct rc_arena *arena;
     struct rc_plan *plan;
-    size_t item_room;
+    size_t item_room, question_room;
     struct token *tokens;   /* of person->records */
     bool *student;          /* does the record state a student's role? */
     struct rc_str *keys;    /* matching key of the record; empty for students */
@@ -99,6 +99,17 @@ bool is_sure(const struct decision *d, const struct rc_match_rule *rule);
 bool is_worth_asking(const struct decision *d, const struct rc_match_rule *rule);
 /* The same value in that field, and not a blank one? */
 bool equal_value(const struct rc_str *a, const struct rc_str *b, enum rc_field field);
+
+/* ---- plan_ask.c: what a person must say, and has said ---- */
+enum said { SAID_NOTHING, SAID_YES, SAID_NO };
+/* Is the record the account's? As far as the answer still holds. */
+enum said said_of(const struct decision *d, size_t at, const struct rc_plan_account *account);
+/* Adds a question; rule may be NULL. */
+void ask(struct decision *d, size_t at, const struct rc_plan_account *account, const char *why,
+         const struct rc_match_rule *rule);
+/* Asks about records that follow the account and agree no longer with anything else it is known by:
+ * the account keeps them until somebody says otherwise. */
+void ask_about_links(struct decision *d, const struct rc_plan_account *account);
 
 /* ---- plan_match.c: records that follow no account yet ---- */
 void decide_loose(struct decision *d);

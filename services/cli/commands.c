@@ -18,6 +18,8 @@ const struct noun nouns[] = {
     {"run", "Runs: one sync of one source.", run_commands},
     {"plan", "Plans: what a sync would change, and what waits for a decision.", plan_commands},
     {"rekey", "People under new ids: which old id became which new one.", rekey_commands},
+    {"match", "Matching: records that may belong to an account, for a person to say.",
+     match_commands},
     {"directory", "The directory: accounts, now or at the end of a day.", directory_commands},
     {"person", "People: who they are in the directory, what was done to them, and why.",
      person_commands},

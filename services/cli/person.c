@@ -69,6 +69,11 @@ static const struct out_column finding_columns[] = {
     {"at", OUT_TIME, false},    {"severity", OUT_TEXT, false}, {"rule", OUT_TEXT, false},
     {"field", OUT_TEXT, false}, {"message", OUT_TEXT, false},  {"run", OUT_TEXT, true},
 };
+static const struct out_column question_columns[] = {
+    {"match", OUT_TEXT, false}, {"record", OUT_TEXT, false}, {"account", OUT_TEXT, false},
+    {"why", OUT_TEXT, false},   {"rule", OUT_TEXT, false},   {"confidence", OUT_NUMBER, false},
+    {"by", OUT_TEXT, false},    {"at", OUT_TIME, false},
+};
 static const struct out_column mark_columns[] = {
     {"declined", OUT_TEXT, false}, {"field", OUT_TEXT, false}, {"by", OUT_TEXT, false},
     {"at", OUT_TIME, false},       {"node", OUT_TEXT, true},
@@ -210,6 +215,7 @@ static rc_status explain_person(struct cli *cli, struct rc_db *tx, const struct 
     const struct cli_rows records = PART("records", sql_person_records, 1, record_columns);
     const struct cli_rows parts[] = {
         PART("items", sql_person_items, 1, item_columns),
+        PART("matching", sql_person_questions, 1, question_columns),
         PART("declined", sql_person_marks, 1, mark_columns),
         PART("findings", sql_person_findings, 1, finding_columns),
     };
@@ -295,9 +301,9 @@ const struct command person_commands[] = {
     {"explain",
      "PERSON",
      "Why somebody is in the directory as they are, or is not there.",
-     "Their records, what the settings make of each role, what the open plan intends, what "
-     "was\ndeclined, "
-     "findings, history and mails.\n" PERSON_MORE,
+     "Their records, what the settings make of each role, what the open plan intends, whose "
+     "account\na record may be and what was said of that, what was declined, findings, history and "
+     "mails.\n" PERSON_MORE,
      one_options,
      {"person explain --district maple-county s-1042",
       "person explain --district maple-county s-1042 -o json"},

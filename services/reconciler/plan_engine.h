@@ -113,7 +113,7 @@ void plan_read_family(struct plan_reader *reader);
 /* plan_write.c: collects results and writes them by COPY. */
 struct plan_writer {
     struct plan_engine *engine;
-    struct rc_buf items, people, records, accounts;
+    struct rc_buf items, people, records, accounts, questions;
 };
 /* Releases what was collected; what was not flushed is dropped. */
 void plan_writer_done(struct plan_writer *writer);

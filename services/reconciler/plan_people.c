@@ -189,7 +189,8 @@ enum {
     R_GIVEN,
     R_FAMILY,
     R_PHONE,
-    R_AGENTS
+    R_AGENTS,
+    R_SAID /* the account that somebody said is the record's */
 };
 
 void plan_record_keys(struct rc_plan_keys *keys, struct rc_arena *arena,
@@ -240,6 +241,14 @@ static rc_status take_keys(struct crowd *crowd, uint32_t node, const struct rc_r
     return RC_OK;
 }
 
+static void join_account(struct crowd *crowd, uint32_t node, const struct rc_rows *rows, size_t row,
+                         int column)
+{
+    if (rc_rows_null(rows, row, column)) return;
+    const uint32_t account = find_account(crowd, rc_rows_text(rows, row, column));
+    if (account != PLAN_NOBODY) plan_groups_join(crowd->groups, account, node);
+}
+
 static rc_status add_record(void *self, const struct rc_rows *rows, size_t row)
 {
     struct crowd *crowd = self;
@@ -248,9 +257,8 @@ static rc_status add_record(void *self, const struct rc_rows *rows, size_t row)
     crowd->rows = more(crowd->rows, crowd->row_count, &crowd->row_room, sizeof *crowd->rows);
     crowd->rows[crowd->row_count++] = rc_rows_int(rows, row, R_ROW);
     RC_TRY(take_keys(crowd, node, rows, row));
-    if (rc_rows_null(rows, row, R_ACCOUNT)) return RC_OK;
-    const uint32_t account = find_account(crowd, rc_rows_text(rows, row, R_ACCOUNT));
-    if (account != PLAN_NOBODY) plan_groups_join(crowd->groups, account, node);
+    join_account(crowd, node, rows, row, R_ACCOUNT);
+    join_account(crowd, node, rows, row, R_SAID);
     return RC_OK;
 }
 

@@ -80,6 +80,27 @@ static rc_status read_marks(struct plan_reader *reader, struct rc_str text,
     return RC_OK;
 }
 
+static rc_status read_answers(struct plan_reader *reader, struct rc_str text,
+                              struct rc_plan_record *record)
+{
+    const struct rc_json *list = NULL;
+    RC_TRY(read_json(reader, text, &list));
+    if (!list) return RC_OK;
+    struct rc_plan_answer *answers = rc_arena_array(reader->arena, rc_json_count(list) + 1,
+                                                    sizeof *answers);
+    for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
+        const struct rc_json *account = rc_json_first(one), *accepted = rc_json_next(account);
+        int64_t basis = 0;
+        RC_TRY(rc_str_int(rc_json_text(rc_json_next(accepted)), INT64_MIN, INT64_MAX, &basis));
+        answers[record->answer_count++] = (struct rc_plan_answer){
+            .account = account_name(reader->arena, rc_json_text(account)),
+            .accepted = rc_json_bool(accepted),
+            .basis = (uint64_t)basis};
+    }
+    record->answers = answers;
+    return RC_OK;
+}
+
 /* ---- records ---- */
 
 /* In the order of plan_records.sql's columns. */
@@ -105,7 +126,8 @@ enum record_column {
     R_MARKS,
     R_OWNER, /* of the row, where there is one per person and school */
     R_FIRST_AGENT,
-    R_ABSENT_ON
+    R_ABSENT_ON,
+    R_ANSWERS
 };
 
 static struct rc_str joined(struct rc_arena *arena, const struct rc_json *list)
@@ -235,6 +257,7 @@ rc_status plan_read_record(struct plan_reader *reader, const struct rc_rows *row
     read_versions(versions, record);
     read_roles(reader, body, origin, record);
     reader->record_count++;
+    RC_TRY(read_answers(reader, rc_rows_text(rows, row, R_ANSWERS), record));
     return read_marks(reader, rc_rows_text(rows, row, R_MARKS), &record->marks,
                       &record->mark_count);
 }

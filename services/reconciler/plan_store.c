@@ -16,6 +16,8 @@ static rc_status settle(struct plan_engine *engine)
     RC_TRY(rc_db_run(engine->tx, sql_plan_unsettle_accounts, 0, NULL, NULL));
     RC_TRY(rc_db_run(engine->tx, sql_plan_settle, COUNT_OF(values), values, NULL));
     RC_TRY(rc_db_run(engine->tx, sql_plan_settle_accounts, COUNT_OF(values), values, NULL));
+    RC_TRY(rc_db_run(engine->tx, sql_plan_asked, 0, NULL, NULL));
+    RC_TRY(rc_db_run(engine->tx, sql_plan_asks, 0, NULL, NULL));
     return rc_db_run(engine->tx, sql_plan_lists, 0, NULL, NULL);
 }
 

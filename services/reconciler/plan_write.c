@@ -14,6 +14,7 @@ void plan_writer_done(struct plan_writer *writer)
     rc_buf_done(&writer->people);
     rc_buf_done(&writer->records);
     rc_buf_done(&writer->accounts);
+    rc_buf_done(&writer->questions);
 }
 
 static struct rc_str number(struct rc_arena *arena, int64_t value)
@@ -196,6 +197,21 @@ static void settle_accounts(struct plan_writer *writer, const struct plan_decide
     }
 }
 
+/* ---- what is asked ---- */
+
+static void write_question(struct plan_writer *writer, const struct plan_decided *decided,
+                           const struct rc_plan_question *question, struct rc_arena *arena)
+{
+    const size_t place = decided->person->records[question->record].place;
+    const struct rc_str fields[] = {number(arena, decided->who->origins[place].row_no),
+                                    {question->account.data + 2, question->account.len - 2},
+                                    rc_str_of(question->why),
+                                    any(question->rule),
+                                    number(arena, question->confidence),
+                                    number(arena, (int64_t)question->basis)};
+    rc_copy_add(&writer->questions, fields, COUNT_OF(fields));
+}
+
 /* ---- the whole ---- */
 
 rc_status plan_write_person(struct plan_writer *writer, const struct plan_decided *decided,
@@ -205,6 +221,8 @@ rc_status plan_write_person(struct plan_writer *writer, const struct plan_decide
     const struct rc_plan *plan = decided->plan;
     for (size_t i = 0; i < plan->item_count; i++)
         write_item(writer, name, &plan->items[i], arena);
+    for (size_t i = 0; i < plan->question_count; i++)
+        write_question(writer, decided, &plan->questions[i], arena);
     if (plan->item_count > 0) {
         write_reads(writer, name, decided, arena);
     } else {
@@ -224,7 +242,8 @@ rc_status plan_writer_flush(struct plan_writer *writer)
     } tables[] = {{"COPY plan_new FROM STDIN", &writer->items},
                   {"COPY plan_new_person FROM STDIN", &writer->people},
                   {"COPY plan_idle_record FROM STDIN", &writer->records},
-                  {"COPY plan_idle_account FROM STDIN", &writer->accounts}};
+                  {"COPY plan_idle_account FROM STDIN", &writer->accounts},
+                  {"COPY plan_asks FROM STDIN", &writer->questions}};
     for (size_t i = 0; i < COUNT_OF(tables); i++)
         RC_TRY(rc_db_copy_rows(writer->engine->tx, tables[i].sql, tables[i].rows));
     return RC_OK;

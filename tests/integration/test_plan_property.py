@@ -79,7 +79,7 @@ class Player:
 
     def step(self):
         names = [*self.more] + ["night"] * 6 + ["unsealed", "hidden", "unread", "test", "add", "remove", "change", "change", "enroll", "enroll", "term", "approve", "approve",
-                                 "approve_some", "decline_some", "discard", "undo_run", "undo_item", "setting", "setting", "pin", "exclude", "include", "hands"]
+                                 "approve_some", "decline_some", "discard", "undo_run", "undo_item", "setting", "setting", "pin", "exclude", "include", "hands", "answer", "answer", "unsay"]
         name = self.rng.choice(names)
         self.log.append(name)
         getattr(self, name)()
@@ -150,7 +150,18 @@ class Player:
             {"existing_people": "update"}, {"existing_people": "skip"}, {"archive_students": "archive"}, {"archive_students": "keep"}, {"archive_teachers": "archive"},
             {"students": self.rng.random() < 0.7}, {"teachers": self.rng.random() < 0.7}, {"guardians": self.rng.choice(["off", "accounts", "contacts"])},
             {"schools": self.rng.choice([["s1"], ["s1", "s2"]])}, {"class_lists": self.rng.random() < 0.7}, {"approval": self.rng.choice(["always", "first and held"])},
-            {"threshold_archive_percent": self.rng.choice([10, 100])}]))
+            {"threshold_archive_percent": self.rng.choice([10, 100])}, {"matching": self.rng.choice([["name+email=85"], ["email=60", "name+number=90"]])}]))
+
+    def answer(self):
+        """Of what is asked; as the plan before has it, or a later word about it."""
+        asked = self.district.all("SELECT row_no, account_id FROM match_question ORDER BY row_no, account_id")
+        if asked:
+            self.district.answer(self.rng.choice(asked), self.rng.random() < 0.5)
+
+    def unsay(self):
+        said = self.district.all("SELECT source_id, sourced_id, account_id FROM match_answer ORDER BY sourced_id, account_id")
+        if said:
+            self.district.admin.execute("SELECT match_unsay(%(source_id)s, %(sourced_id)s, %(account_id)s)", self.rng.choice(said))
 
     def account(self):
         rows = self.district.all("SELECT account_id FROM account ORDER BY created_at, account_id")
@@ -312,7 +323,7 @@ class TwoSourcesPlayer(Player):
     def apart(self):
         """Did somebody say so, by a decline, an exclusion, a hand, or by other values?"""
         return self.district.one("SELECT EXISTS (SELECT FROM declined) OR EXISTS (SELECT FROM exclusion) OR EXISTS (SELECT FROM undo) "
-                                 "OR EXISTS (SELECT FROM account WHERE origin = 'hand')") or "hands" in self.log or "change" in self.log or "other_change" in self.log
+                                 "OR EXISTS (SELECT FROM account WHERE origin = 'hand') OR EXISTS (SELECT FROM match_answer)") or "hands" in self.log or "change" in self.log or "other_change" in self.log
 
 
 @pytest.mark.parametrize("seed", range(-(-SEQUENCES // 3)))

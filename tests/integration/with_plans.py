@@ -64,6 +64,13 @@ class PlannedDistrict(District):
         self.admin.execute("INSERT INTO undo (district_id, run_id, history_id, requested_by) VALUES (%s, %s, %s, 'owner')", [self.id, run, history])
         self.decided()
 
+    def answer(self, question, accepted):
+        """As the tool writes it down."""
+        return self.one("SELECT parted FROM match_say(%s, %s, %s, 'owner')", question["row_no"], question["account_id"], accepted)
+
+    def questions(self):
+        return self.all("SELECT q.*, m.sourced_id FROM match_question q JOIN mirror_record m USING (district_id, row_no) ORDER BY row_no, account_id")
+
     def history(self):
         return self.all("SELECT * FROM history ORDER BY history_id")
 

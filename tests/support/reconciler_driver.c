@@ -31,11 +31,17 @@ static rc_status propose(struct rc_stage_env *env, bool everybody, struct rc_str
     int64_t count = 0;
     RC_TRY(plan_engine_seed(&engine, everybody, &count));
     RC_TRY(plan_engine_decide(&engine, count));
+    /* What is asked: of those decided now, and as it stands of the others. */
     RC_TRY(rc_db_one(
         tx,
-        "SELECT string_agg(kind || ' ' || subject || ' ' || field || ' ' || cause || ' ' || "
-        "coalesce(old_value, '') || ' -> ' || coalesce(new_value, '') || ' ' || hold || ' ' "
-        "|| evidence, E'\\n' ORDER BY key) FROM plan_new",
+        "SELECT concat_ws(E'\\n', (SELECT string_agg(kind || ' ' || subject || ' ' || field || ' ' "
+        "|| cause || ' ' || coalesce(old_value, '') || ' -> ' || coalesce(new_value, '') || ' ' "
+        "|| hold || ' ' || evidence, E'\\n' ORDER BY key) FROM plan_new), "
+        "(SELECT string_agg(concat_ws(' ', 'ask', row_no, account_id, why, rule, confidence, "
+        "basis), E'\\n' ORDER BY row_no, account_id) FROM ("
+        "SELECT * FROM plan_asks UNION ALL SELECT row_no, account_id, why, rule, confidence, basis "
+        "FROM match_question q WHERE q.district_id = tenant() AND NOT EXISTS ("
+        "SELECT FROM plan_record p WHERE p.row_no = q.row_no)) x))",
         0, NULL, &rows));
     *ret_items = rc_str_copy(env->arena, rc_rows_text(rows, 0, 0));
     return RC_OK;

@@ -67,6 +67,14 @@ struct rc_plan_mark {
     struct rc_str waits;
 };
 
+/* What a person answered about a record and an account: it is the same person, or it is not. It
+ * holds while what it was said of stays as it was. */
+struct rc_plan_answer {
+    struct rc_str account; /* node */
+    bool accepted;
+    uint64_t basis; /* rc_plan_match_basis of then */
+};
+
 struct rc_plan_record {
     struct rc_str node; /* "r:<source>:<id>" */
     int authority;      /* of its source, 1 first (D3) */
@@ -92,6 +100,8 @@ struct rc_plan_record {
                               source says; empty: the record is all of its person */
     const struct rc_plan_mark *marks;
     size_t mark_count;
+    const struct rc_plan_answer *answers;
+    size_t answer_count;
     struct rc_str due_on; /* when its exclusion runs out or a role ends; empty: never */
     size_t place;         /* the caller's: where it had the record before the planner sorted them */
 };
@@ -184,9 +194,23 @@ const char *rc_situation_when(enum rc_situation situation);
 /* As above. */
 const char *rc_situation_then(enum rc_situation situation);
 
+/* Something only a person can say: does the record belong to the account? */
+struct rc_plan_question {
+    size_t record;         /* among the person's, as the planner sorted them */
+    struct rc_str account; /* node */
+    const char *why;    /* "not sure", "several accounts", "several records", "older value" or "no
+                           longer agree" */
+    struct rc_str rule; /* the heaviest that finds the account; empty: none does */
+    int confidence;     /* its weight; 0: none */
+    uint64_t basis;     /* of an answer to it */
+};
+
 struct rc_plan {
     struct rc_plan_item *items; /* sorted: by kind, subject, field */
     size_t item_count;
+    struct rc_plan_question *questions; /* in the order of records, then accounts; those about
+                                           records that follow their account already are last */
+    size_t question_count;
     size_t situations[RC_SITUATION_COUNT_];
     struct rc_str due_on; /* the first date after today on which dates alone may change the answer;
                              empty: none */
@@ -236,6 +260,9 @@ void rc_plan_keys_of_values(struct rc_plan_keys *keys, struct rc_arena *arena,
 /* Adds those of a name with its phone, where there is a phone. */
 void rc_plan_keys_of_person(struct rc_plan_keys *keys, struct rc_arena *arena,
                             const struct rc_str *values);
+/* What an answer about a record and an account rests on: a digest of all values of both that a rule
+ * may compare. The same in every process. */
+uint64_t rc_plan_match_basis(const struct rc_str *record, const struct rc_str *account);
 /* A users record as kin: of the record itself, and of each id that it names as agent. */
 uint64_t rc_plan_kin_key(struct rc_str source, struct rc_str id);
 

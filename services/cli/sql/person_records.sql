@@ -14,6 +14,8 @@ SELECT s.name, m.sourced_id,
          WHEN m.absent_on IS NOT NULL THEN 'missing since ' || m.absent_on || '; counts as gone once a later complete sync lacks it too'
          WHEN l.account_id IS NOT NULL THEN 'in the source, and the account follows it'
          WHEN c.node IS NOT NULL THEN 'in the source; an account for it was declined by ' || c.by || ' on ' || c.at::date
+         WHEN EXISTS (SELECT FROM match_question q WHERE q.district_id = tenant() AND q.row_no = m.row_no)
+             THEN 'in the source, ambiguous: it may be that of an account, which a person must say'
          ELSE 'in the source, without an account' END,
     m.first_run, m.last_run, r.started_at, m.modified, m.body
 FROM mine

@@ -1,20 +1,23 @@
 -- Every users record that was ever read, with its keys and the account it follows. A link is part of
 -- what a plan reads of a record, so it is part of its version (P1). Of whoever stayed as it was
--- settled, the keys of then are those of now, and its values are not looked at.
+-- settled, the keys of then are those of now, and its values are not looked at. An account that
+-- somebody said is the record's is decided together with it, whatever its values are by now.
 SELECT m.row_no, m.version * 2 + (l.account_id IS NOT NULL)::int, d.row_no IS NOT NULL,
     v.stayed, CASE WHEN v.stayed OR d.row_no IS NOT NULL THEN s.keys END,
     m.source_id, m.sourced_id, l.account_id, v.body->>'email', v.body->>'username',
     v.body->>'identifier', v.body->>'masterId', v.body->>'givenName', v.body->>'familyName',
-    v.body->>'phone', v.body->'agents'
+    v.body->>'phone', v.body->'agents', w.account_id
 FROM mirror_record m
 LEFT JOIN account_link l ON l.district_id = tenant() AND l.source_id = m.source_id
     AND l.sourced_id = m.sourced_id
 LEFT JOIN plan_seed_record d ON d.row_no = m.row_no
 LEFT JOIN settled_record s ON s.district_id = tenant() AND s.row_no = m.row_no
     AND s.keys <> '{}'
+LEFT JOIN match_answer w ON w.district_id = tenant() AND w.source_id = m.source_id
+    AND w.sourced_id = m.sourced_id AND w.accepted
 CROSS JOIN LATERAL (
-    SELECT coalesce(d.row_no IS NULL AND s.version / 2 = m.version, false) AS stayed OFFSET 0) w
+    SELECT coalesce(d.row_no IS NULL AND s.version / 2 = m.version, false) AS stayed OFFSET 0) t
 CROSS JOIN LATERAL (
-    SELECT w.stayed, CASE WHEN NOT w.stayed THEN m.body END AS body OFFSET 0) v
+    SELECT t.stayed, CASE WHEN NOT t.stayed THEN m.body END AS body OFFSET 0) v
 WHERE m.district_id = tenant() AND m.collection = 'users' AND m.body IS NOT NULL
     AND m.source_id = ANY (ARRAY(SELECT x.source_id FROM source x WHERE x.district_id = tenant()))

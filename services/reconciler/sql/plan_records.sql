@@ -4,7 +4,7 @@ SELECT p.person, p.row_no, p.version, m.source_id, m.sourced_id, m.present, m.un
     m.sights, m.returns, m.body, nullif(m.field_versions, '{}'), s.authority, s.first_sync,
     s.removed_at IS NULL, l.account_id, x.node IS NOT NULL, x.until, k.marks,
     m.body ->> (s.quirks ->> 'person'), s.quirks ->> 'primary_parent' = 'first-agent',
-    m.absent_on
+    m.absent_on, w.answers
 FROM plan_record p
 CROSS JOIN LATERAL (
     SELECT * FROM mirror_record m
@@ -22,4 +22,9 @@ LEFT JOIN (
     SELECT node, jsonb_agg(jsonb_build_array(kind, field, waits)) AS marks FROM declined
     WHERE district_id = tenant() AND node LIKE 'r:%' GROUP BY node) k
     ON k.node = 'r:' || m.source_id || ':' || m.sourced_id
+LEFT JOIN (
+    SELECT source_id, sourced_id, jsonb_agg(jsonb_build_array(account_id, accepted, basis::text)
+        ORDER BY account_id) AS answers
+    FROM match_answer WHERE district_id = tenant() GROUP BY source_id, sourced_id) w
+    ON w.source_id = m.source_id AND w.sourced_id = m.sourced_id
 ORDER BY p.person, p.row_no

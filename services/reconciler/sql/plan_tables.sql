@@ -24,6 +24,9 @@ CREATE TEMP TABLE IF NOT EXISTS plan_new_person (
     person int, records bigint[], record_versions bigint[], accounts uuid[],
     account_versions bigint[], items int, settles boolean, due_on date
 ) ON COMMIT DELETE ROWS;
+-- What a person must say (match_question).
+CREATE TEMP TABLE IF NOT EXISTS plan_asks (row_no bigint, account_id uuid, why text, rule text,
+    confidence int, basis bigint) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS plan_idle_record (row_no bigint, version bigint, due_on date,
     keys bigint[]) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS plan_idle_account (account_id uuid, version bigint, due_on date,
