@@ -328,10 +328,10 @@ struct whose {
 static void propose_link(struct decision *d, size_t at, const struct whose *whose)
 {
     const struct picked use = {&at, 1, 1};
-    const bool rekeyed_alone = !whose->said && has_new_id(d, at, whose->account);
+    const bool by_new_id = !whose->said && has_new_id(d, at, whose->account);
     struct rc_plan_item *item = add_item(d, RC_ITEM_LINK, d->person->records[at].node, &use);
     item->to = whose->account->node;
-    item->cause = rekeyed_alone ? RC_STR("re-keyed") : RC_STR("matched");
+    item->cause = by_new_id ? RC_STR("re-keyed") : RC_STR("matched");
     item->evidence = whose->evidence;
     item->waits = presence_waits(d, &use);
     set_group(item, roles_of(d, &use));

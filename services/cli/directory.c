@@ -1,6 +1,7 @@
 /* rollcall directory: the application's accounts, as they are or as they were at the end of a day.
  */
 #include "cli.h"
+#include "directory_import.h"
 #include "nouns.h"
 #include "schools.h"
 
@@ -80,6 +81,28 @@ static rc_status directory_check(struct cli *cli)
     return rc_db_commit(tx);
 }
 
+/* ---- ids ---- */
+
+static rc_status directory_ids(struct cli *cli)
+{
+    static const struct out_column columns[] = {
+        {"own_id", OUT_TEXT, false},      {"account", OUT_TEXT, false},
+        {"status", OUT_TEXT, false},      {"imported_by", OUT_TEXT, true},
+        {"imported_at", OUT_TIME, false}, {"records", OUT_TEXT, false},
+    };
+    const struct cli_rows list = {NULL, sql_directory_ids, 1, columns, COUNT_OF(columns)};
+    const char *limit = args_value(&cli->args, "limit");
+    const char *const values[] = {limit ? limit : "50"};
+
+    return cli_list(cli, &list, values);
+}
+
+static const struct cli_option import_options[] = {
+    OPTION_DISTRICT,
+    {"check", 0, NULL, NULL, 0, 0, 0, "Say what would come of it, and import nothing."},
+    {"limit", 0, "COUNT", NULL, OPTION_NUMBER, 1, 100000, "At most so many problems (50)."},
+    OPTION_END,
+};
 static const struct cli_option check_options[] = {OPTION_DISTRICT, OPTION_LIMIT, OPTION_END};
 static const struct cli_option list_options[] = {
     OPTION_DISTRICT,
@@ -109,13 +132,40 @@ const struct command directory_commands[] = {
      "What to look at before updates and archives are turned on.",
      "Accounts that follow no record; guardians whose details differ from the SIS, which an "
      "update\n"
-     "would overwrite (a pin keeps them); people of the same name who agree in e-mail or phone "
-     "and\n"
-     "differ in the other: one person perhaps, or two. --limit is for each list.",
+     "would overwrite (a pin keeps them); people who agree in all of name, e-mail and phone but\n"
+     "one, accounts and records of all sources: one person perhaps, or two. --limit is for each "
+     "list.",
      check_options,
      {"directory check --district maple-county",
       "directory check --district maple-county --limit 100000 -o json"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      directory_check},
+    {"import",
+     "FILE",
+     "Takes in the accounts that the application has already, from a CSV file (- is stdin).",
+     "All or none: a problem is named by line and column, and nothing is imported. Columns: id "
+     "(the\n"
+     "application's own), given_name, family_name, and where they are known middle_name, "
+     "username,\n"
+     "email, phone, sms, identifier (student or staff number), master_id, grades, roles (teacher; "
+     "or\n"
+     "teacher@SCHOOL), status, students or guardians (ids of other rows), relation. The first "
+     "sync\n"
+     "recognises them by the matching rules. Imported again, only what has changed in the file "
+     "since\n"
+     "is changed; an id that is a UUID becomes the account's.",
+     import_options,
+     {"directory import --district maple-county accounts.csv --check",
+      "directory import --district maple-county accounts.csv"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     directory_import},
+    {"ids",
+     NULL,
+     "By which ids the application knows accounts that were imported.",
+     NULL,
+     check_options,
+     {"directory ids --district maple-county --limit 100000 -o json"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     directory_ids},
     {0},
 };

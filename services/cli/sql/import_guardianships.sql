@@ -1,0 +1,2 @@
+-- $1 rows.
+SELECT line, became, field, problem FROM import_guardianships($1::jsonb)
