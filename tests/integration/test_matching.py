@@ -221,6 +221,38 @@ def test_a_second_child_s_record_of_a_known_guardian_follows_the_account(distric
     assert district.guardians("u2") >= {"g2"}
 
 
+def almost(ask):
+    return {(row["person"], row["other"]): row["differs_in"] for row in ask("directory", "check")["almost_agree"]}
+
+
+def test_who_differs_in_one_field_is_named_across_sources_and_accounts(district, ask, say):
+    district.set(matching=["name+number=95"])
+    second = district.one("INSERT INTO source (district_id, name, base_url, auth, verify, first_sync) VALUES (%s, 'second', 'http://two.invalid', 'oauth2', false, false) "
+                          "RETURNING source_id", district.id)
+    first, district.source = district.source, district.source
+    night(district, tess(email="tess@example.org", phone="555-0100"))
+    district.source = second
+    night(district, tess("x1", givenName="Theresa", phone="5550100"), tess("x2", givenName="Una", email="una@example.org", phone="1"))
+    district.source = first
+    district.decided()
+    nodes = {sourced_id: f"a:{account_of(district, sourced_id)}" if account_of(district, sourced_id) else f"r:{second}:{sourced_id}" for sourced_id in ("t1", "x1")}
+    assert almost(ask) == {tuple(sorted(nodes.values(), reverse=True)): "given_name"}
+
+
+def test_brothers_and_sisters_are_not_named_for_sharing_their_parents_address(district, ask):
+    family = dict(familyName="Doe", email="doe@example.org", phone="555-0100")
+    night(district, user("u1", givenName="Ada", **family), user("u2", givenName="Ben", **{**family, "email": "doe@example.org"}))
+    assert almost(ask) == {}
+
+
+def test_pairs_that_somebody_told_apart_are_not_named_again(district, ask, say):
+    theresa = put(district, "Tess", "Doe", email="tess@example.org", phone="1")
+    night(district, tess(phone="2"))
+    assert almost(ask) == {(f"r:{district.source}:t1", f"a:{theresa}"): "phone"}
+    say("match", "decline", "t1").ok()
+    assert almost(ask) == {}
+
+
 def test_the_list_of_another_district_is_not_seen_or_answered(district, postgres, database, say):
     put(district, "Theresa", "Doe", email="tess@example.org")
     night(district, tess())
