@@ -1,6 +1,7 @@
 /* rollcall mail: the ledger that knows of every mail before SMTP does (M1). Addresses stay out of
  * it: members are named by id. */
 #include "cli.h"
+#include "mail_bounce.h"
 #include "mail_preview.h"
 #include "nouns.h"
 
@@ -9,14 +10,15 @@
 #include "rollcall/base/id.h"
 
 static const struct out_column list_columns[] = {
-    {"mail", OUT_TEXT, false},       {"district", OUT_TEXT, false},
-    {"kind", OUT_TEXT, false},       {"state", OUT_TEXT, false},
-    {"subject", OUT_TEXT, false},    {"local_day", OUT_TEXT, false},
-    {"attempts", OUT_NUMBER, false}, {"planned_at", OUT_TIME, false},
-    {"ended_at", OUT_TIME, false},   {"smtp_code", OUT_NUMBER, false},
-    {"smtp_reply", OUT_TEXT, false}, {"member_id", OUT_TEXT, true},
-    {"about", OUT_TEXT, true},       {"message_id", OUT_TEXT, true},
-    {"held", OUT_BOOL, true},
+    {"mail", OUT_TEXT, false},          {"district", OUT_TEXT, false},
+    {"kind", OUT_TEXT, false},          {"state", OUT_TEXT, false},
+    {"subject", OUT_TEXT, false},       {"local_day", OUT_TEXT, false},
+    {"attempts", OUT_NUMBER, false},    {"planned_at", OUT_TIME, false},
+    {"ended_at", OUT_TIME, false},      {"smtp_code", OUT_NUMBER, false},
+    {"smtp_reply", OUT_TEXT, false},    {"member_id", OUT_TEXT, true},
+    {"about", OUT_TEXT, true},          {"message_id", OUT_TEXT, true},
+    {"held", OUT_BOOL, true},           {"bounced_at", OUT_TIME, false},
+    {"bounce_status", OUT_TEXT, false},
 };
 
 static rc_status mail_list(struct cli *cli)
@@ -169,5 +171,17 @@ const struct command mail_commands[] = {
      {"mail resend 0190f3c2-7b1e-7cc0-8a5b-2f1d9c0e4a06"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      mail_resend},
+    {"bounce",
+     "FILE",
+     "Takes in a report about a mail that came back (RFC 3464); - is stdin, for a mail server's "
+     "pipe.",
+     "An address that takes no mail gets none any more, until `rollcall member resume`; what "
+     "failed\n"
+     "for other reasons is counted. Exit code 3: it is no such report, or of no mail of ours.",
+     bounce_options,
+     {"mail bounce report.eml",
+      "mail bounce --to bounces+0123456789abcdef0123456789abcdef@x.example -"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     mail_bounce},
     {0},
 };

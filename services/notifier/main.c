@@ -38,6 +38,10 @@ static const struct rc_option notifier_table[] = {
            "Longest time for handing over one mail."),
     TEXT("mail.from", from, "Rollcall <rollcall@localhost>", "Sender of all mails."),
     TEXT("mail.domain", domain, "rollcall.localhost", "Right side of Message-IDs."),
+    TEXT("mail.bounce-address", bounce_address, "",
+         "Where mails come back to: bounces@example.org sends each from "
+         "bounces+<token>@example.org, "
+         "for `rollcall mail bounce`; empty: to mail.from."),
     TEXT("mail.console-url", console_url, "", "Address of the owners' console; empty: no links."),
     MILLIS("mail.send-every", send_every_ms, "1s", 50, 60000,
            "How often due mails are looked for."),

@@ -14,7 +14,7 @@ struct notifier_options {
     char *smtp_url, *smtp_user, *smtp_password, *smtp_ca_file;
     bool smtp_starttls;
     int64_t smtp_timeout_ms;
-    char *from, *domain, *console_url;
+    char *from, *domain, *console_url, *bounce_address;
     int64_t send_every_ms;
     int64_t retry_base_ms, retry_cap_ms; /* between tries of a mail that was not taken */
     int64_t try_for_ms;     /* a mail is tried so long at least, though its day has ended */

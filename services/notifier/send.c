@@ -55,6 +55,18 @@ static struct rc_str date_of(const struct sending *sending, int64_t unix_ms)
     return rc_str_copy(sending->env->arena, rc_str_of(date));
 }
 
+/* An address of this mail alone (VERP), so that what comes back tells by itself which mail it was.
+ */
+static struct rc_str return_path(const struct sending *sending, struct rc_str token)
+{
+    struct rc_str domain = rc_str_of(sending->self->options->bounce_address);
+    const struct rc_str local = rc_str_cut(&domain, '@');
+
+    if (local.len == 0) return (struct rc_str){0};
+    return rc_str_print(sending->env->arena, "%.*s+%.*s@%.*s", RC_STR_ARG(local), RC_STR_ARG(token),
+                        RC_STR_ARG(domain));
+}
+
 static void take(struct sending *sending, const struct rc_rows *rows)
 {
     sending->letter = (struct rc_mail){
@@ -66,6 +78,7 @@ static void take(struct sending *sending, const struct rc_rows *rows)
         .message_id = at(sending, rows, 4),
         .date = date_of(sending, rc_rows_int(rows, 0, 5)),
         .refers_to = at(sending, rows, 9),
+        .return_path = return_path(sending, rc_rows_text(rows, 0, 10)),
     };
     sending->attempt = at(sending, rows, 6).data;
     sending->attempts = rc_rows_int(rows, 0, 6);
@@ -91,6 +104,7 @@ static rc_status note_alert(struct sending *sending, struct rc_db *tx, struct rc
 {
     if (!rc_str_eq(state, RC_STR("refused")) || sending->barred) return RC_OK;
     rc_log_error("mail.refused", "mail %s: code %d", sending->mail, sending->code);
+    RC_TRY(rc_db_run(tx, sql_mail_barred, 1, &sending->mail, NULL));
     return rc_db_run(tx, sql_mail_alert, 1, &sending->mail, NULL);
 }
 
@@ -255,5 +269,7 @@ static rc_status decide_all_found(struct notifier *self, struct rc_stage_env *en
 rc_status notifier_send(void *self, struct rc_stage_env *env)
 {
     RC_TRY(decide_all_found(self, env));
-    return send_due(self, env);
+    RC_TRY(send_due(self, env));
+    rc_metric_set("rollcall_mail_beat_timestamp_seconds", NULL, (double)rc_clock_now_ms() / 1000.0);
+    return RC_OK;
 }

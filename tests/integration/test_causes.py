@@ -192,6 +192,17 @@ def test_mails_that_stand_still_are_told(maple):
     assert maple.one("SELECT ended_at IS NOT NULL FROM cause")
 
 
+def test_a_daily_mail_that_nobody_planned_is_told(maple):
+    maple.do("UPDATE member SET digest = 'daily'")
+    maple.do("UPDATE digest_reader SET due_at = now() - interval '59 minutes'")
+    assert maple.tell() == []
+    maple.do("UPDATE digest_reader SET due_at = now() - interval '61 minutes'")
+    assert maple.tell() == ["mail.silent"]
+    maple.do("UPDATE digest_reader SET due_at = now() + interval '1 day'")
+    maple.tell()
+    assert maple.one("SELECT ended_at IS NOT NULL FROM cause")
+
+
 def test_a_cause_is_no_other_district_s(maple):
     maple.hold(days=1)
     maple.scheduler.execute("SET rollcall.district = '0190f3c2-7b1e-7cc0-8a5b-2f1d9c0e4a01'")

@@ -27,6 +27,9 @@ install_packages() {
     case " $(echo "$wanted" | tr '\n' ' ') " in
     *" postgresql-15 "*) apt_install postgresql-common && forbid_main_cluster ;;
     esac
+    case " $(echo "$wanted" | tr '\n' ' ') " in
+    *" postfix "*) leave_postfix_unconfigured ;;
+    esac
     # shellcheck disable=SC2086 # one argument per name is meant
     apt_install $wanted
     note "$(echo "$wanted" | wc -l) installed"
@@ -67,6 +70,11 @@ shield_host_services() {
     printf '#!/bin/sh\n# Put here by %s while it installs packages.\nexit 101\n' "$HERE/up" |
         $AS_ROOT tee "$shield" >/dev/null
     $AS_ROOT chmod 755 "$shield"
+}
+
+# Debian's postfix asks what kind of mail server the host is: none. The tests bring a configuration of their own.
+leave_postfix_unconfigured() {
+    echo "postfix postfix/main_mailer_type select No configuration" | $AS_ROOT debconf-set-selections
 }
 
 # Debian's server package creates a cluster `main` on port 5432 when it is first installed. Rollcall
