@@ -283,22 +283,30 @@ static struct rc_str next_sync(struct view *view)
                : RC_STR("none planned: automatic syncing is off");
 }
 
-/* What a person had kept as it is: pins and exclusions. */
+/* What a person had kept as it is: pins, exclusions, people added by hand. */
 static void put_kept(struct view *view)
 {
     const struct rc_json *kept = rc_json_get(view->in->facts, "kept");
-    const int64_t pins = words_fact(kept, "pins");
-    const int64_t excluded = words_fact(kept, "excluded");
-    const struct rc_str fields = words_count(view->arena, pins, "pinned field");
-    const struct rc_str number = words_number(view->arena, excluded);
-    const struct rc_str people = rc_str_print(view->arena, "%.*s excluded %s", RC_STR_ARG(number),
-                                              excluded == 1 ? "person" : "people");
+    const int64_t excluded = words_fact(kept, "excluded"), by_hand = words_fact(kept, "by_hand");
+    const struct {
+        int64_t count;
+        struct rc_str words;
+    } parts[] = {{words_fact(kept, "pins"),
+                  words_count(view->arena, words_fact(kept, "pins"), "pinned field")},
+                 {excluded, rc_str_print(view->arena, "%.*s excluded %s",
+                                         RC_STR_ARG(words_number(view->arena, excluded)),
+                                         excluded == 1 ? "person" : "people")},
+                 {by_hand, rc_str_print(view->arena, "%.*s %s added by hand",
+                                        RC_STR_ARG(words_number(view->arena, by_hand)),
+                                        by_hand == 1 ? "person" : "people")}};
+    struct rc_str all = {0};
 
-    if (pins + excluded == 0) return;
-    view_put(view, "kept",
-             rc_str_print(view->arena, "%.*s%s%.*s", pins > 0 ? (int)fields.len : 0, fields.data,
-                          pins > 0 && excluded > 0 ? ", " : "", excluded > 0 ? (int)people.len : 0,
-                          people.data));
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        if (parts[i].count == 0) continue;
+        all = rc_str_print(view->arena, "%.*s%s%.*s", RC_STR_ARG(all), all.len > 0 ? ", " : "",
+                           RC_STR_ARG(parts[i].words));
+    }
+    if (all.len > 0) view_put(view, "kept", all);
 }
 
 static void put_about(struct view *view)

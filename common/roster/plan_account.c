@@ -163,6 +163,22 @@ static void propose_archive(struct decision *d, const struct following *f)
     set_archive_cause(d, f, item);
 }
 
+/* Somebody added by hand up to a day that has come, whom no source has brought since. */
+static void propose_hand_end(struct decision *d, struct following *f)
+{
+    const struct rc_plan_account *account = f->account;
+    if (!account->active || !account->over || f->excluded || f->joining) return;
+    list_add(d->arena, &f->evidence, account->node, RC_STR("until"));
+    if (archive_declined(f)) return;
+    struct rc_plan_item *item = add_item(d, RC_ITEM_ARCHIVE, account->node, &f->links);
+    item->from = RC_STR("active");
+    item->to = RC_STR("archived");
+    item->cause = RC_STR("added by hand until then");
+    item->evidence = f->evidence;
+    item->waits = f->evidence;
+    set_group(item, account->values[RC_FIELD_ROLES]);
+}
+
 static void propose_restore(struct decision *d, const struct following *f)
 {
     struct picked back = {0};
@@ -294,8 +310,11 @@ static void count_links(struct decision *d, const struct following *f)
 
 void decide_account(struct decision *d, const struct rc_plan_account *account)
 {
-    const struct following f = follow(d, account);
-    if (f.links.count == 0) return;
+    struct following f = follow(d, account);
+    if (f.links.count == 0) {
+        propose_hand_end(d, &f);
+        return;
+    }
     if (f.excluded) {
         count_situation(d, RC_SITUATION_EXCLUDED);
         return;

@@ -60,12 +60,25 @@ static bool told_apart(const struct decision *d, size_t at, const struct rc_plan
            returns == record->returns;
 }
 
+/* Students whom the application had are left untouched where the owner chose so: the first sync
+ * makes new accounts beside them, and a person merges the two. */
+static bool made_beside(const struct decision *d, size_t at, const struct rc_plan_account *account)
+{
+    if (!d->student[at]) return false;
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        if (follows(d, i, account)) return false;
+    }
+    return account->beside ||
+           (account->before && d->person->records[at].first_sync &&
+            rc_str_eq(rc_policy_choice(d->policy, "first-sync"), RC_STR("create-beside")));
+}
+
 /* A student joins with nobody of the same source, and nobody with a student, while the record that
  * the account follows is there: but a student whose record has gone and come again under another id
  * is recognised (re-keying), and so is one whose source has a row for each school. */
 static bool kept_apart(const struct decision *d, size_t at, const struct rc_plan_account *account)
 {
-    if (told_apart(d, at, account)) return true;
+    if (told_apart(d, at, account) || made_beside(d, at, account)) return true;
     for (size_t i = 0; i < d->person->record_count; i++) {
         if (!follows(d, i, account) || !d->person->records[i].present) continue;
         if (same_row_owner(d, at, i)) continue;

@@ -19,6 +19,11 @@ static const struct rc_setting settings[] = {
      "The schools that are rostered, by name or SIS id; a new school is announced, not taken."},
     {"existing-people", RC_SETTING_CHOICE, "\"skip\"", "skip|update", 0, 0, RC_OWN_BOTH, false,
      "People who have an account: recognise and link them only, or write changed fields too."},
+    {"first-sync", RC_SETTING_CHOICE, "\"match-and-skip\"", "match-and-skip|create-beside", 0, 0,
+     false, false,
+     "Students whom the application had before a source's first sync: recognised, or left "
+     "untouched "
+     "while new accounts are made beside them, to be joined by `rollcall merge`."},
     {"matching", RC_SETTING_RULES,
      "[\"name+master-id=100\",\"name+number=95\",\"name+username=90\",\"name+email=85\","
      "\"name+email+phone=80\"]",

@@ -1,6 +1,7 @@
 /* rollcall person: who somebody is in the directory, what was done to them and why, also for one
  * who is not there. It shows what it is asked for to whoever may read the district's tables. */
 #include "nouns.h"
+#include "person_add.h"
 #include "person_find.h"
 #include "policy.h"
 
@@ -309,5 +310,25 @@ const struct command person_commands[] = {
       "person explain --district maple-county s-1042 -o json"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      explain},
+    {"add",
+     NULL,
+     "Adds somebody whom no source carries.",
+     "A source's record that is found to be theirs joins them; no source archives whom it never\n"
+     "carried. --until proposes their archive on that day, if no source has brought them by then.\n"
+     "Taken back by `rollcall act undo`.",
+     person_add_options,
+     {"person add --district maple-county --role teacher --school \"North High\" --given-name Ada "
+      "--family-name Lovelace --email ada@maple-county.example --reason \"substitute\" --until "
+      "2027-01-07"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     person_add},
+    {"added",
+     NULL,
+     "People who were added by hand: why, by whom, until when.",
+     NULL,
+     many_options,
+     {"person added --district maple-county"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     person_added},
     {0},
 };

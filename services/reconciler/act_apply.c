@@ -18,10 +18,11 @@ struct step {
 };
 
 static const struct step steps[] = {
-    {sql_act_pick, "a"},     {sql_apply_status, "n"},        {sql_apply_update, ""},
-    {sql_apply_single, ""},  {sql_act_declines, "ab"},       {sql_apply_end_guardian, "t"},
-    {sql_act_history, "at"}, {sql_apply_touch_accounts, ""}, {sql_act_events, "ax"},
-    {sql_act_outcome, "a"},
+    {sql_act_pick, "a"},           {sql_act_pick_new, "a"}, {sql_apply_create, "n"},
+    {sql_apply_create_roles, "t"}, {sql_act_new, "a"},      {sql_apply_status, "n"},
+    {sql_apply_update, ""},        {sql_apply_single, ""},  {sql_act_declines, "ab"},
+    {sql_apply_end_guardian, "t"}, {sql_act_history, "at"}, {sql_apply_touch_accounts, ""},
+    {sql_act_events, "ax"},        {sql_act_outcome, "a"},
 };
 
 /* Of two accounts one: what the other had moves. Each statement writes its own history. */

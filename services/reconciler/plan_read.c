@@ -334,6 +334,9 @@ enum account_column {
     A_DUE,
     A_PINS,
     A_MARKS,
+    A_BESIDE,
+    A_BEFORE,
+    A_OVER,
     A_VALUES /* in the order of enum rc_field */
 };
 
@@ -358,6 +361,9 @@ rc_status plan_read_account(struct plan_reader *reader, const struct rc_rows *ro
         .node = account_name(reader->arena, rc_rows_text(rows, row, A_ID)),
         .active = rc_rows_bool(rows, row, A_ACTIVE),
         .excluded = rc_rows_bool(rows, row, A_EXCLUDED),
+        .beside = rc_rows_bool(rows, row, A_BESIDE),
+        .before = rc_rows_bool(rows, row, A_BEFORE),
+        .over = rc_rows_bool(rows, row, A_OVER),
         .version = rc_rows_int(rows, row, A_VERSION),
         .due_on = copied(reader, rows, row, A_DUE),
     };

@@ -385,10 +385,12 @@ def test_a_refused_mail_is_not_tried_again_and_is_said(maple, stack, mail):
 def test_what_a_person_had_kept_as_it_is_is_counted(maple, stack, mail):
     maple.add("exclusion", node=f"r:{maple.source}:u1", reason="asked", set_by="owner")
     maple.add("exclusion", node=f"r:{maple.source}:u2", reason="over", set_by="owner", until="2020-01-01")
+    account = maple.one("INSERT INTO account (district_id, family_name, origin) VALUES (%s, 'x', 'hand') RETURNING account_id", maple.id)
+    maple.add("hand_person", account_id=account, reason="substitute", set_by="owner")
     start(stack)
     maple.finished(maple.run())
     (taken,) = mail.wait_for(1)
-    assert "Kept as they are: 1 excluded person" in taken.part("plain")
+    assert "Kept as they are: 1 excluded person, 1 person added by hand" in taken.part("plain")
 
 
 def test_a_mail_goes_out_again_once_a_person_wants_it(maple, stack, mail):

@@ -117,6 +117,9 @@ struct rc_plan_membership {
 struct rc_plan_account {
     struct rc_str node; /* "a:<account id>" */
     bool active, excluded;
+    bool beside; /* a first sync made people beside it: no student's record is matched to it */
+    bool before; /* was made by no sync and not added by hand: a first sync may do so */
+    bool over;   /* was added by hand, up to a day that is past */
     int64_t version;
     struct rc_str values[RC_FIELD_COUNT_];
     bool pinned[RC_FIELD_COUNT_];
@@ -124,7 +127,7 @@ struct rc_plan_account {
     size_t membership_count;
     const struct rc_plan_mark *marks;
     size_t mark_count;
-    struct rc_str due_on; /* when a pin or its exclusion runs out */
+    struct rc_str due_on; /* when a pin, its exclusion or its time by hand runs out */
 };
 
 struct rc_plan_person {

@@ -1,4 +1,4 @@
--- $1 run.
+-- $1 run; NULL: by hand.
 INSERT INTO account (district_id, account_id, kind, username, given_name, family_name, middle_name,
     email, phone, sms, identifier, master_id, grades, created_run)
 SELECT tenant(), g.account_id, v.kind, v.username, v.given_name, v.family_name, v.middle_name,

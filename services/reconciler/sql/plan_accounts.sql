@@ -1,10 +1,13 @@
 -- The accounts to decide, person by person. $1 today.
 SELECT p.person, p.account_id, p.version, a.status = 'active', x.node IS NOT NULL,
-    least(x.until, n.until), n.fields, k.marks, a.username, a.given_name, a.family_name,
+    least(x.until, n.until, CASE WHEN h.until > $1::date THEN h.until END), n.fields, k.marks,
+    a.beside, a.created_run IS NULL AND h.account_id IS NULL, coalesce(h.until <= $1::date, false),
+    a.username, a.given_name, a.family_name,
     a.middle_name, a.email, a.phone, a.sms, a.identifier, a.master_id,
     array_to_string(a.grades, ','), r.roles
 FROM plan_account p
 JOIN account a ON a.district_id = tenant() AND a.account_id = p.account_id
+LEFT JOIN hand_person h ON h.district_id = tenant() AND h.account_id = p.account_id
 LEFT JOIN (
     SELECT r.account_id, string_agg(r.role || '@' || r.source_id || '/' || r.school_id, ','
         ORDER BY r.role || '@' || r.source_id || '/' || r.school_id COLLATE "C") AS roles

@@ -1,9 +1,9 @@
--- What an undo is about, newest first: one entry of the history, or a whole run's or act's.
+-- What an undo is about, newest first: one entry of the history, or a whole run's or act's; with the
+-- version that each must meet. What was shown to stay, or came after it was shown, is not among it.
 SELECT h.history_id, h.kind, h.account_id::text, h.node, h.field, h.old_value, h.new_value, h.waits,
-    h.version_after
-FROM undo u JOIN history h ON h.district_id = u.district_id
-    AND (h.run_id = u.run_id OR h.act_id = u.act_id)
-    AND (u.history_id IS NULL OR h.history_id = u.history_id)
-    AND (u.pair IS NULL OR h.evidence = u.pair)
-WHERE u.district_id = tenant() AND u.undo_id = $1::uuid AND h.undone_at IS NULL
+    e.expected
+FROM undo u CROSS JOIN LATERAL undo_entries(u.run_id, u.act_id, u.history_id, u.pair) e
+JOIN history h ON h.district_id = u.district_id AND h.history_id = e.history_id
+WHERE u.district_id = tenant() AND u.undo_id = $1::uuid
+    AND h.history_id <= coalesce(u.up_to, h.history_id) AND NOT h.history_id = ANY (u.leaves)
 ORDER BY h.history_id DESC

@@ -332,6 +332,33 @@ static void test_an_account_that_follows_nothing_is_left_alone(void **state)
     assert_string_equal(planned(&world), "");
 }
 
+static void test_who_was_added_by_hand_is_archived_once_their_time_is_over(void **state)
+{
+    AUTO_WORLD world = world_new();
+
+    (void)state;
+    struct rc_plan_account *account = add_account(&world, "a:1");
+    account->over = true;
+    assert_string_equal(planned(&world),
+                        "archive a:1 active>archived (added by hand until then)\n");
+    assert_string_equal(basis_of(&world, only_item(&world)), "");
+    mark_account(&world, account, "archive", "", "a:1=until");
+    assert_string_equal(planned(&world), "");
+    account->mark_count = 0;
+    account->excluded = true;
+    assert_string_equal(planned(&world), "");
+}
+
+static void test_the_time_by_hand_of_somebody_whom_a_source_carries_means_nothing(void **state)
+{
+    AUTO_WORLD world = world_new();
+
+    (void)state;
+    struct rc_plan_record *tess = add_record(&world, "r:A:t1", "teacher", "Tess", "t@x");
+    add_account_of(&world, "a:1", tess)->over = true;
+    assert_string_equal(planned(&world), "");
+}
+
 static void test_an_excluded_person_is_left_alone_altogether(void **state)
 {
     (void)state;
@@ -751,6 +778,8 @@ int main(void)
         cmocka_unit_test(test_an_archive_for_students_who_left_names_them_as_evidence),
         cmocka_unit_test(test_guardians_switched_off_always_wait),
         cmocka_unit_test(test_an_account_that_follows_nothing_is_left_alone),
+        cmocka_unit_test(test_who_was_added_by_hand_is_archived_once_their_time_is_over),
+        cmocka_unit_test(test_the_time_by_hand_of_somebody_whom_a_source_carries_means_nothing),
         cmocka_unit_test(test_an_excluded_person_is_left_alone_altogether),
         cmocka_unit_test(test_a_declined_archive_is_silent_until_its_evidence_ended),
         cmocka_unit_test(test_a_declined_scope_waits_for_that_scope_and_not_for_a_sight),

@@ -286,6 +286,56 @@ static void test_a_name_with_one_value_of_the_person_is_recognised(void **state)
     }
 }
 
+/* Somebody of that role, and an account of before that is found to be theirs. */
+static struct rc_plan_record *beside(struct world *world, const char *role)
+{
+    struct rc_plan_record *record = add_record(world, "r:A:u1", role, "Ada", "");
+    struct rc_plan_account *account = add_account(world, "a:1");
+
+    account->values[RC_FIELD_GIVEN_NAME] = RC_STR("Ada");
+    account->values[RC_FIELD_FAMILY_NAME] = RC_STR("Doe");
+    account->values[RC_FIELD_IDENTIFIER] = record->values[RC_FIELD_IDENTIFIER] = RC_STR("77");
+    account->before = true;
+    record->first_sync = true;
+    return record;
+}
+
+static void test_a_first_sync_may_make_students_beside_those_who_were_there(void **state)
+{
+    static const struct {
+        const char *role, *setting;
+        bool first_sync, marked;
+        const char *plan;
+    } cases[] = {
+        {"student", "match-and-skip", true, false, "link r:A:u1 >a:1 (matched) held: first sync\n"},
+        {"student", "create-beside", true, false, "create r:A:u1 (new) held: first sync\n"},
+        {"student", "create-beside", false, false, "link r:A:u1 >a:1 (matched)\n"},
+        {"student", "create-beside", false, true, "create r:A:u1 (new)\n"},
+        {"student", "match-and-skip", false, true, "create r:A:u1 (new)\n"},
+        {"teacher", "create-beside", true, false, "link r:A:u1 >a:1 (matched) held: first sync\n"},
+        {"teacher", "create-beside", false, true, "link r:A:u1 >a:1 (matched)\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        AUTO_WORLD world = world_new();
+        set(&world, "first-sync", cases[i].setting);
+        beside(&world, cases[i].role)->first_sync = cases[i].first_sync;
+        world.accounts[0].beside = cases[i].marked;
+        assert_string_equal(planned(&world), cases[i].plan);
+    }
+}
+
+static void test_an_account_that_was_merged_follows_its_record_as_any_other(void **state)
+{
+    AUTO_WORLD world = world_new();
+
+    (void)state;
+    struct rc_plan_record *ada = add_record(&world, "r:A:u1", "student", "Ada", "ada@x");
+    add_account_of(&world, "a:1", ada)->beside = true;
+    assert_string_equal(planned(&world), "");
+}
+
 static void test_a_name_or_a_phone_or_a_value_alone_is_nobody(void **state)
 {
     static const struct {
@@ -684,6 +734,8 @@ int main(void)
         cmocka_unit_test(test_the_first_voice_with_a_value_gives_it),
         cmocka_unit_test(test_guardians_alone_are_contacts_where_the_owner_chose_so),
         cmocka_unit_test(test_a_name_with_one_value_of_the_person_is_recognised),
+        cmocka_unit_test(test_a_first_sync_may_make_students_beside_those_who_were_there),
+        cmocka_unit_test(test_an_account_that_was_merged_follows_its_record_as_any_other),
         cmocka_unit_test(test_a_name_or_a_phone_or_a_value_alone_is_nobody),
         cmocka_unit_test(test_two_accounts_that_match_are_for_a_person_to_say),
         cmocka_unit_test(test_a_linked_account_is_matched_by_what_its_present_records_say),

@@ -28,6 +28,7 @@ static void test_nothing_is_rostered_written_or_archived_until_somebody_chooses_
                     {"role-map", "{}"},
                     {"schools", "[]"},
                     {"existing-people", "\"skip\""},
+                    {"first-sync", "\"match-and-skip\""},
                     {"matching",
                      "[\"name+master-id=100\",\"name+number=95\","
                      "\"name+username=90\",\"name+email=85\","
