@@ -139,17 +139,19 @@ static void count(const struct outcome *outcome)
 
 /* ---- what came of it ---- */
 
-static void tell_change(const struct message *message, const char *state)
+static void tell_change(const struct message *message, const char *becomes)
 {
-    const bool paused = rc_str_eq(rc_str_of(state), RC_STR("paused"));
+    const struct rc_str state = rc_str_of(becomes);
 
-    if (rc_str_eq(rc_str_of(state), rc_str_of(message->state))) return;
-    if (rc_str_eq(rc_str_of(state), RC_STR("active")))
-        rc_log_info("webhook.recovered", "the webhook of application %s is accepted again",
+    if (rc_str_eq(state, rc_str_of(message->state))) return;
+    if (rc_str_eq(state, RC_STR("active")))
+        rc_log_info("webhook.recovered", "application %s accepts messages again",
+                    message->application);
+    else if (rc_str_eq(state, RC_STR("paused")))
+        rc_log_warn("webhook.paused", "nothing is sent to application %s any more",
                     message->application);
     else
-        rc_log_warn(paused ? "webhook.paused" : "webhook.failing",
-                    "the webhook of application %s is %s now", message->application, state);
+        rc_log_warn("webhook.failing", "application %s accepts nothing", message->application);
 }
 
 static void tell_outcome(const struct message *message, const struct outcome *outcome)

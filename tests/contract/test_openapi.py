@@ -54,6 +54,11 @@ def test_the_document_has_the_routes_of_the_server():
     assert rows == set(DIRECTORY.operations())
 
 
+def test_the_document_has_the_messages_of_webhooks():
+    types = set(re.findall(r'"([a-z]+\.[a-z]+)", tell_', (ROOT / "services" / "webhook" / "message.c").read_text("utf-8")))
+    assert types == set(DIRECTORY.document["webhooks"])
+
+
 def test_the_document_has_the_problems_of_the_server():
     names = set(re.findall(r'= \{\d+, "([a-z-]+)",', (SERVER / "problem.c").read_text("utf-8")))
     assert names == {name.removeprefix("urn:rollcall:problem:") for name in DIRECTORY.document["components"]["schemas"]["Problem"]["properties"]["type"]["enum"]}

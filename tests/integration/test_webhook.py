@@ -1,14 +1,18 @@
 """rollcall-webhook against a real PostgreSQL and a pretend receiver: what is told, in which order, and what becomes of it when the receiver,
 the network or the program fails."""
 
+import importlib.util
 import json
+import time
 
 import pytest
 from psycopg.rows import dict_row
 from support import seal
 from support.cli import Cli
-from support.process import wait_until
-from support.receiver import Receiver
+from support.openapi import OpenApi
+from support.paths import ROOT
+from support.process import free_port, wait_until
+from support.receiver import Receiver, signature
 from support.worker import Worker
 
 pytestmark = pytest.mark.usefixtures("programs")
@@ -21,6 +25,7 @@ QUICK = {
     "ROLLCALL_WEBHOOK_RETRY_CAP": "100ms",
     "ROLLCALL_WEBHOOK_ALLOW_HOSTS": "127.0.0.1",
 }
+DESCRIBED = OpenApi("directory")
 ACCEPTED = 'rollcall_webhook_deliveries_total{outcome="accepted"}'
 
 
@@ -65,7 +70,7 @@ class Place:
         for _ in range(count):
             self.admin.execute(
                 "INSERT INTO outbox (district_id, topic, key, data) SELECT %s, 'roster.changed', a, jsonb_build_object('district', %s::text,"
-                " 'account', a, 'kind', 'update', 'fields', '[\"email\"]'::jsonb, 'origin', 'sync') FROM (SELECT gen_random_uuid()::text AS a) x",
+                " 'account', a, 'kind', 'update', 'fields', '[\"email\"]'::jsonb) FROM (SELECT gen_random_uuid()::text AS a) x",
                 [self.id, str(self.id)])
 
     def start(self, label=None, **settings):
@@ -98,6 +103,8 @@ def place(postgres, database, tmp_path):
 def receiver():
     with Receiver() as made:
         yield made
+        for message in made.messages:
+            DESCRIBED.check_webhook(message.headers, message.body)
 
 
 def wait_positions(receiver, count, path="/hook", seconds=60):
@@ -122,7 +129,7 @@ def test_changes_are_told_in_order_signed_and_in_the_feeds_shape(place, receiver
     told = [message for message in receiver.accepted(path) if message.changes]
     assert all(message.signed_by(secret) and len(message.signatures) == 1 for message in receiver.accepted(path))
     assert max(len(message.changes) for message in told) <= 10
-    assert set(told[0].changes[0]) == {"district", "account", "kind", "fields", "origin", "position", "event", "at"}
+    assert set(told[0].changes[0]) == {"district", "account", "kind", "fields", "position", "event", "at"}
     assert told[-1].json["data"]["next"] == "28"
     assert {message.headers["Content-Type"] for message in told} == {"application/json"}
     shown = place.show()
@@ -151,6 +158,32 @@ def test_who_may_not_read_changes_is_told_nothing(place, receiver):
     place.change()
     assert "revoked" in place.do("test").ok(1).err
     assert receiver.positions() == [1, 2]
+
+
+def test_the_sample_application_takes_what_is_signed_and_nothing_else(place):
+    place_of_sample = ROOT / "deploy" / "samples" / "consumer" / "consumer.py"
+    spec = importlib.util.spec_from_file_location("consumer", place_of_sample)
+    sample = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sample)
+    port = free_port()
+    door = sample.Door(port, place.set(f"http://127.0.0.1:{port}/"))
+    try:
+        place.start()
+        assert door.rings.get(timeout=60) == "roster.resync"
+        place.change()
+        assert door.rings.get(timeout=60) == "roster.changed"
+        place.do("rotate").ok()
+        place.do("test").ok()
+        assert door.rings.get(timeout=60) == "webhook.test", "during a rotation the former secret is enough"
+        place.do("rotate", "--overlap", "0s").ok()
+        assert "it answered 401" in place.do("test").ok(1).err
+        assert door.rings.empty()
+        late = {"webhook-id": "msg_1", "webhook-timestamp": str(int(time.time()) - 400)}
+        late["webhook-signature"] = signature(door.secret, "msg_1", late["webhook-timestamp"], b"{}")
+        assert not sample.signed(door.secret, late, b"{}"), "what was caught and sent again later is refused"
+    finally:
+        door.server.shutdown()
+        door.server.server_close()
 
 
 # ---- receivers that fail -----------------------------------------------------------------------------------------------------------------
@@ -201,6 +234,7 @@ def test_a_failing_webhook_is_told_of_then_paused(place, receiver):
     sender = place.start(ROLLCALL_WEBHOOK_FAILING_AFTER="300ms", ROLLCALL_WEBHOOK_PAUSE_AFTER="30s")
     place.wait_state("failing")
     assert "last: 503" in place.show()["why"] and len(place.alerts()) == 1
+    assert "webhooks that are failing" in place.cli.run("status").ok(5).out
     receiver.say_always(None)
     place.wait_state("active")
     assert sender.wait_for_event("webhook.recovered")

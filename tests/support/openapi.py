@@ -39,6 +39,14 @@ class OpenApi:
                 return template, operation
         return None
 
+    def check_webhook(self, headers, body: bytes) -> None:
+        """AssertionError where a message is not one that the document describes."""
+        message = json.loads(body)
+        operation = self.document["webhooks"][message["type"]]["post"]
+        for parameter in map(self.resolved, operation["parameters"]):
+            self.validator(parameter["schema"]).validate(headers.get(parameter["name"]))
+        self.validator(operation["requestBody"]["content"][headers["Content-Type"]]["schema"]).validate(message)
+
     def check(self, method: str, target: str, status: int, headers, body: bytes) -> None:
         """AssertionError where the answer is not one that the document describes. A path that it does not have is only ever refused."""
         found = self.find("GET" if method == "HEAD" else method, target)

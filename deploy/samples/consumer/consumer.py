@@ -2,20 +2,29 @@
 """A sample application: keeps a copy of one district's directory in a file of SQLite.
 
 It lists everybody once (a resync), then follows the feed of changes; a message of roster.changed on Kafka is only a reason to look at
-the feed at once. So a message that comes twice, late, out of order or never changes nothing but the time. README.md says why.
+the feed at once, and so is a webhook. So a message that comes twice, late, out of order or never changes nothing but the time. README.md
+says why.
 """
 
 import argparse
+import base64
+import hashlib
+import hmac
 import json
+import queue
 import sqlite3
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 PAGE = 500
 TRIES = 10
+TOLERANCE = 300  # seconds that a webhook's time may be off
+LARGEST = 4 * 1024 * 1024  # bytes of a webhook's body
 
 
 class Expired(Exception):
@@ -135,11 +144,57 @@ def catch_up(directory: Directory, copy: Copy) -> None:
         follow(directory, copy)
 
 
-class Bell:
-    """Rings when roster.changed tells of our district; without Kafka, by the clock alone."""
+def signed(secret: str, headers, body: bytes) -> bool:
+    """Is it of Rollcall's hand, and of now? Standard Webhooks: while a secret is replaced there are two signatures, and ours is one."""
+    stamp = headers.get("webhook-timestamp", "")
+    if not stamp.isdigit() or abs(time.time() - int(stamp)) > TOLERANCE:
+        return False
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    text = f"{headers.get('webhook-id', '')}.{stamp}.".encode() + body
+    ours = "v1," + base64.b64encode(hmac.new(key, text, hashlib.sha256).digest()).decode()
+    return any(hmac.compare_digest(ours.encode(), theirs.encode()) for theirs in headers.get("webhook-signature", "").split(" "))
 
-    def __init__(self, brokers: str | None, group: str, district: str):
+
+class Door:
+    """Where webhooks come in. What is signed is noted and answered at once: reading takes its time, and a message that waits for it is sent
+    again. TLS is left to a proxy in front."""
+
+    def __init__(self, port: int, secret: str):
+        self.secret = secret
+        self.rings: queue.SimpleQueue[str] = queue.SimpleQueue()
+        door = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                size = int(self.headers.get("Content-Length") or 0)
+                body = self.rfile.read(size) if size <= LARGEST else b""
+                self.send_response(door.take(self.headers, body))
+                self.send_header("Content-Length", "0")
+                self.send_header("Connection", "close")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def take(self, headers, body: bytes) -> int:
+        if not signed(self.secret, headers, body):
+            return 401
+        self.rings.put(json.loads(body)["type"])
+        return 204
+
+
+class Bell:
+    """Rings when roster.changed tells of our district, or a webhook does; without either, by the clock alone."""
+
+    def __init__(self, brokers: str | None, group: str, district: str, door: Door | None = None):
         self.district = district
+        self.door = door
         self.consumer = None
         if brokers:
             from confluent_kafka import Consumer
@@ -150,15 +205,21 @@ class Bell:
     def _ours(self, message) -> bool:
         return bool(message and not message.error() and dict(message.headers() or []).get("rc_district") == self.district.encode())
 
-    def wait(self, seconds: float) -> None:
-        """Until it rings, or so long."""
+    def wait(self, seconds: float) -> str | None:
+        """Until it rings, or so long; a webhook's type."""
         until = time.monotonic() + seconds
+        if self.door:
+            try:
+                return self.door.rings.get(timeout=seconds)
+            except queue.Empty:
+                return None
         if not self.consumer:
             time.sleep(seconds)
-            return
+            return None
         while time.monotonic() < until:
             if any([self._ours(message) for message in self.consumer.consume(1000, timeout=0.5)]):
-                return
+                return None
+        return None
 
 
 def main() -> int:
@@ -169,6 +230,8 @@ def main() -> int:
     words.add_argument("--copy", required=True, type=Path, help="the file to keep the copy in")
     words.add_argument("--kafka", help="brokers; without them the feed is asked by the clock alone")
     words.add_argument("--group", default="sample-consumer")
+    words.add_argument("--listen", type=int, help="the port that webhooks come to, on 127.0.0.1; instead of Kafka")
+    words.add_argument("--secret-file", type=Path, help="what `rollcall webhook set` showed; with --listen")
     words.add_argument("--every", type=float, default=30, help="seconds between two looks at the feed")
     words.add_argument("--once", action="store_true", help="catch up, then end")
     said = words.parse_args()
@@ -177,10 +240,14 @@ def main() -> int:
     if said.once:
         catch_up(directory, copy)
         return 0
-    bell = Bell(said.kafka, said.group, said.district)
+    if said.listen is not None and not said.secret_file:
+        words.error("--listen needs --secret-file")
+    door = Door(said.listen, said.secret_file.read_text().strip()) if said.listen is not None else None
+    bell = Bell(said.kafka, said.group, said.district, door)
     while True:
         catch_up(directory, copy)
-        bell.wait(said.every)
+        if bell.wait(said.every) == "roster.resync":
+            resync(directory, copy)
 
 
 if __name__ == "__main__":
