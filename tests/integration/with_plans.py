@@ -9,8 +9,8 @@ from with_reconciler import District, Driver
 class PlannedDistrict(District):
     """Uses planner-driver: snapshot.ready goes on through plan, hold and apply."""
 
-    def __init__(self, postgres, database, page_size=100, **settings):
-        super().__init__(postgres, database, page_size)
+    def __init__(self, postgres, database, page_size=100, slug="maple", driver=None, **settings):
+        super().__init__(postgres, database, page_size, slug, driver)
         self.set(**{"students": True, "teachers": True, "staff": True, "guardians": "accounts", "schools": ["s1"],
                     "class-lists": True, "class-list-terms": ["all"], "class-list-grades": ["all"], **settings})
 

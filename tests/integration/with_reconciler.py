@@ -5,6 +5,7 @@ import datetime
 import hashlib
 import json
 import subprocess
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -69,9 +70,10 @@ class Driver:
     """One process of the reconciler's first half, with one database connection."""
 
     def __init__(self, url, program_name="reconciler-driver", **env):
+        self.log = tempfile.TemporaryFile("w+")     # a pipe that nobody reads would fill, and the process wait for ever
         self.process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", str(program(program_name)), url], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean_environment(env))
+            stdout=subprocess.PIPE, stderr=self.log, text=True, env=clean_environment(env))
 
     def give(self, message):
         self.process.stdin.write(json.dumps(message) + "\n")
@@ -91,18 +93,20 @@ class Driver:
 
     def close(self):
         self.process.stdin.close()
-        error = self.process.stderr.read()
         code = self.process.wait(timeout=30)
         self.process.stdout.close()
-        self.process.stderr.close()
-        return code, error
+        with self.log as log:
+            log.seek(0)
+            return code, log.read()
 
 
 class District:
-    def __init__(self, postgres, database, page_size=100):
+    """By default alone in its database, with a process of its own; several may share both: each then has its slug, and driver is whose it uses."""
+
+    def __init__(self, postgres, database, page_size=100, slug="maple", driver=None):
         self.postgres, self.database, self.page_size = postgres, database, page_size
         self.admin = postgres.connect("postgres", database, options="-c search_path=rollcall,pg_temp", row_factory=dict_row)
-        self.id = self.one("INSERT INTO district (slug, name, time_zone) VALUES ('maple', 'Maple', 'UTC') RETURNING district_id")
+        self.id = self.one("INSERT INTO district (slug, name, time_zone) VALUES (%s, %s, 'UTC') RETURNING district_id", slug, slug.title())
         self.admin.execute(f"SET rollcall.district = '{self.id}'")
         self.admin.execute("INSERT INTO district_key (district_id, hash_key) VALUES (%s, %s)", [self.id, b"0123456789abcdef"])
         self.source = self.one(
@@ -111,7 +115,7 @@ class District:
         self.day = datetime.date(2026, 9, 1)
         self.offset = 0
         self._drivers = []
-        self._driver = None
+        self._driver = driver
 
     # ---- the database ----
 

@@ -1,0 +1,408 @@
+"""Plays the scenarios of tests/scenarios against the real reconciler: each in a district of its own, all in one database and one process.
+What a scenario may say stands in tests/scenarios/README.md; here each word of it is one method."""
+
+import json
+import re
+
+import yaml
+from support.cli import Cli
+from support.paths import ROOT
+from with_plans import PlannedDistrict
+from with_reconciler import dropped, enrollment, record, user
+
+FOLDER = ROOT / "tests/scenarios"
+EVERYBODY = re.compile(r"everybody(?: but (?P<but>[^;]*?))?(?: and (?P<more>.*))?$")
+ITEM = re.compile(r"(?P<what>.*?)(?: because (?P<cause>.*?))?(?: \((?P<hold>[^)]*)\))?$")
+# Somebody who is always there, of a role that is not rostered: a collection that is suddenly empty would be doubted, which is a scenario of its own.
+PORTER = user("porter", role="porter", email="porter@example.org")
+STEP_ORDER = ("settings", "by hand", "change", "classes", "terms", "do", "remove source", "sync", "approve", "decline", "discard", "undo")
+
+
+def cast():
+    return yaml.safe_load((FOLDER / "cast.yaml").read_text())
+
+
+def scenarios():
+    """Every scenario of every file, with its file's name and what the file says for all of its own."""
+    found = []
+    for path in sorted(FOLDER.glob("*.yaml")):
+        page = yaml.safe_load(path.read_text())
+        if path.name not in ("cast.yaml", "complaints.yaml"):
+            common = page.get("settings", {})
+            found += [{"file": path.stem, **scenario, "settings": {**common, **scenario.get("settings", {})}} for scenario in page["scenarios"]]
+    return found
+
+
+def listed(words):
+    """'Ada, Ben' → ['Ada', 'Ben']; a list stays one; 'nobody' and 'nothing' are empty."""
+    if isinstance(words, str):
+        words = [] if words in ("nobody", "nothing") else [word.strip() for word in words.split(",")]
+    return words
+
+
+class Source:
+    """What one SIS holds: people by name, with the fields they have today."""
+
+    def __init__(self, people, classes):
+        self.people, self.classes = people, {name: dict(one) for name, one in classes.items()}
+        self.first, self.now, self.members = None, [], {}
+        self.term = {"start": "2026-08-01", "end": "2027-06-30"}
+        self.stamp = 0
+
+    def set(self, words):
+        """'Ada, Ben', or what has changed of who was there first: 'everybody but Ben and Cy' (but … and … are lists)."""
+        if isinstance(words, str) and (match := EVERYBODY.match(words)):
+            out = listed(match["but"]) if match["but"] else []
+            self.now = [name for name in self.first if name not in out] + (listed(match["more"]) if match["more"] else [])
+        else:
+            self.now = listed(words)
+        if self.first is None:
+            self.first = self.now
+
+    def roster(self, schools, ids, unreadable=()):
+        users = [dropped(ids[name]) if name in unreadable else self.user(name, schools, ids) for name in self.now]
+        return {
+            "orgs": [record(school, name=name, type="school") for name, school in schools.items()],
+            "academicSessions": [record("t1", modified=self.term.get("modified", "2026-01-01T00:00:00Z"), title="Year", type="term",
+                                        startDate=self.term["start"], endDate=self.term["end"])],
+            "courses": [record("k1", title="Course", org="s1")],
+            "classes": [self.klass(name, one, schools) for name, one in self.classes.items()],
+            "users": users + [PORTER] * bool(users),
+            "enrollments": [enrollment("e-porter", PORTER["id"], "c-maths")] * bool(users) + [
+                enrollment(f"e-{ids[who]}-{klass}", ids[who], f"c-{klass.lower()}", role="teacher" if self.people[who]["role"] == "teacher" else "student")
+                for klass, members in self.members.items() for who in members if who in self.now],
+        }
+
+    def klass(self, name, one, schools):
+        return record(one.get("id", f"c-{name.lower()}"), modified=one.get("modified", "2026-01-01T00:00:00Z"), title=one.get("title", name), course="k1",
+                      school=schools[one["school"]], terms=["t1"], **({"grades": one["grades"]} if "grades" in one else {}))
+
+    def user(self, name, schools, ids):
+        fields = {key: value for key, value in self.people[name].items() if value not in ("", None)}
+        role, org = fields.pop("role"), schools[fields.pop("school", "North")]
+        agents = [ids[child] for child in fields.pop("of", ())]
+        return user(ids[name], role=role, org=org, agents=agents, **fields)
+
+
+class Play:
+    """One scenario in its district."""
+
+    def __init__(self, scenario, postgres, database, driver, number):
+        self.scenario, self.cli = scenario, Cli({"ROLLCALL_DATABASE_URL": postgres.url("rollcall_cli", database), "USER": "owner"})
+        self.slug = f"district-{number}"
+        self.district = PlannedDistrict(postgres, database, slug=self.slug, driver=driver, staff=True)
+        self.application = self.district.one("INSERT INTO application (name, made_by) VALUES (%s, 'test') RETURNING application_id", f"app-{number}")
+        self.district.admin.execute("SET ROLE rollcall_owner")      # now the rows of other districts are not seen
+        known = cast()
+        self.schools = known["schools"]
+        self.people = {**known["people"], **scenario.get("people", {})}
+        self.ids = {name: name.lower().replace(" ", "-") for name in self.people}
+        self.names = {sourced_id: name for name, sourced_id in self.ids.items()}
+        self.classes = known["classes"]
+        self.sources = {"SIS": (self.district.source, self.source())}
+        self.run = None
+        self.runs = []
+
+    def source(self):
+        """A source that holds nobody yet."""
+        return Source({name: self.fields(name) for name in self.people}, self.classes)
+
+    def fields(self, name):
+        """A person of the cast, with everything filled in."""
+        known = dict(self.people[name])
+        like = known.pop("like", None)
+        base = self.fields(like) if like else {"givenName": name, "familyName": "Maple"}
+        return {**base, **known}
+
+    def close(self):
+        self.district.close()
+
+    # ---- the story ----
+
+    def all(self):
+        self.set(self.scenario.get("settings", {}))
+        if "start" in self.scenario:
+            first = self.scenario["start"]
+            self.step({"sync": first} if not isinstance(first, dict) else first)
+            self.step({"approve": "all"})
+        for number, step in enumerate(self.scenario["story"], 1):
+            try:
+                self.step(step)
+            except AssertionError as error:
+                raise AssertionError(f"{self.scenario['file']}: {self.scenario['title']}\nstep {number}, {step}: {error}") from error
+
+    def step(self, step):
+        known = self.district.one("SELECT coalesce(max(history_id), 0) FROM history")
+        source = step.get("source", "SIS")
+        if source not in self.sources:
+            self.add_source(source, step.get("authority", 2))
+        self.district.source = self.sources[source][0]
+        self.roster = self.sources[source][1]
+        known_words = {"source", "authority", "days later", "incomplete", "unreadable", "kind"}
+        unknown = [name for name in step if name not in known_words and not any(hasattr(self, method(kind, name)) for kind in ("do", "see"))]
+        assert not unknown, f"no such word: {', '.join(unknown)}"
+        for name in sorted((name for name in step if hasattr(self, method("do", name))), key=STEP_ORDER.index):
+            getattr(self, method("do", name))(step[name], step)
+        self.since = known
+        for name in step:
+            if hasattr(self, method("see", name)):
+                getattr(self, method("see", name))(step[name])
+
+    def add_source(self, name, authority):
+        made = self.district.one("INSERT INTO source (district_id, name, base_url, auth, authority, verify) VALUES (%s, %s, 'http://other.invalid', 'oauth2', %s, false) "
+                                 "RETURNING source_id", self.district.id, name, authority)
+        self.sources[name] = made, self.source()
+        self.say_schools()
+
+    def say_schools(self):
+        """Schools are chosen by name, so those of a second source are chosen as well."""
+        self.district.admin.execute("UPDATE district SET policy_version = policy_version + 1 WHERE district_id = %s", [self.district.id])
+
+    # ---- what is done ----
+
+    def set(self, settings):
+        known = {school: self.schools.get(school, school) for school in self.schools}
+        for name, value in settings.items():
+            name, _, school = name.partition(" at ")
+            if name == "schools":
+                value = [known.get(one, one) for one in value]
+            if school:
+                self.district.admin.execute(
+                    "INSERT INTO setting (district_id, scope, name, value, set_by) VALUES (%s, %s, %s, %s, 'test') "
+                    "ON CONFLICT (district_id, scope, name) DO UPDATE SET value = excluded.value", [self.district.id, f"school:{known[school]}", name, json.dumps(value)])
+                self.say_schools()
+            else:
+                self.district.set(**{name: value})
+
+    def do_settings(self, settings, _):
+        self.set(settings)
+
+    def do_change(self, changes, _):
+        for name, fields in changes.items():
+            self.roster.stamp += 1
+            self.roster.people[name] = {**self.roster.people[name], **fields, "modified": f"2026-09-02T00:{self.roster.stamp // 60:02d}:{self.roster.stamp % 60:02d}Z"}
+
+    def do_classes(self, classes, _):
+        for name, members in classes.items():
+            self.roster.members[name] = listed(members)
+
+    def do_terms(self, term, _):
+        self.roster.stamp += 1
+        self.roster.term = {**self.roster.term, **term, "modified": f"2026-09-03T00:00:{self.roster.stamp:02d}Z"}
+
+    def do_sync(self, words, step):
+        self.roster.set(words)
+        kinds = {"full": {}, "test": {"test": True}, "delta": {"kind": "delta"}}
+        self.run = self.district.sync(
+            self.roster.roster(self.schools, self.ids, listed(step.get("unreadable", []))), days=step.get("days later", 1),
+            unsealed=tuple(listed(step.get("incomplete", []))), **kinds[step.get("kind", "full")])
+        self.runs.append(self.run)
+        self.district.compare()
+
+    def chosen(self, words):
+        """Undecided items by their sentences; all: every one."""
+        if words == "all":
+            return None
+        wanted, items = listed(words), self.district.items()
+        found = [item for item in items if any(self.is_said(item, one) for one in wanted)]
+        assert len(found) >= len(wanted), f"waiting are only {[self.sentence(item) for item in items]}"
+        return found
+
+    def do_remove_source(self, name, _):
+        self.do_do(f"source remove --source {name} --yes", {})
+        self.district.decided()
+        self.district.compare()
+
+    def do_approve(self, words, _):
+        self.district.approve(self.chosen(words))
+        self.district.compare()
+
+    def do_decline(self, words, _):
+        self.district.decide("declined", self.chosen(words))
+        self.district.compare()
+
+    def do_discard(self, _words, _):
+        self.district.discard()
+        self.district.compare()
+
+    def do_undo(self, words, _):
+        """The last run, or the one so many before it."""
+        self.district.undo(self.runs[-1 - {"the last run": 0, "the run before": 1}[words]])
+        self.district.compare()
+
+    def do_by_hand(self, acts, _):
+        for act, what in acts.items():
+            getattr(self, method("hand", act))(what)
+
+    def hand_add(self, people):
+        for fields in people.values():
+            names = {"given": "given_name", "family": "family_name"}
+            columns = {names.get(name, name): value for name, value in fields.items()}
+            self.district.admin.execute(f"INSERT INTO account (district_id, origin, {', '.join(columns)}) VALUES (%s, 'hand', {', '.join(['%s'] * len(columns))})",
+                                        [self.district.id, *columns.values()])
+
+    def hand_edit(self, people):
+        for name, fields in people.items():
+            for field, value in fields.items():
+                self.district.admin.execute(
+                    f"UPDATE account SET {field} = %s, version = version + 1, field_versions = field_versions || jsonb_build_object(%s::text, "
+                    "coalesce((field_versions->>%s)::int, 0) + 1) WHERE account_id = %s", [value, field, field, self.account(name)])
+
+    def hand_archive(self, name):
+        """As an application reports that it archived somebody."""
+        self.district.one("SELECT application_edit(%s, %s, %s)", self.application, self.account(name), json.dumps({"status": "archived"}))
+
+    def membership(self, klass):
+        return self.district.one("SELECT list_id FROM user_list WHERE class_id = %s", f"c-{klass.lower()}")
+
+    def hand_enroll(self, classes):
+        for klass, name in classes.items():
+            self.district.admin.execute("INSERT INTO membership (district_id, list_id, account_id, role, began_on, origin) VALUES (%s, %s, %s, 'student', current_date, 'hand')",
+                                        [self.district.id, self.membership(klass), self.account(name)])
+            self.district.admin.execute("UPDATE account SET version = version + 1 WHERE account_id = %s", [self.account(name)])
+
+    def do_do(self, commands, _):
+        """Words for the command line; {Ada} is the person, as a record or an account."""
+        for command in [commands] if isinstance(commands, str) else commands:
+            words = re.sub(r"\{(.*?)\}", lambda name: self.ids[name[1]], command).split(" -- ")
+            flat = [word for part, text in enumerate(words) for word in ([text] if part % 2 else text.split())]
+            self.said = self.cli.run(flat[0], flat[1], "--district", self.slug, *flat[2:]).ok()
+        if self.district.one("SELECT count(*) FROM outbox WHERE topic = 'plan.decided'"):
+            self.district.decided()
+            self.district.admin.execute("DELETE FROM outbox WHERE topic = 'plan.decided'")
+
+    # ---- what is seen ----
+
+    def account(self, name):
+        row = self.district.account_of(self.ids[name])
+        assert row, f"{name} has no account"
+        return row["account_id"]
+
+    def name_of(self, node):
+        """The person of a node: 'r:<source>:<id>', or 'a:<account>'."""
+        if node.startswith("r:"):
+            return self.names.get(node.split(":", 2)[2], node)
+        row = self.district.all("SELECT given_name, (SELECT array_agg(sourced_id) FROM account_link l WHERE l.account_id = a.account_id) AS records "
+                                "FROM account a WHERE account_id = %s", node[2:])[0]
+        return self.titled(row).split(" + ")[0]
+
+    def sentence(self, item):
+        """An item of a plan or of the history, as a person would say it."""
+        rests_on = item.get("node") if item["kind"] in ("create", "link") else None
+        who, field = self.name_of(rests_on or item["subject"]), item["field"]
+        if item["kind"] in ("join", "end"):
+            kind, rest = field.split(":", 1)
+            if kind == "guardian":
+                guardian = self.name_of(rest)
+                return f"{guardian} becomes guardian of {who}" if item["kind"] == "join" else f"{guardian} is no longer guardian of {who}"
+            name = next((name for name in self.classes if f":c-{name.lower()}:" in field), rest)
+            return f"{who} {'joins' if item['kind'] == 'join' else 'leaves'} {name}"
+        if item["kind"] == "update":
+            return f"{field} of {who} becomes {self.words(item['new_value'])}"
+        return f"{item['kind']} {who}"
+
+    def words(self, value):
+        """A value as people read it: schools by name, sources not at all."""
+        text = re.sub(r"@[0-9a-f-]{36}/", "@", value or "nothing")
+        return re.sub(r"@(s\d)", lambda school: " at " + {one: name for name, one in self.schools.items()}[school[1]], text)
+
+    def is_said(self, item, words):
+        said = ITEM.match(words)
+        return (said["what"] == self.sentence(item) and said["cause"] in (None, item["cause"])
+                and ("hold" not in item or said["hold"] in (None, item["hold"])))
+
+    def compare_items(self, wanted, items):
+        rest = list(items)
+        shown = [f"{self.sentence(item)} because {item['cause']}" + (f" ({item['hold']})" if item.get("hold") else "") for item in items]
+        for words in listed(wanted):
+            match = next((item for item in rest if self.is_said(item, words)), None)
+            assert match is not None, f"expected '{words}', there is {shown}"
+            rest.remove(match)
+        assert not rest, f"not expected: {[self.sentence(item) for item in rest]} of {shown}"
+
+    def see_waits(self, wanted):
+        items = self.district.items()
+        if wanted == "something":
+            assert items
+            return
+        self.compare_items(wanted, items)
+
+    def see_held_for(self, wanted):
+        """Why the waiting items wait, each reason once."""
+        assert {item["hold"] for item in self.district.items()} == set(listed(wanted))
+
+    def see_done(self, wanted):
+        """What was applied in this step."""
+        entries = self.district.all("SELECT *, 'a:' || account_id AS subject FROM history WHERE history_id > %s ORDER BY history_id", self.since)
+        self.compare_items(wanted, entries)
+
+    def see_state(self, wanted):
+        assert self.district.run_row(self.run)["state"] == wanted, self.district.run_row(self.run)["state"]
+
+    def see_people(self, wanted):
+        """Everybody of the directory: 'Ada, Ben (archived), Tess + Tess at home, Kim by hand'."""
+        rows = self.district.all("SELECT a.status, a.given_name, (SELECT array_agg(DISTINCT sourced_id) FROM account_link l WHERE l.account_id = a.account_id) AS records FROM account a")
+        shown = sorted(self.titled(row) + (" (archived)" if row["status"] == "archived" else "") for row in rows)
+        assert shown == sorted(listed(wanted)), f"the directory holds {', '.join(shown) or 'nobody'}"
+
+    def titled(self, row):
+        """An account by the records that it follows, the shortest name first."""
+        names = [self.names[record] for record in row["records"] or []]
+        return " + ".join(sorted(names, key=lambda name: (len(name), name))) or f"{row['given_name']} by hand"
+
+    def see_lists(self, wanted):
+        for name, members in wanted.items():
+            rows = self.district.all("SELECT DISTINCT m.account_id FROM membership m JOIN user_list u USING (district_id, list_id) "
+                                     "WHERE u.class_id = %s AND m.ended_on IS NULL", f"c-{name.lower()}")
+            shown = sorted(self.name_of(f"a:{row['account_id']}") for row in rows)
+            assert shown == sorted(listed(members)), f"{name} has {', '.join(shown) or 'nobody'}"
+
+    def see_ended_memberships(self, wanted):
+        """How many memberships ended, and stand with their date."""
+        assert self.district.one("SELECT count(*) FROM membership WHERE ended_on IS NOT NULL") == wanted
+
+    def see_guardians(self, wanted):
+        for name, guardians in wanted.items():
+            rows = self.district.all("SELECT guardian_id FROM guardianship WHERE student_id = %s AND ended_on IS NULL", self.account(name))
+            shown = sorted(self.name_of(f"a:{row['guardian_id']}") for row in rows)
+            assert shown == sorted(listed(guardians)), f"{name} has {', '.join(shown) or 'nobody'}"
+
+    def see_values(self, wanted):
+        """{Ada: {email: …, roles: …}}: fields of accounts."""
+        for name, fields in wanted.items():
+            account = self.account(name)
+            row = self.district.all("SELECT a.*, (SELECT array_agg(r.role || '@' || r.school_id) FROM account_role r "
+                                    "WHERE r.account_id = a.account_id AND r.ended_on IS NULL) AS roles FROM account a WHERE account_id = %s", account)[0]
+            for field, value in fields.items():
+                shown = self.words(", ".join(sorted(row[field] or []))) if field in ("roles", "grades") else row[field]
+                assert shown == value, f"{field} of {name} is {shown}"
+
+    def see_mail(self, wanted):
+        """The numbers by which a mail tells of the last run: the notifier's own question, over all roles."""
+        query = (ROOT / "services/notifier/sql/facts_people.sql").read_text().replace("$1", "%(run)s").replace("$2", "%(zone)s")
+        self.district.admin.execute("SET search_path = rollcall, pg_temp")
+        roles = next(iter(self.district.admin.execute(re.sub(r"--.*", "", query), {"run": self.run, "zone": "UTC"}).fetchone().values()))
+        sums = {word: sum(role[word] for role in roles.values()) for word in ("created", "linked", "changed", "archived", "restored", "held")}
+        shown = [f"{number} {word}" for word, number in sums.items() if number]
+        assert shown == listed(wanted), f"the mail says {', '.join(shown) or 'nothing'}"
+
+    def see_findings(self, wanted):
+        shown = sorted({row["rule"] for row in self.district.findings(self.run)})
+        assert set(listed(wanted)) <= set(shown), f"there are {', '.join(shown) or 'none'}"
+
+    def see_situations(self, wanted):
+        counted = self.district.run_row(self.run)["counts"]["situations"]
+        for name, number in wanted.items():
+            assert counted.get(name, 0) == number, f"{name} is {counted.get(name, 0)} of {counted}"
+
+    def see_said(self, wanted):
+        """What the last command printed."""
+        for words in [wanted] if isinstance(wanted, str) else wanted:
+            assert words in self.said.out, f"it said: {self.said.out}"
+
+
+def method(kind, name):
+    return f"{kind}_{name.replace(' ', '_')}"
+
+
+__all__ = ["FOLDER", "Play", "scenarios"]
