@@ -179,11 +179,49 @@ static const struct rc_plan_mark *account_mark(const struct rc_plan_account *acc
     return account ? find_mark(account->marks, account->mark_count, kind, name) : NULL;
 }
 
-/* P7: join was declined, until the membership has gone and returned. */
-static bool join_declined(const struct rc_plan_account *account, const struct group *group)
+/* Is a join of this name declined by one of the marks, until what asks for it has gone and
+ * returned? */
+static bool declined_as(const struct rc_plan_mark *marks, size_t count, struct rc_str name,
+                        const struct group *group)
 {
-    const struct rc_plan_mark *mark = account_mark(account, RC_STR("join"), group->name);
+    const struct rc_plan_mark *mark = find_mark(marks, count, RC_STR("join"), name);
     return mark && list_within(group->wanted, mark->waits);
+}
+
+/* On the account, or on a record that had none yet when it was declined. */
+static bool declined_under(const struct decision *d, const struct rc_plan_account *account,
+                           const struct group *group, struct rc_str name)
+{
+    bool declined = account && declined_as(account->marks, account->mark_count, name, group);
+    for (size_t i = 0; i < group->basis.count && !declined; i++) {
+        const struct rc_plan_record *record = &d->person->records[group->basis.at[i]];
+        declined = declined_as(record->marks, record->mark_count, name, group);
+    }
+    return declined;
+}
+
+static bool is_marked(const struct decision *d, const struct rc_plan_account *account,
+                      const struct group *group)
+{
+    bool marked = account && account->mark_count > 0;
+    for (size_t i = 0; i < group->basis.count && !marked; i++)
+        marked = d->person->records[group->basis.at[i]].mark_count > 0;
+    return marked;
+}
+
+/* P7: join was declined. A guardianship may have been by the name that it had before the guardian
+ * got an account. */
+static bool join_declined(struct decision *d, const struct rc_plan_account *account,
+                          const struct group *group)
+{
+    if (!is_marked(d, account, group)) return false;
+    if (declined_under(d, account, group, group->name)) return true;
+    for (size_t i = 0; i < group->basis.count && group->relation.len > 0; i++) {
+        const struct rc_str node = d->person->records[group->basis.at[i]].node;
+        const struct rc_str name = rc_str_print(d->arena, "guardian:%.*s", RC_STR_ARG(node));
+        if (declined_under(d, account, group, name)) return true;
+    }
+    return false;
 }
 
 /* A join waits with whatever makes the account of either party. */
@@ -198,7 +236,7 @@ static void inherit_hold(struct decision *d, struct rc_plan_item *item, const st
 static void propose_join(struct decision *d, const struct rc_plan_account *account,
                          const struct group *group, struct rc_str roles)
 {
-    if (join_declined(account, group)) return;
+    if (join_declined(d, account, group)) return;
     struct rc_plan_item *item = add_item(d, RC_ITEM_JOIN, group->subject, &group->basis);
     item->field = group->name;
     item->to = group->relation.len > 0 ? group->relation : RC_STR("member");

@@ -88,7 +88,7 @@ static rc_status supersede_run(struct plan_engine *engine, const struct run_ref 
 static rc_status inherit_discarded(struct plan_engine *engine, const char *plan, int64_t *changed)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    const rc_status found = rc_db_one(engine->tx, sql_plan_discarded, 0, NULL, &rows);
+    const rc_status found = rc_db_one(engine->tx, sql_plan_discarded, 1, &plan, &rows);
     if (found == RC_NOT_FOUND) return RC_OK;
     RC_TRY(found);
     const char *const both[] = {plan, rc_rows_cstr(rows, 0, 0)};

@@ -15,7 +15,7 @@ EVERYBODY = re.compile(r"everybody(?: but (?P<but>[^;]*?))?(?: and (?P<more>.*))
 ITEM = re.compile(r"(?P<what>.*?)(?: because (?P<cause>.*?))?(?: \((?P<hold>[^)]*)\))?$")
 # Somebody who is always there, of a role that is not rostered: a collection that is suddenly empty would be doubted, which is a scenario of its own.
 PORTER = user("porter", role="porter", email="porter@example.org")
-STEP_ORDER = ("settings", "by hand", "change", "classes", "terms", "do", "remove source", "sync", "approve", "decline", "discard", "undo")
+STEP_ORDER = ("settings", "by hand", "change", "classes", "terms", "do", "remove source", "sync", "approve", "decline", "decide", "discard", "undo")
 
 
 def cast():
@@ -221,6 +221,13 @@ class Play:
         self.district.decide("declined", self.chosen(words))
         self.district.compare()
 
+    def do_decide(self, words, _):
+        """Several words about one plan, heard together."""
+        for decision, items in words.items():
+            self.district.say({"approve": "approved", "decline": "declined"}[decision], self.chosen(items))
+        self.district.decided()
+        self.district.compare()
+
     def do_discard(self, _words, _):
         self.district.discard()
         self.district.compare()
@@ -378,8 +385,8 @@ class Play:
                 assert shown == value, f"{field} of {name} is {shown}"
 
     def see_mail(self, wanted):
-        """The numbers by which a mail tells of the last run: the notifier's own question, over all roles."""
-        query = (ROOT / "services/notifier/sql/facts_people.sql").read_text().replace("$1", "%(run)s").replace("$2", "%(zone)s")
+        """The numbers by which a mail tells of the last run: the question that it asks itself, over all roles."""
+        query = (ROOT / "common/letter/sql/facts_people.sql").read_text().replace("$1", "%(run)s").replace("$2", "%(zone)s")
         self.district.admin.execute("SET search_path = rollcall, pg_temp")
         roles = next(iter(self.district.admin.execute(re.sub(r"--.*", "", query), {"run": self.run, "zone": "UTC"}).fetchone().values()))
         sums = {word: sum(role[word] for role in roles.values()) for word in ("created", "linked", "changed", "archived", "restored", "held")}

@@ -15,7 +15,7 @@ SELECT DISTINCT ON (node, kind, field) tenant(), node, kind, field, waits, by FR
     WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.decision = 'declined'
         AND i.outcome IS NULL AND i.kind = 'link' AND i.cause = 're-keyed'
     UNION ALL
-    SELECT CASE WHEN i.subject LIKE 'a:%' THEN i.subject ELSE 'a:' || l.account_id END,
+    SELECT coalesce('a:' || l.account_id, i.subject),
            CASE i.kind WHEN 'update' THEN 'field' ELSE i.kind END, i.field, i.waits,
                coalesce(i.decided_by, '')
     FROM plan_item i
