@@ -4,6 +4,7 @@
 
 #include "keep.h"
 #include "nouns.h"
+#include "undo_show.h"
 #include "undo_wait.h"
 #include "wait.h"
 
@@ -303,26 +304,32 @@ static rc_status discard(struct cli *cli)
 
 /* ---- taking back ---- */
 
-static rc_status count_done(struct cli *cli, struct act_ref *ret_act)
+/* All of what the act did, as an undo of it would find it. */
+static rc_status look_back(struct cli *cli, struct act_ref *ret_act, struct undo_shown *ret_shown)
 {
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
 
     RC_TRY(cli_begin(cli, &tx));
     RC_TRY(find(cli, tx, ret_act));
-    RC_TRY(rc_db_one(tx, sql_act_done_count, 1, &ret_act->act, &rows));
-    ret_act->items = rc_rows_int(rows, 0, 0);
-    if (ret_act->items > 0) return rc_db_commit(tx);
-    return cli_refuse(cli, CLI_NOTHING, "`rollcall act show` shows what became of it.",
-                      "nothing of act %s could be taken back", ret_act->act);
+    ret_shown->act = ret_act->act;
+    RC_TRY(undo_look(cli, tx, ret_shown));
+    ret_act->items = ret_shown->back;
+    if (args_has(&cli->args, "dry-run")) RC_TRY(undo_tell(cli, tx, ret_shown));
+    return rc_db_commit(tx);
 }
 
-static rc_status write_wish(struct cli *cli, const struct act_ref *act, const char *pair,
+static rc_status write_wish(struct cli *cli, const struct act_ref *act,
+                            const struct undo_shown *shown, const char *pair,
                             struct undo_wish *wish)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
-    const char *const values[] = {act->act, cli->who, pair};
+    const char *const values[] = {act->act,
+                                  cli->who,
+                                  pair,
+                                  shown ? shown->hash : NULL,
+                                  shown ? shown->last : NULL,
+                                  shown ? shown->leaves : "{}"};
 
     RC_TRY(cli_begin(cli, &tx));
     RC_TRY(rc_db_one(tx, sql_act_undo, COUNT_OF(values), values, &rows));
@@ -332,7 +339,8 @@ static rc_status write_wish(struct cli *cli, const struct act_ref *act, const ch
     return rc_db_commit(tx);
 }
 
-rc_status act_take_back(struct cli *cli, const struct act_ref *act, const char *pair)
+rc_status act_take_back(struct cli *cli, const struct act_ref *act, const struct undo_shown *shown,
+                        const char *pair)
 {
     struct undo_wish wish = {.count = act->items};
 
@@ -341,7 +349,7 @@ rc_status act_take_back(struct cli *cli, const struct act_ref *act, const char *
                        rc_str_print(cli->arena, "Take back %lld changes of act %s.",
                                     (long long)wish.count, act->act)
                            .data));
-    RC_TRY(write_wish(cli, act, pair, &wish));
+    RC_TRY(write_wish(cli, act, shown, pair, &wish));
     if (args_has(&cli->args, "wait")) return undo_wait(cli, &wish);
     const struct out_fact facts[] = {{"undo", wish.undo}, {"act", act->act}};
     out_act(&cli->out, facts, COUNT_OF(facts), "%lld changes of act %s are taken back.",
@@ -351,10 +359,12 @@ rc_status act_take_back(struct cli *cli, const struct act_ref *act, const char *
 
 static rc_status undo(struct cli *cli)
 {
+    struct undo_shown shown = {0};
     struct act_ref act;
 
-    RC_TRY(count_done(cli, &act));
-    return act_take_back(cli, &act, NULL);
+    RC_TRY(look_back(cli, &act, &shown));
+    if (args_has(&cli->args, "dry-run")) return RC_OK;
+    return act_take_back(cli, &act, &shown, NULL);
 }
 
 /* ---- the table ---- */
@@ -394,8 +404,9 @@ static const struct cli_option show_options[] = {OPTION_DISTRICT, OPTION_VALUES,
 static const struct cli_option approve_options[] = {OPTION_DISTRICT, OPTION_HASH,    OPTION_YES,
                                                     OPTION_WAIT,     OPTION_TIMEOUT, OPTION_END};
 static const struct cli_option discard_options[] = {OPTION_DISTRICT, OPTION_HASH, OPTION_END};
-static const struct cli_option undo_options[] = {OPTION_DISTRICT, OPTION_YES, OPTION_WAIT,
-                                                 OPTION_TIMEOUT, OPTION_END};
+static const struct cli_option undo_options[] = {OPTION_DISTRICT, OPTION_DRY_RUN, OPTION_UNDO_HASH,
+                                                 OPTION_VALUES,   OPTION_LIMIT,   OPTION_YES,
+                                                 OPTION_WAIT,     OPTION_TIMEOUT, OPTION_END};
 
 #define ACT_ID "01980000-0000-7000-8000-000000000001"
 
@@ -477,7 +488,8 @@ const struct command act_commands[] = {
      "Takes back what an act changed, where nobody touched it since.",
      "Exit code 5 with --wait: some changes were left alone.",
      undo_options,
-     {"act undo --district maple-county " ACT_ID " --wait"},
+     {"act undo --district maple-county " ACT_ID " --dry-run",
+      "act undo --district maple-county " ACT_ID " --wait"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      undo},
     {0},

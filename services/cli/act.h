@@ -1,7 +1,7 @@
 #ifndef CLI_ACT_H
 #define CLI_ACT_H
 
-#include "cli.h"
+#include "undo_show.h"
 
 /* Acts by hand: made as a preview, decided about by their hash. */
 
@@ -21,9 +21,10 @@ RC_MUST_CHECK rc_status act_seal(struct cli *cli, struct rc_db *tx, struct act_r
 RC_MUST_CHECK rc_status act_tell(struct cli *cli, struct rc_db *tx, const struct act_ref *act);
 /* Tells of an act just made, and how to approve it; ends the transaction. */
 RC_MUST_CHECK rc_status act_present(struct cli *cli, struct rc_db *tx, const struct act_ref *act);
-/* Takes back an act, or of a merge one pair, by the node of the account that went (NULL: all);
- * act->items says how many changes that are. Asks, and waits with --wait. */
-RC_MUST_CHECK rc_status act_take_back(struct cli *cli, const struct act_ref *act, const char *pair);
+/* Takes back of an act what was shown; or, shown NULL, of a merge one pair, by the node of the
+ * account that went. act->items says how many changes that are. Asks, and waits with --wait. */
+RC_MUST_CHECK rc_status act_take_back(struct cli *cli, const struct act_ref *act,
+                                      const struct undo_shown *shown, const char *pair);
 /* Approves the act that was looked at, by its hash, in the transaction in hand, and says so. */
 RC_MUST_CHECK rc_status act_approve(struct cli *cli, struct rc_db *tx, const struct act_ref *act);
 /* Waits until it is carried out and says what came of it. */

@@ -216,7 +216,7 @@ static rc_status undo(struct cli *cli)
         return cli_refuse(cli, CLI_USAGE, "`rollcall merge list --state merged` shows the ids.",
                           "the id of the account that went is due");
     RC_TRY(find_merged(cli, account, &act));
-    return act_take_back(cli, &act, rc_str_print(cli->arena, "a:%s", account).data);
+    return act_take_back(cli, &act, NULL, rc_str_print(cli->arena, "a:%s", account).data);
 }
 
 /* ---- the table ---- */

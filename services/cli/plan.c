@@ -5,6 +5,7 @@
 #include "plan_decide.h"
 #include "plan_find.h"
 #include "run_find.h"
+#include "undo_show.h"
 #include "wait.h"
 
 #include "cli_sql.h"
@@ -187,6 +188,10 @@ static const struct cli_option undo_options[] = {
     OPTION_RUN,
     {"item", 0, "NUMBER", NULL, OPTION_NUMBER, 1, INT64_MAX,
      "This change alone, by its number in the history."},
+    OPTION_DRY_RUN,
+    OPTION_UNDO_HASH,
+    OPTION_VALUES,
+    OPTION_LIMIT,
     OPTION_YES,
     OPTION_WAIT,
     OPTION_TIMEOUT,
@@ -256,10 +261,14 @@ const struct command plan_commands[] = {
     {"undo",
      NULL,
      "Takes back what a run changed, where nobody touched it since.",
-     "Exit code 5 with --wait: some changes were left alone. Without --run: --district's newest "
-     "run.",
+     "--dry-run shows what would be taken back, and what stays since others moved it later; "
+     "--hash\n"
+     "takes back exactly that. Exit code 5 with --wait: some changes were left alone. Without "
+     "--run:\n"
+     "--district's newest run.",
      undo_options,
-     {"plan undo --district maple-county --wait",
+     {"plan undo --district maple-county --dry-run",
+      "plan undo --district maple-county --hash 1f2e3d4c5b6a --wait",
       "plan undo --run 01980000-0000-7000-8000-000000000001 --item 17 --yes"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      plan_undo},
