@@ -79,6 +79,9 @@ static const struct rc_setting settings[] = {
      false, false, "What waits above a threshold: archives and mass changes, or the whole plan."},
     {"approval", RC_SETTING_CHOICE, "\"first and held\"", "first and held|always", 0, 0, false,
      false, "Whether every plan waits for a person, or the first one and what is held."},
+    {"canary-school", RC_SETTING_LIST, "[]", NULL, 0, 0, RC_OWN_NONE, false,
+     "The school, by name or SIS id, whose approved changes are carried out first; the rest waits "
+     "until somebody has compared and approves it with --rest."},
     {"additions-only", RC_SETTING_SWITCH, "false", NULL, 0, 0, RC_OWN_BOTH, false,
      "Only what comes new is carried out by itself: accounts, links, restores, memberships; "
      "changes, "

@@ -2,6 +2,7 @@
  * values are people's data: they are shown on demand only. */
 #include "cli.h"
 #include "nouns.h"
+#include "plan_canary.h"
 #include "plan_decide.h"
 #include "plan_find.h"
 #include "run_find.h"
@@ -84,6 +85,7 @@ static bool wants_items(const struct args *args)
 static rc_status show_parts(struct cli *cli, struct rc_db *tx, const char *plan)
 {
     RC_TRY(cli_parts(cli, tx, parts, COUNT_OF(parts), &plan));
+    RC_TRY(plan_canary_show(cli, tx, plan));
     return wants_items(&cli->args) ? show_items(cli, tx, plan) : RC_OK;
 }
 
@@ -92,6 +94,7 @@ static rc_status plan_show(struct cli *cli)
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
     struct plan_ref plan;
+    struct plan_canary canary;
 
     RC_TRY(plan_find(cli, args_word(&cli->args, 0), &plan));
     RC_TRY(rc_db_begin_snapshot(cli->db, plan.district));
@@ -100,14 +103,15 @@ static rc_status plan_show(struct cli *cli)
     out_open(&cli->out);
     out_fields(&cli->out, show_columns, COUNT_OF(show_columns), rows);
     RC_TRY(show_parts(cli, tx, plan.plan));
+    RC_TRY(plan_canary_find(cli, tx, plan.plan, &canary));
     out_close(&cli->out);
     RC_TRY(rc_db_commit(tx));
     RC_TRY(out_flush(&cli->out));
     if (rc_rows_int(rows, 0, SHOW_HELD) > 0 && strcmp(plan.state, "open") == 0)
         out_note(&cli->out,
                  "\nNext: rollcall plan show --district %s --items, then\n"
-                 "      rollcall plan approve --district %s --all --hash %.12s",
-                 plan.slug, plan.slug, plan.hash);
+                 "      rollcall plan approve --district %s %s --hash %.12s",
+                 plan.slug, plan.slug, plan_canary_option(&canary), plan.hash);
     return RC_OK;
 }
 
@@ -175,6 +179,20 @@ static const struct cli_option decide_options[] = {
     OPTION_ANY_DISTRICT, OPTION_RUN, OPTION_ALL,  OPTION_ITEMS,   OPTION_HASH,
     OPTION_REASON,       OPTION_YES, OPTION_WAIT, OPTION_TIMEOUT, OPTION_END,
 };
+static const struct cli_option approve_options[] = {
+    OPTION_ANY_DISTRICT,
+    OPTION_RUN,
+    OPTION_ALL,
+    {"rest", 0, NULL, NULL, 0, 0, 0,
+     "Everything that is undecided, once the canary school is done and compared."},
+    OPTION_ITEMS,
+    OPTION_HASH,
+    OPTION_REASON,
+    OPTION_YES,
+    OPTION_WAIT,
+    OPTION_TIMEOUT,
+    OPTION_END,
+};
 static const struct cli_option discard_options[] = {
     OPTION_ANY_DISTRICT,
     OPTION_RUN,
@@ -234,8 +252,12 @@ const struct command plan_commands[] = {
     {"approve",
      "[PLAN]",
      "Approves items; exactly those are applied.",
-     "Exit code 5 with --wait: some were overtaken by later changes; the next plan has them again.",
-     decide_options,
+     "Exit code 5 with --wait: some were overtaken by later changes; the next plan has them "
+     "again.\n"
+     "With a canary school (setting canary-school) --all is about that school, and --rest about "
+     "what "
+     "follows.",
+     approve_options,
      {"plan approve --district maple-county --all --hash 1f2e3d4c5b6a",
       "plan approve --district maple-county --all --yes --wait",
       "plan approve --district maple-county --kind create --role student --school \"North High\""},

@@ -3,6 +3,7 @@
  * trail and plan.decided are one transaction; the reconciler does the rest. */
 #include "plan_decide.h"
 
+#include "plan_canary.h"
 #include "plan_find.h"
 #include "wait.h"
 
@@ -18,6 +19,8 @@ struct deciding {
     struct plan_ref plan;
     plan_choose_fn *choose; /* NULL: the options say which items */
     struct plan_selection selection;
+    bool whole;  /* everything that is undecided is meant */
+    bool canary; /* and of that only the school that goes first */
     int64_t items;
     const char *kinds; /* "12 create, 3 link" */
     const char *at;    /* when, as the items have it */
@@ -54,7 +57,7 @@ static rc_status check_selection(struct cli *cli, const struct deciding *decidin
     const struct plan_selection *s = &deciding->selection;
     const bool some = s->kinds || s->roles || s->schools || s->items;
 
-    if (some != args_has(&cli->args, "all")) return RC_OK;
+    if (some != deciding->whole) return RC_OK;
     return cli_refuse(cli, CLI_USAGE, NULL,
                       some ? "--all goes with no other selection"
                            : "which items: --all, or some of --kind --role --school --item");
@@ -76,12 +79,26 @@ static rc_status count_items(struct cli *cli, struct rc_db *tx, struct deciding 
                       "no undecided item matches");
 }
 
+static bool is_approval(const struct deciding *deciding)
+{
+    return strcmp(deciding->decision, "approved") == 0;
+}
+
+static rc_status give_turn(struct cli *cli, struct rc_db *tx, struct deciding *deciding)
+{
+    struct plan_canary canary;
+
+    RC_TRY(plan_canary_find(cli, tx, deciding->plan.plan, &canary));
+    return plan_canary_turn(cli, &canary, &deciding->selection, &deciding->canary);
+}
+
 static rc_status select_items(struct cli *cli, struct rc_db *tx, struct deciding *deciding)
 {
     if (deciding->choose)
         return deciding->choose(cli, tx, deciding->plan.plan, &deciding->selection.items);
     plan_selection(cli, &deciding->selection);
-    return check_selection(cli, deciding);
+    RC_TRY(check_selection(cli, deciding));
+    return is_approval(deciding) ? give_turn(cli, tx, deciding) : RC_OK;
 }
 
 static rc_status prepare(struct cli *cli, struct deciding *deciding)
@@ -100,9 +117,10 @@ static rc_status prepare(struct cli *cli, struct deciding *deciding)
 static rc_status confirm(struct cli *cli, const struct deciding *deciding)
 {
     const struct rc_str question = rc_str_print(
-        cli->arena, "%s%s %lld items of %s (%s), plan %s, hash %.12s.",
+        cli->arena, "%s%s %lld items of %s%s (%s), plan %s, hash %.12s.",
         deciding->act[0] == 'a' ? "A" : "D", deciding->act + 1, (long long)deciding->items,
-        deciding->plan.slug, deciding->kinds, deciding->plan.plan, deciding->plan.hash);
+        deciding->canary ? "the canary school of " : "", deciding->plan.slug, deciding->kinds,
+        deciding->plan.plan, deciding->plan.hash);
 
     return cli_confirm(cli, deciding->items, question.data);
 }
@@ -154,7 +172,7 @@ static rc_status set_decision(struct cli *cli, struct rc_db *tx, const struct de
                                  deciding->decision,  cli->who};
     const char *const plan[] = {deciding->plan.plan, cli->who};
 
-    if (!s->items && args_has(&cli->args, "all") && strcmp(deciding->decision, "approved") == 0)
+    if (deciding->whole && !deciding->canary && is_approval(deciding))
         return rc_db_run(tx, sql_plan_approve, COUNT_OF(plan), plan, NULL);
     return rc_db_run(tx, sql_plan_decide, COUNT_OF(items), items, NULL);
 }
@@ -268,9 +286,16 @@ static rc_status decide_command(struct cli *cli, const char *decision, const cha
 {
     struct deciding deciding = {.decision = decision, .act = act, .choose = choose};
 
+    if (!choose)
+        deciding.whole = args_has(&cli->args, "all") ||
+                         (is_approval(&deciding) && args_has(&cli->args, "rest"));
     RC_TRY(prepare(cli, &deciding));
     RC_TRY(confirm(cli, &deciding));
     RC_TRY(decide(cli, &deciding));
+    if (deciding.canary)
+        out_note(&cli->out,
+                 "The canary school goes first. Compare it (rollcall plan show), then approve the "
+                 "rest: rollcall plan approve --rest");
     if (args_has(&cli->args, "wait")) return wait_decided(cli, &deciding);
     const struct out_fact facts[] = {{"plan", deciding.plan.plan},
                                      {"hash", deciding.plan.hash},

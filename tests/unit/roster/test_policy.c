@@ -53,6 +53,7 @@ static void test_nothing_is_rostered_written_or_archived_until_somebody_chooses_
                     {"threshold-rekeyed-number", "0"},
                     {"above-threshold", "\"hold removals\""},
                     {"approval", "\"first and held\""},
+                    {"canary-school", "[]"},
                     {"additions-only", "false"},
                     {"year-end-dates", "[]"},
                     {"last-grades", "[]"},
