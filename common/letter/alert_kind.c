@@ -41,6 +41,10 @@ static const struct rc_alert_kind kinds[] = {
      "member resume", "Once mended"},
     {"owner.unreachable", SPECIALISTS, RC_ALERT_TROUBLE, false, "No owner can be mailed", NULL,
      "member list", "member add --role owner", "To add one"},
+    {"webhook.failing", TECHNICIANS, RC_ALERT_TROUBLE, false, "An application takes no messages",
+     "Your directory is kept in step all the same. Messages wait in their order, and none is left "
+     "out.",
+     "webhook list", "webhook resume", "Once mended"},
     {"mail.silent", "{}", RC_ALERT_TROUBLE, false, "Mails stand still", NULL, NULL, NULL, NULL},
     {"", OWNERS, RC_ALERT_TROUBLE, false, "The sync needs attention", KEPT, "dead-letter list",
      "dead-letter replay", "Once mended"}, /* last: lane.failed, run.parked and what is unknown */

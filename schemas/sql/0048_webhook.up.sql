@@ -152,10 +152,20 @@ BEGIN
     RETURN coalesce(d.delivery_id, webhook_opens(p_application, 'changes', d.first_position, d.last_position));
 END $$;
 
--- Somebody should look at it. The text names no address: it may hold what its owner keeps to himself.
-CREATE FUNCTION webhook_alert(w webhook, p_what text) RETURNS void LANGUAGE sql SET search_path = rollcall, pg_temp AS $$
-    SELECT source_alert(NULL, 'webhook.failing', format('the webhook of the application %s %s. `rollcall webhook show` says more',
-        a.name, p_what)) FROM application a WHERE a.application_id = w.application_id $$;
+-- Somebody should look at it: each webhook's failing and each pause is told by itself, in one conversation. The text names no address: it
+-- may hold what its owner keeps to himself.
+CREATE FUNCTION webhook_alert(w webhook, p_becomes text, p_said text) RETURNS void LANGUAGE sql SET search_path = rollcall, pg_temp AS $$
+    WITH said AS (
+        SELECT uuid7() AS id, format('the webhook of the application %s %s: %s', a.name,
+            CASE p_becomes WHEN 'paused' THEN 'was paused' ELSE 'is failing' END, p_said) AS message
+        FROM application a WHERE a.application_id = w.application_id),
+    told AS (
+        INSERT INTO alert (district_id, alert_id, kind, message, about, thread)
+        SELECT w.district_id, id, 'webhook.failing', message, w.application_id || ':' || p_becomes, 'webhook:' || w.application_id FROM said)
+    INSERT INTO outbox (district_id, topic, key, data, traceparent)
+    SELECT w.district_id, 'alert.raised', w.district_id::text, jsonb_build_object('alert', id, 'kind', 'webhook.failing', 'message', message),
+        trace_new()
+    FROM said $$;
 
 -- A failed attempt: tried again after p_wait; after p_failing without success somebody is told, after p_pause nothing is sent any more.
 CREATE FUNCTION webhook_fails(w webhook, p_last text, p_gone boolean, p_wait interval, p_failing interval, p_pause interval) RETURNS text
@@ -172,7 +182,7 @@ BEGIN
         why = CASE WHEN becomes <> w.state OR becomes = 'failing' THEN said ELSE w.why END
     WHERE district_id = w.district_id AND application_id = w.application_id;
     IF becomes = w.state THEN RETURN becomes; END IF;
-    PERFORM webhook_alert(w, CASE becomes WHEN 'paused' THEN 'was paused: ' ELSE 'is failing: ' END || said);
+    PERFORM webhook_alert(w, becomes, said);
     RETURN becomes;
 END $$;
 
@@ -203,7 +213,7 @@ DECLARE f text;
 BEGIN
     FOREACH f IN ARRAY ARRAY['webhook_granted(uuid, uuid)', 'webhooks_due(int)', 'webhook_take(uuid, interval)', 'webhook_release(uuid, uuid)',
         'webhook_reaches(bigint, bigint)', 'webhook_opens(uuid, text, bigint, bigint)', 'webhook_resyncs(uuid, uuid, bigint)',
-        'webhook_next(uuid, uuid, interval, int)', 'webhook_alert(webhook, text)',
+        'webhook_next(uuid, uuid, interval, int)', 'webhook_alert(webhook, text, text)',
         'webhook_fails(webhook, text, boolean, interval, interval, interval)',
         'webhook_end(uuid, uuid, uuid, int, text, int, interval, interval, interval)'] LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f);
@@ -211,7 +221,7 @@ BEGIN
     END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION webhook_granted(uuid, uuid) TO rollcall_cli;
-GRANT EXECUTE ON FUNCTION tenant(), uuid7(), trace_new(), source_alert(uuid, text, text) TO rollcall_webhook;
+GRANT EXECUTE ON FUNCTION tenant(), uuid7(), trace_new() TO rollcall_webhook;
 
 GRANT SELECT ON application, application_grant, change, change_head, webhook, webhook_secret, webhook_delivery TO rollcall_webhook;
 GRANT UPDATE ON webhook, webhook_delivery TO rollcall_webhook;

@@ -214,6 +214,8 @@ def test_one_cause_is_alerted_once_a_day(maple, stack, mail):
          ["integration specialist", "it contact", "owner", "recipient"]),
         ("lane.failed", "users could not be read: the SIS is out of order", ["owner", "recipient"]),
         ("hold.unanswered", "nobody has answered for 3 days", ["district manager", "integration specialist"]),
+        ("webhook.failing", "the webhook of the application portal is failing: last: 503",
+         ["integration specialist", "it contact", "owner", "recipient"]),
         ("mail.silent", "3 mails have been under way for too long", []),
         ("something.new", "what no table knows", ["owner", "recipient"]),
     ],

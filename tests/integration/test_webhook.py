@@ -217,6 +217,7 @@ def test_410_stops_it_until_somebody_resumes(place, receiver):
     place.wait_state("paused")
     assert "410" in place.show()["why"]
     (alert,) = place.alerts()
+    assert place.one("SELECT about LIKE '%%:paused' AND thread LIKE 'webhook:%%' FROM alert")
     assert "the webhook of the application portal was paused" in alert and "127.0.0.1" not in alert
     assert place.one("SELECT data ->> 'kind' FROM outbox WHERE topic = 'alert.raised'") == "webhook.failing"
     sent = len(receiver.messages)
@@ -342,6 +343,9 @@ def test_a_resync_is_told_on_request_and_where_the_feed_does_not_reach_back(plac
     place.change(1)
     assert wait_positions(receiver, len(receiver.positions()) + 1)[-1] == 11
     assert "superseded" in {row["state"] for row in place.ledger()}
+
+    place.admin.execute("UPDATE webhook SET position = 1000")  # as in a database that came back from a backup
+    wait_until(lambda: receiver.accepted()[-1].json["data"].get("position") == "11", "it is told to read everything", 60)
 
 
 def test_a_webhook_is_removed_and_its_ledger_is_over_in_time(place, receiver):
