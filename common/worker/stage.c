@@ -2,6 +2,7 @@
  * own: crew.c (threads), handle.c (one message), flow.c (Kafka); here is their order. */
 #include "rollcall/worker/stage.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "rollcall/base/clock.h"
@@ -27,7 +28,8 @@ struct stage_run {
     struct crew crew;
     struct flow flow;
     struct rc_relay *relay;
-    struct ticks *ticks;
+    struct ticks *ticks[1 + RC_CREW_MAX];
+    size_t tick_count;
 };
 
 /* ---- start ---- */
@@ -57,23 +59,47 @@ static rc_status check_options(const struct stage_run *run)
 }
 
 /* Each has a connection of its own to PostgreSQL. */
+static int64_t tick_crew_size(const struct stage_run *run)
+{
+    const char *config = (const char *)rc_process_options(run->process);
+    int64_t size = 0;
+
+    if (run->stage->tick_crew) memcpy(&size, config + run->stage->tick_crew_at, sizeof size);
+    return size < RC_CREW_MAX ? size : RC_CREW_MAX;
+}
+
 static int64_t threads_of(const struct stage_run *run)
 {
     const struct rc_common_options *common = rc_process_options(run->process);
 
-    return common->parallel + (run->stage->relays && common->relay) + (run->stage->ticks != NULL);
+    return common->parallel + (run->stage->relays && common->relay) + (run->stage->ticks != NULL) +
+           tick_crew_size(run);
+}
+
+static rc_status start_ticks(struct stage_run *run, const struct rc_tick *table)
+{
+    const struct rc_stage *stage = run->stage;
+    const struct ticks_spec spec = {
+        run->program, table, stage->state_size, stage->open, stage->close, false, false};
+
+    if (!table) return RC_OK;
+    RC_TRY(ticks_start(&spec, run->process, run->producer, &run->ticks[run->tick_count]));
+    run->tick_count++;
+    return RC_OK;
 }
 
 static rc_status start_helpers(struct stage_run *run)
 {
     const struct rc_stage *stage = run->stage;
     const struct rc_common_options *common = rc_process_options(run->process);
-    const struct ticks_spec spec = {
-        run->program, stage->ticks, stage->state_size, stage->open, stage->close, false, false};
+    const int64_t crew = tick_crew_size(run);
 
     if (stage->relays && common->relay)
         RC_TRY(rc_relay_start(run->process, common, run->producer, &run->relay));
-    return stage->ticks ? ticks_start(&spec, run->process, run->producer, &run->ticks) : RC_OK;
+    RC_TRY(start_ticks(run, stage->ticks));
+    for (int64_t i = 0; i < crew; i++)
+        RC_TRY(start_ticks(run, stage->tick_crew));
+    return RC_OK;
 }
 
 static rc_status start(struct stage_run *run)
@@ -131,7 +157,8 @@ static void end(struct stage_run *run)
     rc_process_stop(run->process);
     deadline_start(&deadline, run->process, limit_ms, exit_code);
     if (run->flow.consumer) end_work(run, rc_clock_mono_ms() + limit_ms * DRAIN_PERCENT / 100);
-    ticks_free(run->ticks);
+    while (run->tick_count > 0)
+        ticks_free(run->ticks[--run->tick_count]);
     rc_relay_free(run->relay);
     if (run->crew.process) crew_end(&run->crew);
     rc_producer_free(run->producer);

@@ -45,6 +45,13 @@ static const struct rc_option notifier_table[] = {
     TEXT("mail.console-url", console_url, "", "Address of the owners' console; empty: no links."),
     MILLIS("mail.send-every", send_every_ms, "1s", 50, 60000,
            "How often due mails are looked for."),
+    {.name = "mail.parallel",
+     .kind = RC_OPTION_INT,
+     .offset = AT(parallel),
+     .fallback = "4",
+     .min = 1,
+     .max = 16,
+     .help = "Digests written and mails handed over side by side; each has its own connections."},
     MILLIS("mail.retry-base", retry_base_ms, "1m", 1, DAY_MS,
            "First wait before a mail that was not taken is tried again."),
     MILLIS("mail.retry-cap", retry_cap_ms, "30m", 1, DAY_MS, "Longest such wait."),
@@ -92,9 +99,10 @@ static const struct rc_intake notifier_intakes[] = {
     {0},
 };
 
-static const struct rc_tick notifier_ticks[] = {
-    {"send", 0, notifier_send, AT(send_every_ms), false},
+/* On mail.parallel threads of every notifier: each run takes its work for itself. */
+static const struct rc_tick notifier_crew[] = {
     {"digest", 0, notifier_digest, AT(send_every_ms), true},
+    {"send", 0, notifier_send, AT(send_every_ms), true},
     {0},
 };
 
@@ -106,7 +114,8 @@ static const struct rc_stage notifier = {
     .state_size = sizeof(struct notifier),
     .open = open_state,
     .close = close_state,
-    .ticks = notifier_ticks,
+    .tick_crew = notifier_crew,
+    .tick_crew_at = AT(parallel),
 };
 
 int main(int argc, char **argv)

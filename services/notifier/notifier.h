@@ -16,6 +16,7 @@ struct notifier_options {
     int64_t smtp_timeout_ms;
     char *from, *domain, *console_url, *bounce_address;
     int64_t send_every_ms;
+    int64_t parallel;                    /* threads that write digests and send */
     int64_t retry_base_ms, retry_cap_ms; /* between tries of a mail that was not taken */
     int64_t try_for_ms;     /* a mail is tried so long at least, though its day has ended */
     int64_t found_after_ms; /* handed over so long ago, nobody is at it any more */

@@ -30,6 +30,7 @@ enum send_fate send_fate(enum rc_smtp_outcome outcome, bool held)
 struct sending {
     struct notifier *self;
     struct rc_stage_env *env;
+    struct rc_arena *arena;
     const char *district, *mail;
     const char *attempt; /* its number: what a slower sender of the same row must not overwrite */
     int64_t attempts;
@@ -44,7 +45,7 @@ struct sending {
 
 static struct rc_str at(const struct sending *sending, const struct rc_rows *rows, int column)
 {
-    return rc_str_copy(sending->env->arena, rc_rows_text(rows, 0, column));
+    return rc_str_copy(sending->arena, rc_rows_text(rows, 0, column));
 }
 
 static struct rc_str date_of(const struct sending *sending, int64_t unix_ms)
@@ -52,7 +53,7 @@ static struct rc_str date_of(const struct sending *sending, int64_t unix_ms)
     char date[40];
 
     rc_mail_date(unix_ms, date);
-    return rc_str_copy(sending->env->arena, rc_str_of(date));
+    return rc_str_copy(sending->arena, rc_str_of(date));
 }
 
 /* An address of this mail alone (VERP), so that what comes back tells by itself which mail it was.
@@ -125,7 +126,7 @@ static rc_status record(struct sending *sending, const char *sql, const char *co
 
 static const char *number(const struct sending *sending, int64_t value)
 {
-    return rc_str_print(sending->env->arena, "%" PRId64, value).data;
+    return rc_str_print(sending->arena, "%" PRId64, value).data;
 }
 
 static rc_status record_end(struct sending *sending, const char *state)
@@ -179,7 +180,7 @@ static rc_status speak(struct sending *sending, enum rc_smtp_outcome *ret_outcom
     if (status != RC_OK && status != RC_REJECT) return status;
     if (*ret_outcome != RC_SMTP_ACCEPTED) {
         const struct rc_str words = rc_str_of(rc_error_text());
-        sending->words = rc_str_print(sending->env->arena, "%.*s", WORDS_MAX, words.data).data;
+        sending->words = rc_str_print(sending->arena, "%.*s", WORDS_MAX, words.data).data;
     }
     return RC_OK;
 }
@@ -197,7 +198,7 @@ static void count(enum rc_smtp_outcome outcome)
 /* Planned before its member's address was barred: that is known already, so nobody is alerted. */
 static rc_status bar(struct sending *sending)
 {
-    sending->words = rc_str_print(sending->env->arena, "not sent, the member's standing is: %s",
+    sending->words = rc_str_print(sending->arena, "not sent, the member's standing is: %s",
                                   sending->barred)
                          .data;
     return record_end(sending, "refused");
@@ -219,23 +220,47 @@ static rc_status send_one(struct sending *sending, bool *ret_reached)
 
 /* ---- rounds ---- */
 
-static rc_status send_due(struct notifier *self, struct rc_stage_env *env)
+/* One of the mails that are due. */
+static rc_status send_at(struct notifier *self, struct rc_stage_env *env, const struct rc_rows *due,
+                         size_t at, bool *ret_reached)
+{
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+    struct sending sending = {.self = self,
+                              .env = env,
+                              .arena = arena,
+                              .district = rc_rows_cstr(due, at, 0),
+                              .mail = rc_rows_cstr(due, at, 1)};
+    RC_LOG_SCOPE("district", sending.district);
+
+    const rc_status status = send_one(&sending, ret_reached);
+    return status == RC_NOT_FOUND ? RC_OK : status;
+}
+
+/* *ret_more: there may be further ones, and a server that takes them. */
+static rc_status send_round(struct notifier *self, struct rc_stage_env *env, int64_t until_ms,
+                            bool *ret_more)
 {
     RC_AUTO(rc_rows) struct rc_rows *due = NULL;
     const char *limit = rc_str_print(env->arena, "%d", ROUND_MAILS).data;
-    const int64_t until_ms = rc_clock_mono_ms() + ROUND_MS;
     bool reached = true;
+    size_t i = 0;
 
     RC_TRY(rc_db_run(env->db, sql_mails_due, 1, &limit, &due));
-    for (size_t i = 0; i < rc_rows_count(due) && reached; i++) {
-        struct sending sending = {.self = self, .env = env};
+    for (; i < rc_rows_count(due) && reached; i++) {
         if (rc_process_flag(env->stop) || rc_clock_mono_ms() > until_ms) break;
-        sending.district = rc_rows_cstr(due, i, 0);
-        sending.mail = rc_rows_cstr(due, i, 1);
-        RC_LOG_SCOPE("district", sending.district);
-        const rc_status status = send_one(&sending, &reached);
-        if (status != RC_OK && status != RC_NOT_FOUND) return status;
+        RC_TRY(send_at(self, env, due, i, &reached));
     }
+    *ret_more = reached && i == ROUND_MAILS;
+    return RC_OK;
+}
+
+static rc_status send_due(struct notifier *self, struct rc_stage_env *env)
+{
+    const int64_t until_ms = rc_clock_mono_ms() + ROUND_MS;
+    bool more = true;
+
+    while (more && !rc_process_flag(env->stop))
+        RC_TRY(send_round(self, env, until_ms, &more));
     return RC_OK;
 }
 

@@ -46,6 +46,10 @@ struct rc_stage {
     bool relays;         /* run an outbox relay beside the stage (worker/relay.h) */
     /* Work by the clock beside the messages, on a thread with its own state; NULL: none. */
     const struct rc_tick *ticks;
+    /* As rc_ticker.crew: ticks that are everywhere, on so many further threads as the option at
+     * tick_crew_at says. NULL: none. */
+    const struct rc_tick *tick_crew;
+    size_t tick_crew_at;
 };
 
 /* The whole program; returns its exit code. */
