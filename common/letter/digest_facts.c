@@ -12,9 +12,9 @@ static const struct {
     const char *sql; /* $1 member, $2 zone, $3 since, $4 before; gives one JSON value, or no row */
 } blocks[] = {
     {"district", sql_digest_district}, {"sources", sql_digest_runs},
-    {"holds", sql_digest_holds},       {"leaving", sql_digest_leaving},
-    {"people", sql_digest_people},     {"findings", sql_digest_findings},
-    {"kept", sql_digest_kept},
+    {"holds", sql_digest_holds},       {"asked", sql_digest_asked},
+    {"leaving", sql_digest_leaving},   {"people", sql_digest_people},
+    {"findings", sql_digest_findings}, {"kept", sql_digest_kept},
 };
 
 /* One member in hand. */

@@ -51,6 +51,7 @@ static bool has_changed(const struct rc_json *district)
 enum digest_rank digest_rank(const struct rc_json *district)
 {
     if (rc_json_first(rc_json_get(district, "holds"))) return DIGEST_WAITS;
+    if (words_fact(rc_json_get(district, "asked"), "count") > 0) return DIGEST_WAITS;
     if (has_failed(district)) return DIGEST_FAILED;
     if (words_fact(rc_json_get(district, "findings"), "errors") > 0) return DIGEST_ERRORS;
     return has_changed(district) ? DIGEST_CHANGED : DIGEST_QUIET;
@@ -75,9 +76,10 @@ const struct letter_tone *digest_tone(const struct rc_letter_input *in)
 
 static int64_t waiting_of(const struct rc_json *district)
 {
-    const int64_t people = letter_waiting(district, NULL);
+    int64_t people = letter_waiting(district, NULL);
 
-    return people > 0 ? people : letter_waiting(district, "join") + letter_waiting(district, "end");
+    if (people == 0) people = letter_waiting(district, "join") + letter_waiting(district, "end");
+    return people + words_fact(rc_json_get(district, "asked"), "count");
 }
 
 static int64_t failed_of(const struct rc_json *district)

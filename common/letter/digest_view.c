@@ -48,6 +48,22 @@ static void put_holds(struct view *view)
     rc_json_close(&view->json, ']');
 }
 
+/* Whose account a record may be. */
+static void put_asked(struct view *view)
+{
+    const struct rc_json *asked = rc_json_get(view->in->facts, "asked");
+    const int64_t count = words_fact(asked, "count");
+
+    if (count == 0) return;
+    rc_json_open(&view->json, "asked", '{');
+    view_put(view, "text",
+             rc_str_print(view->arena, "%.*s may belong to an account, the first since %.*s.",
+                          RC_STR_ARG(words_count(view->arena, count, "record")),
+                          RC_STR_ARG(rc_json_text(rc_json_get(asked, "since")))));
+    view_put(view, "ids", view_ids(view, asked));
+    rc_json_close(&view->json, '}');
+}
+
 /* ---- who will be archived soon ---- */
 
 static struct rc_str leaving_date(struct view *view, const struct rc_json *date)
@@ -259,6 +275,7 @@ static void put_district(struct writing *writing)
     put_name(view);
     view_put(view, "verdict", verdict(view));
     put_holds(view);
+    put_asked(view);
     put_leaving(view);
     digest_put_people(view, writing->weekly);
     view_put_findings(view);

@@ -88,11 +88,20 @@ BEGIN
     DELETE FROM match_answer x WHERE x.district_id = tenant() AND x.source_id = p_source AND x.sourced_id = p_sourced AND x.account_id = p_account;
     RETURN FOUND;
 END $$;
-REVOKE ALL ON FUNCTION match_part(uuid, text, uuid), match_say(bigint, uuid, boolean, text), match_unsay(uuid, text, uuid) FROM PUBLIC;
+-- Records that are asked about, by their ids in the source and the schools of their roles, for who may not read the mirror.
+CREATE FUNCTION match_asked() RETURNS TABLE (row_no bigint, sourced_id text, schools text[], asked_at timestamptz) LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = rollcall, pg_temp AS $$
+    SELECT m.row_no, m.sourced_id, ARRAY(SELECT r ->> 'org' FROM jsonb_array_elements(m.body -> 'roles') r), q.asked_at
+    FROM (SELECT x.row_no, min(x.asked_at) AS asked_at FROM match_question x WHERE x.district_id = tenant() GROUP BY x.row_no) q
+    JOIN mirror_record m ON m.district_id = tenant() AND m.row_no = q.row_no $$;
+REVOKE ALL ON FUNCTION match_asked(), match_part(uuid, text, uuid), match_say(bigint, uuid, boolean, text), match_unsay(uuid, text, uuid) FROM PUBLIC;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON match_question TO rollcall_reconciler;
 GRANT SELECT ON match_answer TO rollcall_reconciler;
 GRANT SELECT ON match_question, match_answer TO rollcall_cli;
+GRANT EXECUTE ON FUNCTION match_asked() TO rollcall_cli, rollcall_notifier;
+-- The whole system's screen counts over all districts; no person's data stands there.
+CREATE POLICY all_districts_rollcall_cli ON match_question FOR SELECT TO rollcall_cli USING (true);
 GRANT EXECUTE ON FUNCTION match_say(bigint, uuid, boolean, text), match_unsay(uuid, text, uuid) TO rollcall_cli;
 
 RESET search_path;

@@ -253,6 +253,21 @@ def test_pairs_that_somebody_told_apart_are_not_named_again(district, ask, say):
     assert almost(ask) == {}
 
 
+def test_owners_and_the_status_are_told_of_what_waits_for_an_answer(district, ask, say, cli):
+    put(district, "Theresa", "Doe", email="tess@example.org")
+    night(district, tess())
+    say("member", "add", "--email", "owner@maple.example", "--role", "owner").ok()
+    preview = ask("mail", "preview", "--email", "owner@maple.example")
+    assert "1 waits for your decision" in preview["subject"]
+    assert "1 record may belong to an account" in preview["text"] and "ID in your SIS: t1" in preview["text"]
+    assert "Tess" not in preview["text"] and "tess@" not in preview["text"]
+    attention = cli.run("status", "show", "-o", "json").ok(5).json["attention"]
+    (row,) = [row for row in attention if "account a person must say" in row["needs a person"]]
+    assert (row["count"], row["next"]) == (1, "rollcall match list --district maple")
+    say("match", "decline", "t1").ok()
+    assert "may belong" not in ask("mail", "preview", "--email", "owner@maple.example")["text"]
+
+
 def test_the_list_of_another_district_is_not_seen_or_answered(district, postgres, database, say):
     put(district, "Theresa", "Doe", email="tess@example.org")
     night(district, tess())

@@ -36,4 +36,7 @@ SELECT * FROM (
            'rollcall run list --state Running' FROM run r WHERE r.state = 'Running' AND r.started_at < now() - interval '12 hours'
     UNION ALL SELECT 11, 'webhooks that are failing, or were paused by that', count(*), max(extract(epoch FROM now() - w.failed_since))::bigint,
            'rollcall webhook list' FROM webhook w WHERE w.state <> 'active' AND w.failed_since IS NOT NULL
+    UNION ALL SELECT 12, 'records whose account a person must say, as of ' || min(d.slug), count(DISTINCT (q.district_id, q.row_no)),
+           max(extract(epoch FROM now() - q.asked_at))::bigint, 'rollcall match list --district ' || min(d.slug)
+    FROM match_question q JOIN district d USING (district_id)
 ) x WHERE n > 0 ORDER BY rank
