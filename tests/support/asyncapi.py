@@ -27,6 +27,7 @@ PROGRAMS = {
     "reconciler": "stages, checks, mirrors, plans and applies",
     "notifier": "mails the owners",
     "scheduler": "begins runs and sweeps",
+    "webhook": "tells applications of changes by signed messages",
     "console": "people, in a browser",
     "cli": "people, in a shell",
 }
