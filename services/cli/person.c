@@ -3,7 +3,9 @@
 #include "nouns.h"
 #include "person_add.h"
 #include "person_find.h"
+#include "person_sync.h"
 #include "policy.h"
+#include "wait.h"
 
 #include "cli_sql.h"
 
@@ -268,6 +270,14 @@ static rc_status explain(struct cli *cli)
 
 /* ---- the table ---- */
 
+static const struct cli_option sync_options[] = {
+    OPTION_DISTRICT,
+    {"source", 0, "NAME", NULL, 0, 0, 0,
+     "The source to ask, by its name; where the person follows several, or none."},
+    OPTION_WAIT,
+    OPTION_TIMEOUT,
+    OPTION_END,
+};
 static const struct cli_option one_options[] = {OPTION_DISTRICT, OPTION_END};
 static const struct cli_option many_options[] = {OPTION_DISTRICT, OPTION_LIMIT, OPTION_END};
 
@@ -299,6 +309,18 @@ const struct command person_commands[] = {
      {"person history --district maple-county ada@maple-county.example"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      history},
+    {"sync",
+     "PERSON",
+     "Asks the source for this one person now, and does what follows from it.",
+     "The record alone is asked for, by its id: enrollments come with the next whole sync, and "
+     "nobody counts as\ngone by it. Settings, thresholds and approval hold as ever; what else is "
+     "due goes with it. Whoever is\nnot here yet is named by the SIS id. A source of CSV files, or "
+     "Clever, cannot be asked so.",
+     sync_options,
+     {"person sync --district maple-county s-1042 --wait",
+      "person sync --district maple-county --source sis s-2001"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     person_sync},
     {"explain",
      "PERSON",
      "Why somebody is in the directory as they are, or is not there.",

@@ -166,6 +166,16 @@ static rc_status look_at_filter(struct checking *checking)
     return rc_db_run(checking->tx, sql_check_filter, 1, &checking->run->run, NULL);
 }
 
+/* One person's sync: whom it was started for. */
+static rc_status find_named(struct checking *checking)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    RC_TRY(rc_db_run(checking->tx, sql_check_person, 1, &checking->run->run, &rows));
+    checking->asked = rc_rows_touched(rows);
+    return RC_OK;
+}
+
 /* Whom to ask for by id. */
 static rc_status find_asked(struct checking *checking)
 {
@@ -173,8 +183,8 @@ static rc_status find_asked(struct checking *checking)
     RC_AUTO(rc_rows) struct rc_rows *settings = NULL;
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
 
-    if (strcmp(run->kind, "full") != 0) return RC_OK;
     RC_TRY(rc_db_script(checking->tx, sql_check_ask_table));
+    if (strcmp(run->kind, "full") != 0) return find_named(checking);
     RC_TRY(rc_db_one(checking->tx, sql_mirror_settings, 1, &run->source, &settings));
     const char *const values[] = {run->run, run->source, run->on, rc_rows_cstr(settings, 0, 0)};
     RC_TRY(rc_db_run(checking->tx, sql_check_ask, COUNT_OF(values), values, &rows));
@@ -221,7 +231,7 @@ static rc_status finish_check(struct checking *checking)
         rc_log_warn("run.suspect",
                     "far more is missing than usual: removals will wait as source fault suspected");
     if (checking->asked > 0)
-        rc_log_info("run.verifying", "%lld missing people: the source is asked for them by id",
+        rc_log_info("run.verifying", "the source is asked for %lld people by id",
                     (long long)checking->asked);
     return rc_fault_at("reconciler.checked", NULL);
 }

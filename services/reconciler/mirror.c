@@ -14,6 +14,7 @@ struct mirroring {
     struct rc_db *tx;
     const struct run_ref *run;
     const char *days, *snapshots; /* D1: D and N */
+    bool one;                     /* named people alone were asked for */
     bool first;                   /* nothing was mirrored of this source before */
     bool clean;                   /* the snapshot raises no doubt (C3) */
     bool verified;                /* as far as people were asked for by id (C4) */
@@ -171,7 +172,8 @@ static rc_status follow(const struct mirroring *mirroring)
     RC_TRY(rc_db_script(mirroring->tx, sql_work_tables));
     RC_TRY(mirroring->first ? run_all(mirroring, beginning, COUNT_OF(beginning))
                             : follow_one_before(mirroring));
-    RC_TRY(refer(mirroring));
+    /* What dangles is for the next run to say that has read the others. */
+    if (!mirroring->one) RC_TRY(refer(mirroring));
     return run_all(mirroring, closing, COUNT_OF(closing));
 }
 
@@ -209,6 +211,7 @@ static rc_status enter(struct rc_stage_env *env, struct mirroring *mirroring)
     mirroring->stale = rc_rows_int(source, 0, 1) != rc_rows_int(run, 0, 1);
     mirroring->clean = !rc_rows_bool(run, 0, 2);
     mirroring->verified = !rc_rows_bool(run, 0, 3);
+    mirroring->one = rc_rows_bool(run, 0, 4);
     return read_settings(env, mirroring);
 }
 

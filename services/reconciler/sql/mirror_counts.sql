@@ -19,12 +19,12 @@ WITH came AS (
     GROUP BY w.collection
 )
 UPDATE run SET counts = counts - 'missing' - 'twice' || jsonb_build_object('collections', (
-    SELECT jsonb_object_agg(c.collection, jsonb_build_object(
+    SELECT coalesce(jsonb_object_agg(c.collection, jsonb_build_object(
         'received', coalesce(l.received, 0), 'new', coalesce(i.new, 0), 'changed',
             coalesce(i.changed, 0),
         'returned', coalesce(i.returned, 0), 'absent', coalesce(a.absent, 0), 'gone',
             coalesce(a.gone, 0),
-        'unread', coalesce(l.unread, 0), 'sealed', c.sealed))
+        'unread', coalesce(l.unread, 0), 'sealed', c.sealed)), '{}')
     FROM run_collection c
     LEFT JOIN came i ON i.collection = c.collection
     LEFT JOIN away a ON a.collection = c.collection
