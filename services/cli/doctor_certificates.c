@@ -52,7 +52,8 @@ static void say_sources(struct doctor *doctor)
     if (!doctor->database) return;
     if (rc_db_run(doctor->cli->db, sql_doctor_ca_files, 0, NULL, &rows) != RC_OK) return;
     for (size_t i = 0; i < rc_rows_count(rows); i++) {
-        const struct rc_expiring file = {"sources' ca-file", rc_rows_cstr(rows, i, 0), true};
+        const struct rc_expiring file = {"ca-file of sources and webhooks",
+                                         rc_rows_cstr(rows, i, 0), true};
         say_file(doctor, &file, VERDICT_WARN);
     }
 }

@@ -16,7 +16,7 @@
 #include "rollcall/port/http.h"
 #include "rollcall/port/seal.h"
 
-enum { SECRET_BYTES = 32, LOOK_COLUMNS = 3 };
+enum { SECRET_BYTES = 32, CA_FILE_LONGEST = 1000 };
 
 #define DAY_MS INT64_C(86400000)
 
@@ -127,7 +127,8 @@ static void show_secret(struct cli *cli, const struct webhook *webhook, const st
 static rc_status store(struct cli *cli, struct rc_db *tx, const struct webhook *webhook,
                        const char **ret_state)
 {
-    const char *const values[] = {webhook->application, args_value(&cli->args, "url"), cli->who};
+    const char *const values[] = {webhook->application, args_value(&cli->args, "url"), cli->who,
+                                  args_value(&cli->args, "ca-file")};
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
 
     RC_TRY(rc_db_one(tx, sql_webhook_set, COUNT_OF(values), values, &rows));
@@ -146,6 +147,16 @@ static void show_set(struct cli *cli, const struct webhook *webhook, const char 
         out_note(&cli->out, "`rollcall webhook resume` lets it go on.");
 }
 
+static rc_status check_ca_file(struct cli *cli)
+{
+    const char *file = args_value(&cli->args, "ca-file");
+
+    if (!file || file[0] == '\0' || (file[0] == '/' && strlen(file) < CA_FILE_LONGEST))
+        return RC_OK;
+    return cli_refuse(cli, CLI_USAGE, "It is read where rollcall-webhook runs.",
+                      "--ca-file: a path is due that starts with /");
+}
+
 static rc_status set(struct cli *cli)
 {
     RC_AUTO_BUF struct rc_buf secret = {0};
@@ -154,6 +165,7 @@ static rc_status set(struct cli *cli)
     const char *state = NULL;
 
     RC_TRY(source_check_token_url(cli, "--url", args_value(&cli->args, "url")));
+    RC_TRY(check_ca_file(cli));
     RC_TRY(begin(cli, &webhook, &tx));
     RC_TRY(find(cli, tx, &webhook));
     RC_TRY(check_granted(cli, &webhook));
@@ -345,6 +357,7 @@ static const struct out_column show_columns[] = {
     {"accepted_at", OUT_TIME, false},
     {"set_by", OUT_TEXT, false},
     {"set_at", OUT_TIME, false},
+    {"ca_file", OUT_TEXT, false},
     {"application_id", OUT_TEXT, false},
 };
 static const struct out_column secret_columns[] = {
@@ -385,6 +398,7 @@ static rc_status deliveries(struct cli *cli)
         {"last_at", OUT_TIME, false},
         {"first_position", OUT_NUMBER, true},
         {"last_position", OUT_NUMBER, true},
+        {"detail", OUT_TEXT, true},
         {"webhook_id", OUT_TEXT, false},
     };
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
@@ -407,6 +421,9 @@ static const struct cli_option set_options[] = {
     OPTION_DISTRICT,
     {"url", 0, "URL", NULL, OPTION_REQUIRED, 0, 0,
      "Where messages are posted: https, without user or password."},
+    {"ca-file", 0, "FILE", NULL, 0, 0, 0,
+     "Certificates that the receiver is trusted by, a file where rollcall-webhook runs (the "
+     "system's)."},
     OPTION_END,
 };
 static const struct cli_option one_options[] = {OPTION_DISTRICT, OPTION_END};

@@ -134,6 +134,8 @@ rc_status message_read(struct rc_stage_env *env, struct rc_db *tx, struct messag
     message->url = rc_str_copy(env->arena, rc_rows_text(row, 0, 5)).data;
     message->state = rc_str_copy(env->arena, rc_rows_text(row, 0, 6)).data;
     message->attempts = rc_rows_int(row, 0, 7);
+    if (!rc_rows_null(row, 0, 8))
+        message->ca_file = rc_str_copy(env->arena, rc_rows_text(row, 0, 8)).data;
     message->test = rc_str_eq(rc_rows_text(row, 0, 0), RC_STR("test"));
     RC_TRY(write_body(env, tx, message, row, body));
     return read_keys(env, tx, message);

@@ -5,7 +5,7 @@
 
 /* A message as it is sent: the same bytes at every attempt. */
 
-enum { MESSAGE_KEYS_MAX = 2 }; /* while a secret is replaced, both sign */
+enum { MESSAGE_KEYS_MAX = 5 }; /* while a secret is replaced, the former ones sign, too */
 
 struct message {
     const char *delivery;    /* the ledger's id */
@@ -13,8 +13,9 @@ struct message {
     const char *district;
     struct rc_str id; /* webhook-id */
     const char *url;
-    const char *state; /* of the webhook, before this attempt */
-    int64_t attempts;  /* that failed in a row before */
+    const char *ca_file; /* NULL: the system's */
+    const char *state;   /* of the webhook, before this attempt */
+    int64_t attempts;    /* that failed in a row before */
     struct rc_str keys[MESSAGE_KEYS_MAX];
     size_t key_count; /* 0: none can be opened, and nothing can be sent */
     bool test;

@@ -33,8 +33,9 @@ struct turn {
 
 /* What became of an attempt. */
 struct outcome {
-    long code;         /* 0: no answer */
-    const char *fault; /* why not, as a word of the ledger; NULL: an answer */
+    long code;          /* 0: no answer */
+    const char *fault;  /* why not, as a word of the ledger; NULL: an answer */
+    const char *detail; /* the same in words, which name the host: for the ledger alone */
     int64_t took_ms, wait_ms;
 };
 
@@ -101,6 +102,7 @@ static rc_status post(struct turn *turn, const struct message *message,
         .url = message->url,
         .headers = headers,
         .body = rc_buf_str(&turn->sender->body),
+        .ca_file = message->ca_file,
         .guard = turn->sender->guard,
         .connect_timeout_ms = turn->sender->options->timeout_ms,
         .timeout_ms = turn->sender->options->timeout_ms,
@@ -123,6 +125,8 @@ static void attempt(struct turn *turn, const struct message *message, struct out
     const rc_status status = post(turn, message, &answer);
     ret->took_ms = rc_clock_mono_ms() - began_ms;
     ret->fault = status == RC_OK ? NULL : faults[answer.fault];
+    ret->detail = status == RC_OK ? NULL
+                                  : rc_str_copy(turn->env->arena, rc_str_of(rc_error_text())).data;
     ret->code = status == RC_OK ? answer.code : 0;
     ret->wait_ms = wait_of(turn->sender->options, message,
                            status == RC_OK ? answer.retry_after_ms : -1);
@@ -167,6 +171,14 @@ static void tell_outcome(const struct message *message, const struct outcome *ou
                     outcome->wait_ms / SECOND_MS);
 }
 
+static rc_status note_detail(struct rc_db *tx, const struct message *message,
+                             const struct outcome *outcome)
+{
+    const char *const values[] = {message->delivery, outcome->detail};
+
+    return rc_db_run(tx, sql_detail, COUNT_OF(values), values, NULL);
+}
+
 /* RC_NOT_FOUND: another sender has taken the webhook meanwhile. */
 static rc_status note(struct turn *turn, const struct message *message,
                       const struct outcome *outcome)
@@ -186,8 +198,9 @@ static rc_status note(struct turn *turn, const struct message *message,
 
     RC_TRY(rc_db_tx(turn->env->db, turn->district, &tx));
     RC_TRY(rc_db_one(tx, sql_end, COUNT_OF(values), values, &rows));
-    RC_TRY(rc_db_commit(tx));
     if (rc_rows_null(rows, 0, 0)) return RC_NOT_FOUND;
+    RC_TRY(note_detail(tx, message, outcome));
+    RC_TRY(rc_db_commit(tx));
     tell_outcome(message, outcome);
     tell_change(message, rc_rows_cstr(rows, 0, 0));
     return RC_OK;

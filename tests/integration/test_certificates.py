@@ -76,10 +76,10 @@ def test_the_doctor_says_which_certificates_end_soon_have_ended_or_cannot_be_rea
              "--client-secret-stdin", "--ca-file", str(near), stdin="made-up\n").ok()
     settings = f"ssl.ca.location={far};ssl.certificate.location={tmp_path}/missing.pem"
     found = says(tool, ROLLCALL_SMTP_CA_FILE=str(tmp_path), ROLLCALL_KAFKA_SETTINGS=settings)
-    assert found["sources' ca-file"]["verdict"] == "WARN" and f"{near} ends at" in found["sources' ca-file"]["found"]
+    assert found["ca-file of sources and webhooks"]["verdict"] == "WARN" and f"{near} ends at" in found["ca-file of sources and webhooks"]["found"]
     assert found["kafka.settings ssl.ca.location"]["verdict"] == "OK" and found["kafka.settings ssl.ca.location"]["mend"] == ""
     assert found["kafka.settings ssl.certificate.location"]["verdict"] == "FAIL", "named, and not there"
     assert (found["smtp.ca-file"]["verdict"], "is a folder" in found["smtp.ca-file"]["found"]) == ("OK", True)
     near.write_text(ENDED)
-    found = says(tool)["sources' ca-file"]
+    found = says(tool)["ca-file of sources and webhooks"]
     assert found["verdict"] == "FAIL" and "ended at 2021-01-01T00:00Z" in found["found"] and found["mend"]

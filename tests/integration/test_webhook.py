@@ -3,6 +3,8 @@ the network or the program fails."""
 
 import importlib.util
 import json
+import shutil
+import subprocess
 import time
 
 import pytest
@@ -261,6 +263,26 @@ def test_an_address_of_our_own_network_is_not_asked(place, receiver):
     place.cli.run("webhook", "set", "portal", "-d", place.slug, "--url", "https://me:word@portal.example/x").ok(2)
 
 
+@pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl: apt-get install openssl")
+def test_a_receiver_whose_certificate_nobody_knows_is_told_nothing(place, tmp_path):
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=made-up",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    with Receiver(certificate=(certificate, key)) as receiver:
+        place.set(receiver.url())
+        sender = place.start()
+        assert "certificate" in place.do("test").ok(1).err
+        assert receiver.messages == []
+        assert "certificate" in place.ledger()[-1]["detail"] and str(receiver.port) not in sender.log()
+        place.do("set", "--url", receiver.url(), "--ca-file", "certificate.pem").ok(2)
+        place.do("set", "--url", receiver.url(), "--ca-file", certificate).ok()
+        wait_until(receiver.accepted, "the resync comes", 60)
+        assert place.show()["ca_file"] == str(certificate)
+        place.do("set", "--url", receiver.url(), "--ca-file", "").ok()
+        assert place.show().get("ca_file") is None
+        place.do("test").ok(1)
+
+
 # ---- programs that fail ------------------------------------------------------------------------------------------------------------------
 
 
@@ -279,6 +301,19 @@ def test_a_kill_loses_nothing_and_repeats_under_the_same_id(place, receiver, poi
     times = [message.id for message in receiver.messages].count(open_id[0])
     assert times == (2 if point == "webhook.sent" else 1)
     assert len({message.body for message in receiver.messages if message.id == open_id[0]}) == 1
+
+
+def test_a_drain_leaves_a_receiver_that_hangs_and_gives_the_webhook_on(place, receiver):
+    receiver.say("hang")
+    place.set(receiver.url())
+    sender = place.start(ROLLCALL_WEBHOOK_TIMEOUT="60s", ROLLCALL_DRAIN_TIMEOUT="3s")
+    wait_until(lambda: receiver.messages, "the resync is on its way", 60)
+    assert sender.stop() == 0
+    assert not sender.events("process.drain-overrun")
+    place.start("another")
+    wait_until(receiver.accepted, "it comes again at once, not when a lease of 60 s is over", 30)
+    assert receiver.messages[0].id == receiver.accepted()[0].id
+    assert [row["attempts"] for row in place.ledger()] == [1], "an attempt that was left is not the receiver's fault"
 
 
 def test_several_processes_share_the_webhooks_one_sender_each(place, tmp_path):
@@ -310,15 +345,19 @@ def test_a_secret_is_replaced_without_a_gap(place, receiver):
     place.do("test").ok()
     both = receiver.messages[-1]
     assert both.type == "webhook.test" and len(both.signatures) == 2 and both.signed_by(first) and both.signed_by(second)
+    assert json.loads(place.do("rotate", "--overlap", "1h", "-o", "json").ok().out)["secret"]
+    place.do("test").ok()
+    three = receiver.messages[-1]
+    assert len(three.signatures) == 3 and three.signed_by(first) and three.signed_by(second), "whoever has an older one is not left behind"
     third = json.loads(place.do("rotate", "--overlap", "0s", "-o", "json").ok().out)["secret"]
     place.do("test").ok()
     last = receiver.messages[-1]
     assert len(last.signatures) == 1 and last.signed_by(third) and not last.signed_by(second)
     shown = place.show()
-    assert [row["state"] for row in shown["secrets"]] == ["signs", "expired", "expired"]
+    assert [row["state"] for row in shown["secrets"]] == ["signs", "expired", "expired", "expired"]
     assert not [text for text in (first, second, third) if text.removeprefix("whsec_") in json.dumps(shown)]
     acts = [row["act"] for row in place.all("SELECT act FROM audit WHERE act LIKE 'webhook.%%' ORDER BY audit_id")]
-    assert acts == ["webhook.set", "webhook.rotate", "webhook.test", "webhook.rotate", "webhook.test"]
+    assert acts == ["webhook.set", *["webhook.rotate", "webhook.test"] * 3]
 
 
 def test_a_resync_is_told_on_request_and_where_the_feed_does_not_reach_back(place, receiver):

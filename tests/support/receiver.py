@@ -4,10 +4,12 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 import threading
 import time
 from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 
 def signature(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
@@ -47,7 +49,7 @@ class Receiver:
     """Answers 204, or what `say` told next for the path: a code, (code, headers), or "hang". All that came stands in `messages`, what was
     accepted in `accepted(path)`; `most_at_once` is how many requests of one path were in hand together."""
 
-    def __init__(self, seconds: float = 0.0):
+    def __init__(self, seconds: float = 0.0, certificate: tuple[Path, Path] | None = None):
         self.seconds = seconds
         self.messages: list[Message] = []
         self.answered: list[tuple[Message, int]] = []
@@ -73,11 +75,16 @@ class Receiver:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        self.scheme = "https" if certificate else "http"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def url(self, path: str = "/hook") -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"{self.scheme}://127.0.0.1:{self.port}{path}"
 
     def say(self, *answers, path: str = "/hook") -> None:
         with self.lock:
