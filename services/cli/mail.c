@@ -159,8 +159,8 @@ const struct command mail_commands[] = {
      "mail\nabout a run. -o json has subject, text and HTML.",
      mail_preview_options,
      {"mail preview --district maple-county --email owner@maple-county.example",
-      "mail preview --district maple-county --email owner@maple-county.example --run latest --html "
-      ">mail.html"},
+      "mail preview --district maple-county --email owner@maple-county.example --run latest "
+      "--html"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      mail_preview},
     {"resend",
