@@ -107,6 +107,10 @@ rc_status rc_mail_check(const struct rc_mail *mail)
 
     for (size_t i = 0; i < COUNT_OF(parts); i++)
         RC_TRY(parts[i].check(parts[i].name, parts[i].value));
+    for (size_t i = 0; i < mail->attachment_count; i++) {
+        RC_TRY(check_header("the name of an attachment", mail->attachments[i].name));
+        RC_TRY(check_body("an attachment", mail->attachments[i].content));
+    }
     if (mail->return_path.len > 0 && !is_address(mail->return_path))
         return rc_fail(RC_REJECT, "the return path is no address that SMTP takes");
     return RC_OK;

@@ -140,7 +140,8 @@ static rc_status make_headers(const struct rc_mail *mail, struct curl_slist **re
         RC_TRY(add_header(ret_list, headers[i].name, headers[i].value));
     RC_TRY(add_unsubscribe(ret_list, mail->unsubscribe));
     /* Names the outermost part's type, whose boundary libcurl adds. */
-    return add_line(ret_list, "Content-Type: multipart/alternative");
+    return add_line(ret_list, mail->attachment_count > 0 ? "Content-Type: multipart/mixed"
+                                                         : "Content-Type: multipart/alternative");
 }
 
 static rc_status add_part(curl_mime *mime, const char *type, struct rc_str text)
@@ -154,6 +155,45 @@ static rc_status add_part(curl_mime *mime, const char *type, struct rc_str text)
         curl_mime_type(part, type) != CURLE_OK ||
         curl_mime_encoder(part, "quoted-printable") != CURLE_OK)
         return no_memory();
+    return RC_OK;
+}
+
+/* Simplest first: a reader shows the last part that it can (RFC 2046, 5.1.4). */
+static rc_status add_texts(curl_mime *mime, const struct rc_mail *mail)
+{
+    RC_TRY(add_part(mime, "text/plain; charset=utf-8", mail->text));
+    return add_part(mime, "text/html; charset=utf-8", mail->html);
+}
+
+/* Base64 keeps long rows whole. */
+static rc_status add_attachment(curl_mime *mime, const struct rc_mail_attachment *attachment)
+{
+    RC_AUTO_BUF struct rc_buf name = {0};
+    curl_mimepart *part = curl_mime_addpart(mime);
+
+    rc_buf_add_str(&name, attachment->name);
+    if (!part ||
+        curl_mime_data(part, attachment->content.data, attachment->content.len) != CURLE_OK ||
+        curl_mime_type(part, "text/csv; charset=utf-8") != CURLE_OK ||
+        curl_mime_filename(part, name.data) != CURLE_OK ||
+        curl_mime_encoder(part, "base64") != CURLE_OK)
+        return no_memory();
+    return RC_OK;
+}
+
+/* The texts are one part of a mail with attachments, and all of one without. */
+static rc_status add_all(CURL *easy, curl_mime *mime, const struct rc_mail *mail)
+{
+    if (mail->attachment_count == 0) return add_texts(mime, mail);
+    curl_mimepart *part = curl_mime_addpart(mime);
+    AUTO_MIME curl_mime *texts = curl_mime_init(easy);
+    if (!part || !texts) return no_memory();
+    RC_TRY(add_texts(texts, mail));
+    if (curl_mime_subparts(part, texts) != CURLE_OK) return no_memory();
+    texts = NULL; /* the part's now */
+    if (curl_mime_type(part, "multipart/alternative") != CURLE_OK) return no_memory();
+    for (size_t i = 0; i < mail->attachment_count; i++)
+        RC_TRY(add_attachment(mime, &mail->attachments[i]));
     return RC_OK;
 }
 
@@ -231,9 +271,7 @@ static rc_status deliver(struct rc_smtp *smtp, const struct rc_mail *mail,
     set_watch(easy, watch);
     AUTO_MIME curl_mime *mime = curl_mime_init(easy);
     if (!mime) return no_memory();
-    /* Simplest first: a reader shows the last part that it can (RFC 2046, 5.1.4). */
-    RC_TRY(add_part(mime, "text/plain; charset=utf-8", mail->text));
-    RC_TRY(add_part(mime, "text/html; charset=utf-8", mail->html));
+    RC_TRY(add_all(easy, mime, mail));
     RC_TRY(make_headers(mail, &headers));
     RC_TRY(set_envelope(easy, mail, &recipients));
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);

@@ -98,6 +98,8 @@ static const struct rc_setting settings[] = {
     {"blackout-dates", RC_SETTING_DATES, "[]", NULL, 0, 0, RC_OWN_NONE, false,
      "Days and ranges (2026-12-20/2027-01-03, or 12-20/01-03 for every year) on which nothing is "
      "applied; it is still fetched and shown."},
+    {"pupil-data-in-mail", RC_SETTING_SWITCH, "false", NULL, 0, 0, RC_OWN_NONE, false,
+     "Attach changes and findings as CSV to the digests of this district: they name people."},
 };
 
 const struct rc_setting *rc_settings(size_t *ret_count)

@@ -2,6 +2,7 @@
  * what was told of and the next date are one transaction: two notifiers share the readers, a crash
  * leaves the digest due, and no local day has two (M1). */
 #include "digest.h"
+#include "attach.h"
 
 #include <stdio.h>
 
@@ -70,6 +71,7 @@ static rc_status insert(struct planning *planning, const struct rc_letter *lette
     RC_TRY(rc_db_run(planning->tx, sql_digest_plan, COUNT_OF(values), values, &rows));
     if (rc_rows_count(rows) == 0) return RC_OK;
     planning->mail = keep(planning, rows, 0);
+    RC_TRY(attach_digest(planning->tx, &planning->digest, planning->mail));
     const char *const told[] = {member, planning->mail};
     return rc_db_run(planning->tx, sql_missed_told, COUNT_OF(told), told, NULL);
 }

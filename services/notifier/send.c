@@ -87,6 +87,22 @@ static void take(struct sending *sending, const struct rc_rows *rows)
     sending->barred = rc_rows_null(rows, 0, 8) ? NULL : at(sending, rows, 8).data;
 }
 
+static rc_status take_attachments(struct sending *sending, struct rc_db *tx)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    RC_TRY(rc_db_run(tx, sql_attach_read, 1, &sending->mail, &rows));
+    const size_t count = rc_rows_count(rows);
+    struct rc_mail_attachment *all = rc_arena_array(sending->arena, count + 1, sizeof *all);
+    for (size_t i = 0; i < count; i++) {
+        all[i].name = rc_str_copy(sending->arena, rc_rows_text(rows, i, 0));
+        all[i].content = rc_str_copy(sending->arena, rc_rows_text(rows, i, 1));
+    }
+    sending->letter.attachments = all;
+    sending->letter.attachment_count = count;
+    return RC_OK;
+}
+
 /* RC_NOT_FOUND: somebody else has it, or it is over. */
 static rc_status hand_over(struct sending *sending)
 {
@@ -96,6 +112,7 @@ static rc_status hand_over(struct sending *sending)
     RC_TRY(rc_db_tx(sending->env->db, sending->district, &tx));
     RC_TRY(rc_db_one(tx, sql_mail_hand, 1, &sending->mail, &rows));
     take(sending, rows);
+    RC_TRY(take_attachments(sending, tx));
     RC_TRY(rc_db_commit(tx));
     rc_fault_point("notifier.handed-over");
     return RC_OK;

@@ -250,6 +250,32 @@ def test_who_stopped_the_mails_or_was_removed_gets_no_digest(maple, stack):
     assert maple.rows() == []
 
 
+@pytest.mark.parametrize("allowed", [None, "true"])
+def test_pupil_data_is_attached_where_the_district_allows_it(maple, stack, mail, allowed):
+    if allowed:
+        maple.add("setting", scope="", name="pupil-data-in-mail", value=allowed, set_by="x")
+    run = maple.run()
+    account = happened(maple, "update")
+    maple.do("UPDATE history SET field = 'given_name', old_value = '=cmd|x', new_value = 'Zebulon, jr.' WHERE account_id = %s", account)
+    maple.add("account_link", source_id=maple.source, sourced_id="u7", account_id=account)
+    maple.add("finding", run_id=run, collection="users", sourced_id="u9", field="email", rule="users.email.malformed", severity="error",
+              message="email is not in a form that can be read. Correct it in the source.")
+    choose(maple, maple.members[0])
+    due_now(maple)
+    start(stack)
+    (letter,) = mail.wait_for(1)
+    files = {part.get_filename(): part.get_content() for part in letter.message.iter_attachments()}
+    assert "[Errors] Maple County" in letter.subject and "Zebulon" not in letter.part("plain") + letter.part("html")
+    if not allowed:
+        assert files == {} and maple.one("SELECT count(*) FROM mail_attachment") == 0
+        return
+    assert sorted(files) == ["changes.csv", "findings.csv"]
+    head, row, *_ = files["changes.csv"].splitlines()
+    assert head == "at,change,role,school,id_in_sis,field,from,to,cause"
+    assert row.endswith(""",update,student,s1,u7,given_name,"'=cmd|x","Zebulon, jr.",new""")
+    assert files["findings.csv"].splitlines()[1].startswith("error,users,u9,email,")
+
+
 # ---- once -------------------------------------------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "rollcall/base/arena.h"
+#include "rollcall/base/buf.h"
 #include "rollcall/base/str.h"
 
 /* CSV as programs and people really write it: RFC 4180 with LF, CRLF or CR at the ends of lines,
@@ -47,5 +48,13 @@ size_t rc_csv_cells(const struct rc_csv_dialect *dialect, struct rc_str record,
 /* The separator that a header is written with: of , ; tab and | the most frequent outside quotes;
  * a comma where there is none. */
 char rc_csv_separator(struct rc_str header);
+
+/* ---- writing ---- */
+
+/* Adds a cell to a row for people's spreadsheets: one that a spreadsheet would take for a formula
+ * (it begins with = + - @, a tab or a CR) has an apostrophe in front. first: of its row. */
+void rc_csv_add(struct rc_buf *out, struct rc_str cell, bool first);
+/* Ends the row. */
+void rc_csv_end(struct rc_buf *out);
 
 #endif

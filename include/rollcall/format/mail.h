@@ -7,6 +7,12 @@
 /* The parts of a mail that libcurl's MIME builder leaves to us: header values that are safe (no CR
  * or LF) and encoded (RFC 2047), text with CRLF line ends, addresses in a form that SMTP takes. */
 
+/* A file that comes with a mail. */
+struct rc_mail_attachment {
+    struct rc_str name;    /* "changes.csv" */
+    struct rc_str content; /* UTF-8 text of the type text/csv */
+};
+
 struct rc_mail {
     struct rc_str from;       /* address, or "Name <address>" */
     struct rc_str to;         /* one address */
@@ -19,6 +25,8 @@ struct rc_mail {
     struct rc_str return_path; /* address that bounces go to; empty: from's */
     struct rc_str text;        /* UTF-8, any line ends */
     struct rc_str html;
+    const struct rc_mail_attachment *attachments;
+    size_t attachment_count;
 };
 
 /* RC_REJECT names the header that holds CR, LF, NUL or bad UTF-8, or the address that is none. */

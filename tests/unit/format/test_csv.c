@@ -188,9 +188,41 @@ static void test_what_is_no_page_is_refused(void **state)
         assert_int_equal(rc_csv_page_parse(rc_str_of(texts[i]), &page), RC_REJECT);
 }
 
+static void test_what_a_spreadsheet_would_run_is_written_as_text(void **state)
+{
+    static const struct {
+        const char *cell, *text;
+    } written[] = {
+        {"", ""},
+        {"plain", "plain"},
+        {"a,b", "\"a,b\""},
+        {"say \"hi\"", "\"say \"\"hi\"\"\""},
+        {"two\nlines", "\"two\nlines\""},
+        {"=1+1", "\"'=1+1\""},
+        {"+49", "\"'+49\""},
+        {"-1", "\"'-1\""},
+        {"@sum", "\"'@sum\""},
+        {"\t=1", "\"'\t=1\""},
+        {"\r=1", "\"'\r=1\""},
+        {"a=1", "a=1"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(written); i++) {
+        RC_AUTO_BUF struct rc_buf out = {0};
+        RC_AUTO_BUF struct rc_buf want = {0};
+        rc_csv_add(&out, rc_str_of(written[i].cell), true);
+        rc_csv_add(&out, rc_str_of(written[i].cell), false);
+        rc_csv_end(&out);
+        rc_buf_print(&want, "%s,%s\r\n", written[i].text, written[i].text);
+        assert_string_equal(out.data, want.data);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_a_spreadsheet_would_run_is_written_as_text),
         cmocka_unit_test(test_each_way_of_writing_is_read),
         cmocka_unit_test(test_a_text_that_comes_in_pieces_gives_the_same_records),
         cmocka_unit_test(test_a_text_cut_at_any_record_gives_the_same_records),

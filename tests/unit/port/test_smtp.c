@@ -262,9 +262,31 @@ static void test_a_url_of_another_kind_is_refused(void **state)
     assert_int_equal(rc_smtp_open(&(const struct rc_smtp_config){.url = NULL}, &smtp), RC_FATAL);
 }
 
+static void test_a_mail_with_attachments_has_its_texts_in_one_part(void **state)
+{
+    static const struct rc_mail_attachment files[] = {{TEXT("changes.csv"), TEXT("at,change\r\n")},
+                                                      {TEXT("findings.csv"), TEXT("x\r\n")}};
+    struct rc_mail with_files = mail;
+    enum rc_smtp_outcome outcome = RC_SMTP_UNKNOWN;
+    int code = -1;
+
+    (void)state;
+    with_files.attachments = files;
+    with_files.attachment_count = COUNT_OF(files);
+    assert_int_equal(send_to(&friendly, &with_files, &outcome, &code), RC_OK);
+    assert_int_equal(outcome, RC_SMTP_ACCEPTED);
+    expect_heard("\r\nContent-Type: multipart/mixed; boundary=");
+    expect_heard("\r\nContent-Type: multipart/alternative; boundary=");
+    expect_heard("Content-Disposition: attachment; filename=\"changes.csv\"");
+    expect_heard("Content-Type: text/csv; charset=utf-8");
+    expect_heard("YXQsY2hhbmdlDQo=");
+    expect_heard("filename=\"findings.csv\"");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_mail_with_attachments_has_its_texts_in_one_part),
         cmocka_unit_test(test_a_mail_is_handed_over_whole),
         cmocka_unit_test(test_a_permanent_no_to_this_mail_is_refused),
         cmocka_unit_test(test_a_passing_no_is_tried_later),

@@ -58,7 +58,8 @@ static void test_nothing_is_rostered_written_or_archived_until_somebody_chooses_
                     {"year-end-dates", "[]"},
                     {"last-grades", "[]"},
                     {"expected-empty", "[]"},
-                    {"blackout-dates", "[]"}};
+                    {"blackout-dates", "[]"},
+                    {"pupil-data-in-mail", "false"}};
     size_t count = 0;
 
     (void)state;
