@@ -45,6 +45,10 @@ static const struct rc_alert_kind kinds[] = {
      "Your directory is kept in step all the same. Messages wait in their order, and none is left "
      "out.",
      "webhook list", "webhook resume", "Once mended"},
+    {"member.verify", "{}", RC_ALERT_NEWS, false, "Please confirm this address",
+     "Until you do, only what cannot wait is sent here. If you do not know what this is about, do "
+     "nothing.",
+     NULL, NULL, NULL},
     {"mail.silent", "{}", RC_ALERT_TROUBLE, false, "Mails stand still", NULL, NULL, NULL, NULL},
     {"", OWNERS, RC_ALERT_TROUBLE, false, "The sync needs attention", KEPT, "dead-letter list",
      "dead-letter replay", "Once mended"}, /* last: lane.failed, run.parked and what is unknown */

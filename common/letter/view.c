@@ -98,6 +98,7 @@ static void put_alert(struct view *view, const struct rc_alert_kind *kind)
 
     for (size_t i = 0; i < COUNT_OF(parts); i++)
         if (parts[i].text) view_put(view, parts[i].name, rc_str_of(parts[i].text));
+    view_put(view, "confirm", view_fact_text(view, "alert", "url"));
 }
 
 static void put_head(struct view *view, struct rc_str subject)

@@ -44,9 +44,10 @@ static rc_status add_member(struct cli *cli, struct rc_db *tx, const char **ret_
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     const char *name = args_value(&cli->args, "name");
     const char *const values[] = {
-        args_value(&cli->args, "email"),       name ? name : "",
-        args_value(&cli->args, "role"),        args_value(&cli->args, "time-zone"),
-        args_value(&cli->args, "digest-hour"), args_value(&cli->args, "digest")};
+        args_value(&cli->args, "email"),        name ? name : "",
+        args_value(&cli->args, "role"),         args_value(&cli->args, "time-zone"),
+        args_value(&cli->args, "digest-hour"),  args_value(&cli->args, "digest"),
+        member_is_asked(cli) ? "true" : "false"};
 
     const rc_status added = rc_db_one(tx, sql_member_add, COUNT_OF(values), values, &rows);
     if (added == RC_NOT_FOUND)
@@ -84,6 +85,7 @@ static rc_status member_add(struct cli *cli)
     if (zone) RC_TRY(zone_check(cli, tx, zone));
     RC_TRY(add_member(cli, tx, &member));
     RC_TRY(add_scope(cli, tx, member));
+    if (member_is_asked(cli)) RC_TRY(member_ask(tx, member));
     RC_TRY(audit_member(cli, tx, "member.add", member, role));
     RC_TRY(rc_db_commit(tx));
     const struct out_fact facts[] = {{"member_id", member}, {"role", role}};
@@ -204,6 +206,17 @@ const struct command member_commands[] = {
      {"member remove --district maple-county --email owner@maple-county.example"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
      member_remove},
+    {"verify",
+     NULL,
+     "Asks a person by mail to confirm the address, or takes your word for it.",
+     "Until it is confirmed, only what cannot wait is sent there: held and failed syncs, alerts. "
+     "One\n"
+     "mail a day asks, with a link of the notifier's (mail.links).",
+     member_verify_options,
+     {"member verify --district maple-county --email owner@maple-county.example",
+      "member verify --district maple-county --email owner@maple-county.example --vouch"},
+     NEEDS_OPTIONS | NEEDS_DATABASE,
+     member_verify},
     {"resume",
      NULL,
      "Mails a person again who stopped the mails, or whose address took none.",

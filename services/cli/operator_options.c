@@ -17,6 +17,9 @@ const struct rc_option operator_option_table[] = {
      "Demand STARTTLS of it."},
     {"mail.console-url", RC_OPTION_TEXT, FIELD(console_url), "", 0, 0,
      "Address of the owners' console, for links in `rollcall mail preview`; empty: no links."},
+    {"mail.links", RC_OPTION_TEXT, FIELD(mail_links), "", 0, 0,
+     "Where links in mails lead, as the notifier has it: who is added is asked to confirm the "
+     "address; empty: nobody is."},
     {"profiles.dir", RC_OPTION_TEXT, FIELD(profiles_dir), "", 0, 0,
      "A folder of vendor profiles of one's own, before the installed ones; empty: none."},
     {.name = NULL},

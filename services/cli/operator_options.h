@@ -16,6 +16,7 @@ struct operator_options {
     char *smtp_ca_file;
     bool smtp_starttls;
     char *console_url;  /* empty: mails have no links */
+    char *mail_links;   /* empty: links in mails lead nowhere, so addresses are taken as they are */
     char *profiles_dir; /* empty: only installed ones */
     struct rc_retention_options retention;
 };

@@ -1,6 +1,7 @@
 /* rollcall-notifier: tells the owners what became of a run, what waits for them and what is wrong.
  */
 #include "digest.h"
+#include "links.h"
 #include "notifier.h"
 
 #include <stddef.h>
@@ -42,6 +43,17 @@ static const struct rc_option notifier_table[] = {
          "Where mails come back to: bounces@example.org sends each from "
          "bounces+<token>@example.org, "
          "for `rollcall mail bounce`; empty: to mail.from."),
+    TEXT("mail.links", links, "",
+         "Where links in mails lead, as owners reach mail.links-port through a proxy: "
+         "https://rollcall.example.org/mail; empty: none."),
+    TEXT("mail.links-address", links_address, "127.0.0.1",
+         "Address that links in mails are listened for; TLS is left to a proxy in front."),
+    {.name = "mail.links-port",
+     .kind = RC_OPTION_INT,
+     .offset = AT(links_port),
+     .fallback = "0",
+     .max = 65535,
+     .help = "Port for links in mails; 0: none are listened for."},
     TEXT("mail.console-url", console_url, "", "Address of the owners' console; empty: no links."),
     MILLIS("mail.send-every", send_every_ms, "1s", 50, 60000,
            "How often due mails are looked for."),
@@ -90,12 +102,28 @@ static rc_status open_state(void *self, struct rc_stage_env *env)
 
 static void close_state(void *self)
 {
-    rc_smtp_free(((struct notifier *)self)->smtp);
+    struct notifier *notifier = self;
+
+    links_free(notifier->links);
+    rc_smtp_free(notifier->smtp);
+}
+
+rc_status notifier_links(void *self, struct rc_stage_env *env)
+{
+    struct notifier *notifier = self;
+
+    if (notifier->links || notifier->options->links_port == 0) return RC_OK;
+    return links_open(notifier->options, rc_process_instance(env->process), &notifier->links);
 }
 
 static const struct rc_intake notifier_intakes[] = {
     {"run.finished", notifier_run_finished},
     {"alert.raised", notifier_alert_raised},
+    {0},
+};
+
+static const struct rc_tick notifier_ticks[] = {
+    {"links", 0, notifier_links, AT(send_every_ms), true},
     {0},
 };
 
@@ -114,6 +142,7 @@ static const struct rc_stage notifier = {
     .state_size = sizeof(struct notifier),
     .open = open_state,
     .close = close_state,
+    .ticks = notifier_ticks,
     .tick_crew = notifier_crew,
     .tick_crew_at = AT(parallel),
 };

@@ -15,6 +15,8 @@ struct notifier_options {
     bool smtp_starttls;
     int64_t smtp_timeout_ms;
     char *from, *domain, *console_url, *bounce_address;
+    char *links, *links_address; /* where links in mails lead, and where they are listened for */
+    int64_t links_port;          /* 0: nowhere */
     int64_t send_every_ms;
     int64_t parallel;                    /* threads that write digests and send */
     int64_t retry_base_ms, retry_cap_ms; /* between tries of a mail that was not taken */
@@ -25,6 +27,7 @@ struct notifier_options {
 struct notifier {
     const struct notifier_options *options;
     struct rc_smtp *smtp;
+    struct links *links; /* of the clock's state alone; NULL: not open */
 };
 
 /* ---- intakes: mail rows for a district's owners, in one transaction ---- */
@@ -47,6 +50,8 @@ struct notice {
     bool held;          /* tells of something that waits */
     bool optional;      /* not for those who stopped the mails */
     const char *roles;  /* of an alert: who is told, as PostgreSQL's text of an array; else NULL */
+    const char *only;   /* uuid of the one member who is told; NULL: by roles */
+    const char *token;  /* of the mail's links, in hex; NULL: one is made */
     const char *thread; /* the conversation that its mails belong to */
     const struct rc_json *alert;
 };
@@ -58,6 +63,9 @@ RC_MUST_CHECK rc_status notifier_tell(struct notifier *self, struct rc_stage_env
 
 /* Sends what is due, after deciding about what a crash left handed over. */
 RC_MUST_CHECK rc_status notifier_send(void *self, struct rc_stage_env *env);
+
+/* Listens for the links in mails, from its first tick on, where a port is set. */
+RC_MUST_CHECK rc_status notifier_links(void *self, struct rc_stage_env *env);
 
 /* What becomes of a mail after a try (M1). */
 enum send_fate { SEND_ACCEPTED, SEND_REFUSED, SEND_AGAIN, SEND_UNKNOWN };

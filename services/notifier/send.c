@@ -2,6 +2,7 @@
  * crash leaves no doubt about which mails are in doubt (M1): of these, one that tells of something
  * that waits is sent again with the same Message-ID, any other is left, and the owner's next mail
  * says so. */
+#include "links.h"
 #include "notifier.h"
 #include "notifier_sql.h"
 
@@ -68,6 +69,15 @@ static struct rc_str return_path(const struct sending *sending, struct rc_str to
                         RC_STR_ARG(domain));
 }
 
+/* Only what is optional can be stopped: the column is NULL for all else. */
+static struct rc_str unsubscribe(const struct sending *sending, const struct rc_rows *rows,
+                                 int column)
+{
+    if (rc_rows_null(rows, 0, column)) return (struct rc_str){0};
+    return links_url(sending->self->options, "stop", rc_rows_text(rows, 0, column),
+                     sending->env->arena);
+}
+
 static void take(struct sending *sending, const struct rc_rows *rows)
 {
     sending->letter = (struct rc_mail){
@@ -80,6 +90,7 @@ static void take(struct sending *sending, const struct rc_rows *rows)
         .date = date_of(sending, rc_rows_int(rows, 0, 5)),
         .refers_to = at(sending, rows, 9),
         .return_path = return_path(sending, rc_rows_text(rows, 0, 10)),
+        .unsubscribe = unsubscribe(sending, rows, 11),
     };
     sending->attempt = at(sending, rows, 6).data;
     sending->attempts = rc_rows_int(rows, 0, 6);

@@ -1,10 +1,14 @@
 /* Messages to mail rows. The row is committed before anybody speaks SMTP, and its unique key is
  * what makes a mail one (M1): the same message once more, on whichever notifier, plans nothing. */
+#include "links.h"
 #include "notifier.h"
 #include "notifier_sql.h"
 
 #include "rollcall/base/fault.h"
 #include "rollcall/base/log.h"
+#include "rollcall/port/crypto.h"
+
+enum { TOKEN_TEXT = 33 }; /* 16 bytes in hex and NUL */
 #include "rollcall/letter/alert.h"
 
 /* ---- rows ---- */
@@ -26,6 +30,7 @@ static rc_status insert(struct notifier *self, struct rc_db *tx, const struct no
         notice->traceparent,
         notice->optional ? "true" : "false",
         notice->thread,
+        notice->token,
     };
 
     return rc_db_run(tx, sql_mail_plan, COUNT_OF(values), values, ret_rows);
@@ -75,9 +80,10 @@ static rc_status plan_for(struct notifier *self, struct rc_stage_env *env, struc
 static rc_status find_readers(struct rc_db *tx, const struct notice *notice,
                               struct rc_rows **ret_rows)
 {
-    const char *const values[] = {notice->when, notice->optional ? "true" : "false", notice->roles};
+    const char *const values[] = {notice->when, notice->optional ? "true" : "false", notice->roles,
+                                  notice->only};
 
-    if (notice->roles) return rc_db_run(tx, sql_alert_readers, 3, values, ret_rows);
+    if (notice->roles) return rc_db_run(tx, sql_alert_readers, 4, values, ret_rows);
     return rc_db_run(tx, sql_owners, 2, values, ret_rows);
 }
 
@@ -169,7 +175,9 @@ rc_status notifier_run_finished(void *self, struct rc_stage_env *env, const stru
 
 /* ---- alert.raised ---- */
 
-static const struct rc_json *alert_json(struct rc_stage_env *env, const struct rc_rows *rows)
+/* url: what its button leads to; may be empty. */
+static const struct rc_json *alert_json(struct rc_stage_env *env, const struct rc_rows *rows,
+                                        struct rc_str url)
 {
     RC_AUTO_BUF struct rc_buf text = {0};
     struct rc_json_out out = {.buf = &text};
@@ -178,12 +186,28 @@ static const struct rc_json *alert_json(struct rc_stage_env *env, const struct r
     rc_json_open(&out, NULL, '{');
     rc_json_put_text(&out, "kind", rc_rows_text(rows, 0, 1));
     rc_json_put_text(&out, "message", rc_rows_text(rows, 0, 2));
+    rc_json_put_text(&out, "url", url);
     rc_json_close(&out, '}');
     rc_ignore(rc_json_parse(rc_str_copy(env->arena, rc_buf_str(&text)), NULL, env->arena, &alert));
     return alert;
 }
 
-static rc_status read_alert(struct rc_stage_env *env, const char *id, struct notice *notice)
+/* Asks one address for a word: the link's token must be known when the text is written. */
+static struct rc_str ask_for_word(const struct notifier *self, struct rc_stage_env *env,
+                                  const char *member, struct notice *notice)
+{
+    char token[TOKEN_TEXT];
+
+    rc_random_hex(sizeof token / 2, token);
+    notice->only = member;
+    notice->token = copy(env, rc_str_of(token));
+    if (self->options->links[0] == '\0')
+        rc_log_warn("mail.no-links", "mail.links is empty: an address cannot be confirmed");
+    return links_url(self->options, "confirm", rc_str_of(token), env->arena);
+}
+
+static rc_status read_alert(const struct notifier *self, struct rc_stage_env *env, const char *id,
+                            struct notice *notice)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
@@ -194,7 +218,10 @@ static rc_status read_alert(struct rc_stage_env *env, const char *id, struct not
     notice->when = copy(env, rc_rows_text(rows, 0, 3));
     notice->run = rc_rows_null(rows, 0, 4) ? NULL : copy(env, rc_rows_text(rows, 0, 4));
     notice->thread = copy(env, rc_rows_text(rows, 0, 5));
-    notice->alert = alert_json(env, rows);
+    struct rc_str url = {0};
+    if (rc_str_eq(rc_rows_text(rows, 0, 1), RC_STR("member.verify")))
+        url = ask_for_word(self, env, copy(env, rc_rows_text(rows, 0, 6)), notice);
+    notice->alert = alert_json(env, rows, url);
     const struct rc_alert_kind *kind = rc_alert_kind_of(rc_rows_text(rows, 0, 1));
     notice->roles = kind->roles;
     notice->optional = kind->optional;
@@ -214,7 +241,7 @@ rc_status notifier_alert_raised(void *self, struct rc_stage_env *env, const stru
     notice.traceparent = copy(env, env->envelope.traceparent);
     RC_TRY(rc_json_parse(in->payload, NULL, env->arena, &data));
     RC_TRY(rc_json_need_text(data, "alert", &id));
-    const rc_status status = read_alert(env, copy(env, id), &notice);
+    const rc_status status = read_alert(self, env, copy(env, id), &notice);
     if (status == RC_NOT_FOUND) return RC_OK; /* purged since */
     RC_TRY(status);
     return notifier_tell(self, env, &notice);

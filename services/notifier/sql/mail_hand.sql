@@ -8,4 +8,5 @@ WHERE x.district_id = tenant() AND x.mail_id = (
   AND m.district_id = tenant() AND m.member_id = x.member_id
 RETURNING m.email, x.subject, x.body_text, x.body_html, x.message_id, (extract(epoch FROM x.planned_at) * 1000)::bigint, x.attempts, x.held,
           CASE WHEN NOT mail_reaches(m.member_id, x.optional) THEN mail_standing(m.member_id) END,
-          x.refers_to, replace(x.return_token::text, '-', '')
+          x.refers_to, replace(x.return_token::text, '-', ''),
+          CASE WHEN x.optional THEN replace(x.token::text, '-', '') END

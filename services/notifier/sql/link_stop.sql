@@ -1,0 +1,4 @@
+-- $1 member.
+WITH done AS (UPDATE member SET stopped_at = now() WHERE district_id = tenant() AND member_id = $1::uuid AND stopped_at IS NULL RETURNING member_id)
+INSERT INTO audit (district_id, who, act, what)
+SELECT tenant(), 'the link of a mail', 'member.stop', jsonb_build_object('member', member_id) FROM done
