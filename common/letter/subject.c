@@ -103,8 +103,10 @@ static void add_kinds(struct rc_arena *arena, const struct rc_json *facts, struc
 
 static void add_memberships(struct rc_arena *arena, const struct rc_json *facts, struct rc_buf *out)
 {
-    const int64_t count = letter_waiting(facts, "join") + letter_waiting(facts, "end");
-    const struct rc_str text = words_count(arena, count, "membership change");
+    const int64_t members = letter_waiting(facts, "join") + letter_waiting(facts, "end"),
+                  count = members > 0 ? members : letter_waiting(facts, "rename");
+    const struct rc_str text = words_count(arena, count,
+                                           members > 0 ? "membership change" : "list name");
 
     rc_buf_print(out, "%.*s wait%s for your approval", RC_STR_ARG(text), count == 1 ? "s" : "");
 }

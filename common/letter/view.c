@@ -134,6 +134,9 @@ struct rc_str view_waiting(struct view *view, const struct rc_json *hold)
     const struct rc_str role = rc_json_text(rc_json_get(hold, "role"));
     const char *who = words_role(role, count == 1);
 
+    if (rc_str_eq(kind, RC_STR("rename")))
+        return rc_str_print(view->arena, "%.*s class list%s %s", RC_STR_ARG(number),
+                            count == 1 ? "" : "s", words_intent(kind));
     if (words_of_people(kind))
         return rc_str_print(view->arena, "%.*s %s %s", RC_STR_ARG(number), who, words_intent(kind));
     return rc_str_print(view->arena, "%.*s membership%s of %s %s", RC_STR_ARG(number),

@@ -122,6 +122,9 @@ void view_put_people(struct view *view)
 void view_put_memberships(struct view *view)
 {
     static const char *const lines[][3] = {
+        {"lists_made", "class list made", "class lists made"},
+        {"lists_renamed", "class list renamed", "class lists renamed"},
+        {"lists_ended", "class list ended with its term", "class lists ended with their terms"},
         {"joined", "class list entry added", "class list entries added"},
         {"ended", "class list entry ended", "class list entries ended"},
         {"guardians", "guardian connected with a student", "guardians connected with students"},

@@ -91,6 +91,7 @@ static const struct word intents[] = {
     {"archive", "to archive", "people"},
     {"join", "to add", NULL},
     {"end", "to end", NULL},
+    {"rename", "to rename", NULL},
     {0},
 };
 

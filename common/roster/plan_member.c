@@ -173,6 +173,28 @@ static const struct rc_plan_membership *standing(const struct rc_plan_account *a
     return NULL;
 }
 
+/* "class:<source>:<id>:" of a membership of a class list; of any other nothing. */
+static struct rc_str list_of(struct rc_str name)
+{
+    struct rc_str list = name;
+    if (!rc_str_starts(name, RC_STR("class:"))) return (struct rc_str){0};
+    while (list.len > 0 && list.data[list.len - 1] != ':')
+        list.len--;
+    return list;
+}
+
+/* A person took them off the list: whatever role the source gives them there, they stay off, on
+ * another enrollment and in another year too. */
+static bool kept_off(const struct rc_plan_account *account, struct rc_str name)
+{
+    const struct rc_str list = list_of(name);
+    for (size_t i = 0; account && list.len > 0 && i < account->membership_count; i++) {
+        const struct rc_plan_membership *m = &account->memberships[i];
+        if (m->by_hand && !m->on && rc_str_eq(list_of(m->name), list)) return true;
+    }
+    return false;
+}
+
 static const struct rc_plan_mark *account_mark(const struct rc_plan_account *account,
                                                struct rc_str kind, struct rc_str name)
 {
@@ -236,7 +258,7 @@ static void inherit_hold(struct decision *d, struct rc_plan_item *item, const st
 static void propose_join(struct decision *d, const struct rc_plan_account *account,
                          const struct group *group, struct rc_str roles)
 {
-    if (join_declined(d, account, group)) return;
+    if (join_declined(d, account, group) || kept_off(account, group->name)) return;
     struct rc_plan_item *item = add_item(d, RC_ITEM_JOIN, group->subject, &group->basis);
     item->field = group->name;
     item->to = group->relation.len > 0 ? group->relation : RC_STR("member");

@@ -20,7 +20,7 @@ _Static_assert(COUNT_OF(fields) == RC_FIELD_COUNT_, "a name for every field");
 static const char *const kinds[] = {
     [RC_ITEM_CREATE] = "create", [RC_ITEM_LINK] = "link",       [RC_ITEM_RESTORE] = "restore",
     [RC_ITEM_UPDATE] = "update", [RC_ITEM_ARCHIVE] = "archive", [RC_ITEM_JOIN] = "join",
-    [RC_ITEM_END] = "end"};
+    [RC_ITEM_END] = "end",       [RC_ITEM_RENAME] = "rename"};
 _Static_assert(COUNT_OF(kinds) == RC_ITEM_COUNT_, "a name for every kind of item");
 
 static const struct {

@@ -157,8 +157,8 @@ static struct rc_str value_key(struct rc_arena *arena, struct rc_str scope, stru
 static const enum rc_json_kind value_kinds[] = {
     [RC_SETTING_SWITCH] = RC_JSON_BOOL,   [RC_SETTING_CHOICE] = RC_JSON_STRING,
     [RC_SETTING_NUMBER] = RC_JSON_NUMBER, [RC_SETTING_LIST] = RC_JSON_ARRAY,
-    [RC_SETTING_MAP] = RC_JSON_OBJECT,    [RC_SETTING_DATES] = RC_JSON_ARRAY,
-    [RC_SETTING_RULES] = RC_JSON_ARRAY};
+    [RC_SETTING_MAP] = RC_JSON_OBJECT,    [RC_SETTING_NAME] = RC_JSON_STRING,
+    [RC_SETTING_DATES] = RC_JSON_ARRAY,   [RC_SETTING_RULES] = RC_JSON_ARRAY};
 _Static_assert(COUNT_OF(value_kinds) == RC_SETTING_KIND_COUNT_,
                "a JSON kind for every kind of setting");
 

@@ -59,6 +59,10 @@ static const struct rc_setting settings[] = {
      "running today, 'next' those that begin next, 'all' every term."},
     {"class-list-grades", RC_SETTING_LIST, "[]", NULL, 0, 0, false, true,
      "Grades whose classes become user lists; 'all' includes classes without a grade."},
+    {"class-list-name", RC_SETTING_NAME, "\"{class}\"",
+     "class|class-code|course|course-code|period|term|school|grade|teacher", 1, 100, false, false,
+     "What class lists are called; {class} is the title in the SIS, {teacher} the family name of "
+     "the first teacher."},
     {"threshold-archive-percent", RC_SETTING_NUMBER, "10", NULL, 0, 100, true, false,
      "Above this share of a role at a school, archives wait for a person."},
     {"threshold-archive-number", RC_SETTING_NUMBER, "0", NULL, 0, 1000000, true, false,

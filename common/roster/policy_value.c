@@ -1,5 +1,7 @@
 /* What a person typed for a setting, as the JSON value that is stored: strict, with a text that
  * says what is allowed. */
+#include <string.h>
+
 #include "rollcall/base/auto.h"
 #include "rollcall/roster/policy.h"
 
@@ -175,6 +177,50 @@ static rc_status dates_value(const struct rc_setting *setting, struct rc_str typ
     return checked_list(setting, typed, dates_json, out);
 }
 
+static bool is_field(const struct rc_setting *setting, struct rc_str name)
+{
+    struct rc_str fields = rc_str_of(setting->choices);
+    while (fields.data) {
+        if (rc_str_eq(rc_str_cut(&fields, '|'), name)) return true;
+    }
+    return false;
+}
+
+static rc_status refuse_name(const struct rc_setting *setting, const char *why)
+{
+    return rc_fail(RC_REJECT, "%s: %s; a text with fields in braces is due, of {%s}", setting->name,
+                   why, setting->choices);
+}
+
+static rc_status name_value(const struct rc_setting *setting, struct rc_str typed,
+                            struct rc_buf *out)
+{
+    struct rc_str rest = typed;
+    bool any = false;
+    if (typed.len > (size_t)setting->max) {
+        return rc_fail(RC_REJECT, "%s: at most %lld bytes are due, these are %zu", setting->name,
+                       (long long)setting->max, typed.len);
+    }
+    while (rest.data) {
+        const struct rc_str plain = rc_str_cut(&rest, '{');
+        if (memchr(plain.data, '}', plain.len)) return refuse_name(setting, "a } closes nothing");
+        if (!rest.data) break;
+        const struct rc_str field = rc_str_cut(&rest, '}');
+        if (!rest.data) return refuse_name(setting, "a { is not closed");
+        if (!is_field(setting, field)) return refuse_name(setting, "there is no such field");
+        any = true;
+    }
+    if (!any) return refuse_name(setting, "every list would be called the same");
+    rc_json_quote(out, typed);
+    return RC_OK;
+}
+
+static rc_status name_json(const struct rc_setting *setting, const struct rc_json *value,
+                           struct rc_buf *out)
+{
+    return name_value(setting, rc_json_text(value), out);
+}
+
 static rc_status choice_json(const struct rc_setting *setting, const struct rc_json *value,
                              struct rc_buf *out)
 {
@@ -193,7 +239,8 @@ static const struct {
                [RC_SETTING_LIST] = {list_value, list_json, '['},
                [RC_SETTING_MAP] = {map_value, map_json, '{'},
                [RC_SETTING_DATES] = {dates_value, dates_json, '['},
-               [RC_SETTING_RULES] = {rules_value, rules_json, '['}};
+               [RC_SETTING_RULES] = {rules_value, rules_json, '['},
+               [RC_SETTING_NAME] = {name_value, name_json, '"'}};
 _Static_assert(COUNT_OF(readers) == RC_SETTING_KIND_COUNT_, "a reader for every kind of setting");
 
 static rc_status json_value(const struct rc_setting *setting, struct rc_str text,

@@ -20,6 +20,7 @@ const struct noun nouns[] = {
     {"rekey", "People under new ids: which old id became which new one.", rekey_commands},
     {"match", "Matching: records that may belong to an account, for a person to say.",
      match_commands},
+    {"class-list", "Class lists: classes as lists of people.", class_list_commands},
     {"directory", "The directory: accounts, now or at the end of a day.", directory_commands},
     {"person", "People: who they are in the directory, what was done to them, and why.",
      person_commands},

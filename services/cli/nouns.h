@@ -14,6 +14,7 @@ extern const struct command run_commands[];
 extern const struct command plan_commands[];
 extern const struct command rekey_commands[];
 extern const struct command match_commands[];
+extern const struct command class_list_commands[];
 extern const struct command directory_commands[];
 extern const struct command person_commands[];
 extern const struct command pin_commands[];

@@ -21,7 +21,7 @@ struct plan_selection {
 void plan_selection(struct cli *cli, struct plan_selection *ret_selection);
 
 #define OPTION_ITEMS                                                                       \
-    {"kind",      0, "KIND", "create|link|restore|update|archive|join|end",                \
+    {"kind",      0, "KIND", "create|link|restore|update|archive|join|end|rename",         \
      OPTION_MANY, 0, 0,      "Items of this kind."},                                       \
         {"role",      0, "ROLE", "student|teacher|staff|administrator|guardian",           \
          OPTION_MANY, 0, 0,      "Items about people of this role."},                      \

@@ -15,7 +15,8 @@ struct going {
 
 /* ---- the effects, in the order in which they need each other ---- */
 
-/* Which parameters a statement takes, in order: r run, p plan, t today, x traceparent. */
+/* Which parameters a statement takes, in order: r run, p plan, t today, x traceparent, n what lists
+ * are called. */
 struct effect {
     const char *sql;
     const char *takes; /* NULL: a script */
@@ -26,12 +27,15 @@ static rc_status run_effect(const struct plan_engine *engine, const struct plan_
 {
     if (!effect->takes) return rc_db_script(engine->tx, effect->sql);
     const char *values[4];
+    const struct rc_str name = rc_str_copy(engine->env->arena,
+                                           rc_policy_choice(engine->policy, "class-list-name"));
     size_t count = 0;
     for (const char *take = effect->takes; *take; take++) {
         const struct {
             char letter;
             const char *value;
-        } known[] = {{'r', plan->run.data},
+        } known[] = {{'n', name.data},
+                     {'r', plan->run.data},
                      {'p', plan->plan.data},
                      {'t', engine->today.data},
                      {'x', engine->env->envelope.traceparent.data}};
@@ -52,19 +56,28 @@ static const struct effect single_effects[] = {
     {sql_apply_link, "r"},        {sql_apply_status, "r"},
     {sql_apply_update, ""},       {sql_apply_roles_end, "t"},
     {sql_apply_roles_begin, "t"}, {sql_apply_single, ""},
-    {sql_apply_end, "t"},         {sql_apply_end_guardian, "t"}};
+    {sql_apply_end, "t"},         {sql_apply_end_guardian, "t"},
+    {sql_apply_rename, "p"}};
 
 /* What is about two, or about an account and a list. */
-static const struct effect join_effects[] = {
-    {sql_apply_named, ""},         {"ANALYZE plan_named (source_id, sourced_id)", NULL},
-    {sql_apply_holders, ""},       {"ANALYZE plan_holder (account_id, node)", NULL},
-    {sql_apply_list_names, ""},    {"ANALYZE plan_list", NULL},
-    {sql_apply_lists, ""},         {sql_apply_list_ids, ""},
-    {"ANALYZE plan_list", NULL},   {sql_apply_members, ""},
-    {"ANALYZE plan_member", NULL}, {sql_apply_rejoin, ""},
-    {sql_apply_join, "t"},         {sql_apply_joined, ""},
-    {sql_apply_guards, ""},        {"ANALYZE plan_guard (guardian_id, student_id)", NULL},
-    {sql_apply_join_guardian, "t"}};
+static const struct effect join_effects[] = {{sql_apply_named, ""},
+                                             {"ANALYZE plan_named (source_id, sourced_id)", NULL},
+                                             {sql_apply_holders, ""},
+                                             {"ANALYZE plan_holder (account_id, node)", NULL},
+                                             {sql_apply_list_names, ""},
+                                             {"ANALYZE plan_list", NULL},
+                                             {sql_apply_list_ids, ""},
+                                             {sql_apply_lists, "nr"},
+                                             {sql_apply_list_ids, ""},
+                                             {"ANALYZE plan_list", NULL},
+                                             {sql_apply_members, ""},
+                                             {"ANALYZE plan_member", NULL},
+                                             {sql_apply_rejoin, ""},
+                                             {sql_apply_join, "t"},
+                                             {sql_apply_joined, ""},
+                                             {sql_apply_guards, ""},
+                                             {"ANALYZE plan_guard (guardian_id, student_id)", NULL},
+                                             {sql_apply_join_guardian, "t"}};
 
 /* What tells of both. */
 static const struct effect last_effects[] = {{"ANALYZE plan_done", NULL},

@@ -60,6 +60,12 @@ RC_MUST_CHECK rc_status plan_policy_load(struct plan_engine *engine);
 /* plan_lists.c: the classes, into plan_class, once a transaction and where any list is kept or
  * should be. */
 RC_MUST_CHECK rc_status plan_lists_load(struct plan_engine *engine);
+/* Lists go on with their classes under other ids; before anybody's versions are read. */
+RC_MUST_CHECK rc_status plan_lists_rekey(struct plan_engine *engine, const char *run);
+/* Items for lists that would be called otherwise. */
+RC_MUST_CHECK rc_status plan_lists_rename(struct plan_engine *engine);
+/* Facts of lists follow their classes; lists that are over end, and begin again with a member. */
+RC_MUST_CHECK rc_status plan_lists_follow(struct plan_engine *engine, const char *run);
 /* Findings of the run about the terms and grades that were chosen. */
 RC_MUST_CHECK rc_status plan_lists_warn(struct plan_engine *engine, const char *run);
 
@@ -129,6 +135,9 @@ struct plan_decided {
 RC_MUST_CHECK rc_status plan_write_person(struct plan_writer *writer,
                                           const struct plan_decided *decided,
                                           struct rc_arena *arena);
+/* Items about no person, written at once. */
+RC_MUST_CHECK rc_status plan_write_others(struct plan_engine *engine,
+                                          const struct rc_plan_item *items, size_t count);
 /* Writes what is still collected. */
 RC_MUST_CHECK rc_status plan_writer_flush(struct plan_writer *writer);
 

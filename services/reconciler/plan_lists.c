@@ -77,6 +77,57 @@ rc_status plan_lists_load(struct plan_engine *engine)
     return rc_db_script(engine->tx, "ANALYZE plan_class");
 }
 
+rc_status plan_lists_rekey(struct plan_engine *engine, const char *run)
+{
+    return rc_db_run(engine->tx, sql_plan_lists_rekey, 1, &run, NULL);
+}
+
+/* In the order of plan_renames.sql. */
+enum { RENAME_LIST, RENAME_FROM, RENAME_TO, RENAME_FIRST };
+
+static struct rc_plan_item rename_item(const struct plan_engine *engine, const struct rc_rows *rows,
+                                       size_t row)
+{
+    struct rc_arena *arena = engine->env->arena;
+    struct rc_plan_item item = {
+        .kind = RC_ITEM_RENAME,
+        .subject = rc_str_print(arena, "l:%s", rc_rows_cstr(rows, row, RENAME_LIST)),
+        .field = RC_STR("name"),
+        .from = rc_str_copy(arena, rc_rows_text(rows, row, RENAME_FROM)),
+        .to = rc_str_copy(arena, rc_rows_text(rows, row, RENAME_TO)),
+        .cause = RC_STR("named anew"),
+        .role = RC_ROLE_COUNT_};
+    item.waits = item.to;
+    if (rc_str_eq(rc_policy_choice(engine->policy, "approval"), RC_STR("always")))
+        item.hold = RC_STR("always approve");
+    if (rc_policy_switch(engine->policy, "additions-only")) item.hold = RC_STR("additions only");
+    if (rc_rows_bool(rows, row, RENAME_FIRST)) item.hold = RC_STR("first sync");
+    return item;
+}
+
+rc_status plan_lists_rename(struct plan_engine *engine)
+{
+    const struct rc_str name = rc_policy_choice(engine->policy, "class-list-name");
+    const char *const values[] = {rc_str_copy(engine->env->arena, name).data};
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_TRY(rc_db_run(engine->tx, sql_plan_renames, COUNT_OF(values), values, &rows));
+    const size_t count = rc_rows_count(rows);
+    struct rc_plan_item *items = rc_arena_array(engine->env->arena, count + 1, sizeof *items);
+    for (size_t i = 0; i < count; i++)
+        items[i] = rename_item(engine, rows, i);
+    return plan_write_others(engine, items, count);
+}
+
+rc_status plan_lists_follow(struct plan_engine *engine, const char *run)
+{
+    const char *const values[] = {run, engine->today.data};
+    RC_TRY(plan_lists_load(engine));
+    if (engine->lists != PLAN_LISTS_KEPT) return RC_OK;
+    RC_TRY(rc_db_run(engine->tx, sql_plan_lists, 0, NULL, NULL));
+    RC_TRY(rc_db_run(engine->tx, sql_plan_lists_end, COUNT_OF(values), values, NULL));
+    return rc_db_run(engine->tx, sql_plan_lists_begin, 0, NULL, NULL);
+}
+
 rc_status plan_lists_warn(struct plan_engine *engine, const char *run)
 {
     AUTO_CHOICE choice = {0};

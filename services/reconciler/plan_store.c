@@ -17,8 +17,7 @@ static rc_status settle(struct plan_engine *engine)
     RC_TRY(rc_db_run(engine->tx, sql_plan_settle, COUNT_OF(values), values, NULL));
     RC_TRY(rc_db_run(engine->tx, sql_plan_settle_accounts, COUNT_OF(values), values, NULL));
     RC_TRY(rc_db_run(engine->tx, sql_plan_asked, 0, NULL, NULL));
-    RC_TRY(rc_db_run(engine->tx, sql_plan_asks, 0, NULL, NULL));
-    return rc_db_run(engine->tx, sql_plan_lists, 0, NULL, NULL);
+    return rc_db_run(engine->tx, sql_plan_asks, 0, NULL, NULL);
 }
 
 /* Runs a statement that changes items of the new plan, and counts them. */
@@ -168,9 +167,14 @@ static rc_status make(struct plan_engine *engine, const struct run_ref *run, boo
     int64_t movers = 0;
     *ret_plan = (struct plan_ref){.run = rc_str_of(run->run), .source = rc_str_of(run->source)};
     RC_TRY(plan_engine_join_for(engine, INT64_MAX));
+    if (settles) RC_TRY(plan_lists_rekey(engine, run->run));
     RC_TRY(plan_engine_seed(engine, false, &movers));
     RC_TRY(plan_engine_decide(engine, movers));
-    if (settles) RC_TRY(settle(engine));
+    RC_TRY(plan_lists_rename(engine));
+    if (settles) {
+        RC_TRY(settle(engine));
+        RC_TRY(plan_lists_follow(engine, run->run));
+    }
     return insert(engine, run, ret_plan);
 }
 

@@ -112,12 +112,21 @@ static rc_status undo_merge(struct undoing *u, const struct entry *e, bool *ret_
     return change(u->tx, sql_undo_merge, COUNT_OF(values), values, ret_done);
 }
 
+static rc_status undo_rename(struct undoing *u, const struct entry *e, bool *ret_done)
+{
+    const char *const values[] = {e->node, e->was, e->made};
+    const char *const mark[] = {e->node, "field", "name", e->waits, e->by};
+    RC_TRY(change(u->tx, sql_undo_rename, COUNT_OF(values), values, ret_done));
+    return *ret_done ? rc_db_run(u->tx, sql_undo_mark, COUNT_OF(mark), mark, NULL) : RC_OK;
+}
+
 static const struct {
     const char *kind;
     rc_status (*undo)(struct undoing *u, const struct entry *e, bool *ret_done);
 } undos[] = {{"update", undo_update},   {"create", undo_appearance}, {"restore", undo_appearance},
              {"archive", undo_archive}, {"link", undo_link},         {"join", undo_membership},
-             {"end", undo_membership},  {"move", undo_move},         {"merge", undo_merge}};
+             {"end", undo_membership},  {"rename", undo_rename},     {"move", undo_move},
+             {"merge", undo_merge}};
 
 static rc_status undo_entry(struct undoing *u, const struct entry *e)
 {

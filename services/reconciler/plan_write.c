@@ -248,3 +248,14 @@ rc_status plan_writer_flush(struct plan_writer *writer)
         RC_TRY(rc_db_copy_rows(writer->engine->tx, tables[i].sql, tables[i].rows));
     return RC_OK;
 }
+
+rc_status plan_write_others(struct plan_engine *engine, const struct rc_plan_item *items,
+                            size_t count)
+{
+    struct plan_writer writer = {.engine = engine};
+    for (size_t i = 0; i < count; i++)
+        write_item(&writer, RC_STR("-1"), &items[i], engine->env->arena);
+    const rc_status status = plan_writer_flush(&writer);
+    plan_writer_done(&writer);
+    return status;
+}

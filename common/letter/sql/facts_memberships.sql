@@ -3,6 +3,9 @@ SELECT jsonb_build_object(
     'joined', count(*) FILTER (WHERE kind = 'join' AND field LIKE 'class:%'),
     'ended', count(*) FILTER (WHERE kind = 'end' AND field LIKE 'class:%'),
     'guardians', count(*) FILTER (WHERE kind = 'join' AND field LIKE 'guardian:%'),
-    'guardians_ended', count(*) FILTER (WHERE kind = 'end' AND field LIKE 'guardian:%'))
+    'guardians_ended', count(*) FILTER (WHERE kind = 'end' AND field LIKE 'guardian:%'),
+    'lists_made', (SELECT count(*) FROM user_list u WHERE u.district_id = tenant() AND u.made_run = $1::uuid),
+    'lists_renamed', count(*) FILTER (WHERE kind = 'rename'),
+    'lists_ended', (SELECT count(*) FROM user_list u WHERE u.district_id = tenant() AND u.ended_run = $1::uuid))
 FROM history
-WHERE district_id = tenant() AND run_id = $1::uuid AND undone_at IS NULL AND kind IN ('join', 'end') AND $2::text <> ''
+WHERE district_id = tenant() AND run_id = $1::uuid AND undone_at IS NULL AND kind IN ('join', 'end', 'rename') AND $2::text <> ''

@@ -145,6 +145,7 @@ enum rc_item_kind {
     RC_ITEM_ARCHIVE,
     RC_ITEM_JOIN,
     RC_ITEM_END,
+    RC_ITEM_RENAME,
     RC_ITEM_COUNT_
 };
 /* "create" …; NULL for RC_ITEM_COUNT_. */
@@ -159,7 +160,9 @@ enum rc_item_kind rc_item_kind_parse(struct rc_str name);
  * field, from, to; basis: the record with authority join              subject record of the member
  * (the student's for a guardianship), field: the membership; to: "member", or the relation of a
  * guardianship, whose basis names the guardian's record too end               subject account of
- * the member, field: the membership, from "on" to "ended" */
+ * the member, field: the membership, from "on" to "ended"
+ *   rename            subject list "l:<id>", field "name", from, to; of no person, so the planner
+ * below never proposes it */
 struct rc_plan_item {
     enum rc_item_kind kind;
     struct rc_str subject;

@@ -32,6 +32,7 @@ enum rc_setting_kind {
     RC_SETTING_MAP,    /* source role → role */
     RC_SETTING_DATES,  /* a list of days and ranges: "2026-12-24", "06-10/06-30" */
     RC_SETTING_RULES,  /* matching rules with their weights, "name+email=85" */
+    RC_SETTING_NAME,   /* a text with fields in braces, "{course} ({term})" */
     RC_SETTING_KIND_COUNT_
 };
 
@@ -46,9 +47,9 @@ enum rc_setting_own {
 struct rc_setting {
     const char *name; /* "existing-people" */
     enum rc_setting_kind kind;
-    const char *fallback;    /* default, as JSON */
-    const char *choices;     /* "skip|update" for RC_SETTING_CHOICE */
-    int64_t min, max;        /* for RC_SETTING_NUMBER */
+    const char *fallback; /* default, as JSON */
+    const char *choices;  /* "skip|update" for RC_SETTING_CHOICE; the fields of RC_SETTING_NAME */
+    int64_t min, max;     /* for RC_SETTING_NUMBER; of RC_SETTING_NAME the bytes */
     enum rc_setting_own own; /* who may have a value of its own, beside the district */
     bool scope;              /* says who is rostered: part of the scope version (P7) */
     const char *help;        /* one sentence */

@@ -6,4 +6,4 @@ SELECT i.kind, count(*) FILTER (WHERE coalesce(i.outcome, p.state) = 'applied'),
 FROM plan p JOIN decided_item i USING (district_id, plan_id)
 WHERE p.district_id = tenant() AND p.run_id = $1::uuid AND i.outcome IS DISTINCT FROM 'taken over'
 GROUP BY i.kind
-ORDER BY array_position(ARRAY['create', 'link', 'restore', 'update', 'archive', 'join', 'end'], i.kind)
+ORDER BY array_position(ARRAY['create', 'link', 'restore', 'update', 'archive', 'join', 'end', 'rename'], i.kind)

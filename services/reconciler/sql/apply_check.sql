@@ -14,7 +14,7 @@ SELECT count(*) FROM plan_go g
 LEFT JOIN account a ON a.district_id = tenant() AND a.account_id = g.account_id
 LEFT JOIN unlinked u ON u.item_no = g.item_no
 LEFT JOIN held h ON h.account_id = g.account_id
-WHERE g.kind NOT IN ('join', 'end') AND CASE
+WHERE g.kind NOT IN ('join', 'end', 'rename') AND CASE
     WHEN a.account_id IS NULL OR u.item_no IS NOT NULL THEN true
     WHEN g.kind IN ('archive', 'restore') THEN a.status IS DISTINCT FROM g.new_value
     WHEN g.kind = 'update' AND g.field = 'roles' THEN coalesce(h.roles, 0)

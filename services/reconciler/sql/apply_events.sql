@@ -11,6 +11,6 @@ FROM (
         coalesce(jsonb_agg(DISTINCT g.field) FILTER (WHERE d.kind = 'update'), '[]')
     FROM plan_done d
     LEFT JOIN plan_go g ON g.item_no = d.item_no AND d.kind = 'update'
-    WHERE d.kind <> 'create' AND NOT EXISTS (
+    WHERE d.kind NOT IN ('create', 'rename') AND NOT EXISTS (
         SELECT FROM plan_go n WHERE n.account_id = d.account_id AND n.kind = 'create')
     GROUP BY d.account_id, d.kind) c

@@ -16,14 +16,14 @@ SELECT DISTINCT ON (node, kind, field) tenant(), node, kind, field, waits, by FR
         AND i.outcome IS NULL AND i.kind = 'link' AND i.cause = 're-keyed'
     UNION ALL
     SELECT coalesce('a:' || l.account_id, i.subject),
-           CASE i.kind WHEN 'update' THEN 'field' ELSE i.kind END, i.field, i.waits,
+           CASE WHEN i.kind IN ('update', 'rename') THEN 'field' ELSE i.kind END, i.field, i.waits,
                coalesce(i.decided_by, '')
     FROM plan_item i
     LEFT JOIN account_link l ON l.district_id = tenant()
         AND i.subject = 'r:' || l.source_id || ':' || l.sourced_id
     WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.decision = 'declined'
         AND i.outcome IS NULL
-      AND i.kind IN ('update', 'archive', 'join', 'end')) m
+      AND i.kind IN ('update', 'archive', 'join', 'end', 'rename')) m
 WHERE node IS NOT NULL
 ORDER BY node, kind, field
 ON CONFLICT (district_id, node, kind, field) DO UPDATE SET waits = excluded.waits, by = excluded.by,

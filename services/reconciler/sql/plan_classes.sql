@@ -34,7 +34,9 @@ of_class AS (
 SELECT c.source_id, c.sourced_id,
     fits.yes AND ('all' = ANY ($1::text[]) OR coalesce(t.chosen, false)),
     t.row_no IS NULL OR t.running, t.changes_on, c.version + coalesce(t.versions, 0),
-    u.list_id IS NOT NULL, fits.yes AND coalesce(t.soon, false)
+    u.list_id IS NOT NULL, fits.yes AND coalesce(t.soon, false),
+    c.gone > 0 OR c.source_id = ANY (ARRAY(SELECT s.source_id FROM source s
+        WHERE s.district_id = tenant() AND s.removed_at IS NOT NULL))
 FROM mirror_record c
 LEFT JOIN of_class t ON t.row_no = c.row_no
 LEFT JOIN user_list u ON u.district_id = tenant() AND u.source_id = c.source_id

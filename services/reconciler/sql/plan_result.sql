@@ -25,6 +25,11 @@ SELECT jsonb_build_object(
         'applied', (SELECT coalesce(jsonb_object_agg(kind, n), '{}') FROM done),
         'held', (SELECT coalesce(jsonb_object_agg(kind, n), '{}') FROM held),
         'holds', (SELECT coalesce(jsonb_object_agg(hold, n), '{}') FROM holds),
+        'lists', (SELECT jsonb_build_object('made', count(*) FILTER (WHERE made_run = $1::uuid),
+            'ended', count(*) FILTER (WHERE ended_run = $1::uuid),
+            'rekeyed', (SELECT count(*) FROM list_class_before b WHERE b.district_id = tenant()
+                AND b.run_id = $1::uuid))
+            FROM user_list WHERE district_id = tenant()),
         'situations', coalesce((SELECT p.counts->'situations' FROM plan p
             WHERE p.district_id = tenant() AND p.run_id = $1::uuid
             ORDER BY p.made_at LIMIT 1), '{}'))::text,

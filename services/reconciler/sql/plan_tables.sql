@@ -13,7 +13,7 @@ CREATE TEMP TABLE IF NOT EXISTS plan_account (person int, account_id uuid,
     version bigint) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS plan_class (
     source_id uuid, class_id text, chosen boolean, running boolean, changes_on date, version bigint,
-    listed boolean, soon boolean,
+    listed boolean, soon boolean, over boolean,
     PRIMARY KEY (source_id, class_id)
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS plan_new (

@@ -5,3 +5,4 @@ SELECT tenant(), h.run_id, 'roster.changed', h.account_id::text,
            'fields', CASE WHEN h.kind = 'update' THEN jsonb_build_array(h.field)
                ELSE '[]'::jsonb END)), $2
 FROM history h WHERE h.district_id = tenant() AND h.history_id = $1::bigint
+    AND h.account_id IS NOT NULL

@@ -7,7 +7,7 @@ WITH moved AS (
     FROM user_list u
     WHERE h.district_id = tenant() AND h.account_id = $1::uuid AND u.district_id = tenant()
         AND u.list_id = h.list_id
-      AND $2 = 'class:' || u.source_id || ':' || u.class_id || ':' || h.role
+      AND list_is_named(u, h.role, $2)
           AND h.version = $4::bigint RETURNING h.account_id)
 UPDATE account a SET version = a.version + 1 FROM moved WHERE a.district_id = tenant()
     AND a.account_id = moved.account_id

@@ -198,6 +198,19 @@ static void test_what_was_added_by_hand_is_never_ended_and_never_doubled(void **
     assert_string_equal(planned(&world), "");
 }
 
+static void test_who_was_taken_off_a_list_by_hand_stays_off_it_in_every_role(void **state)
+{
+    AUTO_WORLD world = world_new();
+    struct rc_plan_record *ada = add_ada(&world);
+
+    (void)state;
+    add_enrollment(&world, ada, "e:A:1", C1);
+    add_enrollment(&world, ada, "e:A:3", "class:A:c1:aide");
+    add_enrollment(&world, ada, "e:A:2", C2);
+    add_membership(&world, &world.accounts[0], C1, false, true);
+    assert_string_equal(planned(&world), "join r:A:u1 " C2 " >member (enrolled)\n");
+}
+
 static void test_what_no_record_states_any_more_ends(void **state)
 {
     AUTO_WORLD world = world_new();
@@ -519,6 +532,7 @@ int main(void)
         cmocka_unit_test(test_a_missed_night_ends_nothing),
         cmocka_unit_test(test_another_enrollment_keeps_the_membership),
         cmocka_unit_test(test_what_was_added_by_hand_is_never_ended_and_never_doubled),
+        cmocka_unit_test(test_who_was_taken_off_a_list_by_hand_stays_off_it_in_every_role),
         cmocka_unit_test(test_what_no_record_states_any_more_ends),
         cmocka_unit_test(test_memberships_of_who_left_end_though_the_account_is_kept),
         cmocka_unit_test(test_memberships_wait_for_what_the_archive_of_their_person_waits_for),

@@ -45,6 +45,7 @@ static void test_nothing_is_rostered_written_or_archived_until_somebody_chooses_
                     {"class-lists", "false"},
                     {"class-list-terms", "[]"},
                     {"class-list-grades", "[]"},
+                    {"class-list-name", "\"{class}\""},
                     {"threshold-archive-percent", "10"},
                     {"threshold-archive-number", "0"},
                     {"threshold-change-percent", "75"},
@@ -104,7 +105,9 @@ static void test_every_default_is_a_value_that_could_be_set(void **state)
         assert_int_equal(rc_setting_value(&settings[i], rc_str_of(settings[i].fallback), &again),
                          RC_OK);
         assert_string_equal(again.data, settings[i].fallback);
-        assert_int_equal(settings[i].kind == RC_SETTING_CHOICE, settings[i].choices != NULL);
+        assert_int_equal(settings[i].kind == RC_SETTING_CHOICE ||
+                             settings[i].kind == RC_SETTING_NAME,
+                         settings[i].choices != NULL);
         assert_true(settings[i].min <= settings[i].max);
     }
 }

@@ -367,7 +367,7 @@ void apply_plan(struct world *world)
         [RC_ITEM_CREATE] = apply_create,   [RC_ITEM_LINK] = apply_link,
         [RC_ITEM_RESTORE] = apply_restore, [RC_ITEM_UPDATE] = apply_update,
         [RC_ITEM_ARCHIVE] = apply_archive, [RC_ITEM_JOIN] = apply_join,
-        [RC_ITEM_END] = apply_end};
+        [RC_ITEM_END] = apply_end,         [RC_ITEM_RENAME] = NULL};
     _Static_assert(COUNT_OF(effects) == RC_ITEM_COUNT_, "an effect for every kind of item");
     for (size_t i = 0; i < world->plan.item_count; i++)
         effects[world->plan.items[i].kind](world, &world->plan.items[i]);
