@@ -268,12 +268,17 @@ class Play:
                                         [self.district.id, self.membership(klass), self.account(name)])
             self.district.admin.execute("UPDATE account SET version = version + 1 WHERE account_id = %s", [self.account(name)])
 
+    def named(self, name):
+        """A person's record, or the act that was prepared last."""
+        if name == "the act":
+            return str(self.district.one("SELECT act_id FROM act ORDER BY act_id DESC LIMIT 1"))
+        return self.ids[name]
+
     def do_do(self, commands, _):
         """Words for the command line; {Ada} is the person, as a record or an account."""
         for command in [commands] if isinstance(commands, str) else commands:
-            words = re.sub(r"\{(.*?)\}", lambda name: self.ids[name[1]], command).split(" -- ")
-            flat = [word for part, text in enumerate(words) for word in ([text] if part % 2 else text.split())]
-            self.said = self.cli.run(flat[0], flat[1], "--district", self.slug, *flat[2:]).ok()
+            words = re.sub(r"\{(.*?)\}", lambda name: self.named(name[1]), command).split()
+            self.said = self.cli.run(words[0], words[1], "--district", self.slug, *words[2:]).ok()
         if self.district.one("SELECT count(*) FROM outbox WHERE topic = 'plan.decided'"):
             self.district.decided()
             self.district.admin.execute("DELETE FROM outbox WHERE topic = 'plan.decided'")
@@ -351,6 +356,10 @@ class Play:
         rows = self.district.all("SELECT a.status, a.given_name, (SELECT array_agg(DISTINCT sourced_id) FROM account_link l WHERE l.account_id = a.account_id) AS records FROM account a")
         shown = sorted(self.titled(row) + (" (archived)" if row["status"] == "archived" else "") for row in rows)
         assert shown == sorted(listed(wanted)), f"the directory holds {', '.join(shown) or 'nobody'}"
+
+    def see_active_people(self, wanted):
+        """How many active accounts there are."""
+        assert self.district.one("SELECT count(*) FROM account WHERE status = 'active'") == wanted
 
     def titled(self, row):
         """An account by the records that it follows, the shortest name first."""
