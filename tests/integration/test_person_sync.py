@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from support.cli import Cli
+from support.paths import ROOT
 from with_plans import PlannedDistrict
 from with_reconciler import District, enrollment, school, user
 
@@ -85,6 +86,15 @@ def test_a_whole_sync_after_it_finds_nothing_left_to_do(district, cli):
     after = district.sync(school([NEW_ADA, BEN], [HERS]), days=1)
     assert district.run_row(after)["state"] == "Completed" and district.items() == []
     assert district.one("SELECT count(*) FROM history WHERE run_id = %s", after) == 0
+
+
+def test_one_person_makes_no_roster_fresh(district, cli):
+    district.admin.execute("UPDATE source SET automatic = true")
+    district.admin.execute("UPDATE snapshot SET at = now() - interval '3 days'")
+    run = sync_person(district, cli, "u1")
+    said(district, run, active=[NEW_ADA])
+    attention = district.admin.execute((ROOT / "services/cli/sql/status_attention.sql").read_text()).fetchall()
+    assert [row["n"] for row in attention if "without a snapshot" in row["what"]] == [1]
 
 
 def test_a_source_that_is_busy_was_never_read_or_has_no_such_question_is_named(district, cli):

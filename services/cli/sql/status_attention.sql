@@ -9,7 +9,8 @@ WITH programs AS (
 ), stale AS (
     SELECT d.slug, extract(epoch FROM now() - x.at)::bigint AS age
     FROM source s JOIN district d USING (district_id),
-         LATERAL (SELECT coalesce(max(n.at), s.created_at) AS at FROM snapshot n WHERE n.district_id = s.district_id AND n.source_id = s.source_id) x
+         LATERAL (SELECT coalesce(max(n.at), s.created_at) AS at FROM snapshot n WHERE n.district_id = s.district_id AND n.source_id = s.source_id
+                  AND NOT EXISTS (SELECT FROM run o WHERE o.district_id = n.district_id AND o.run_id = n.run_id AND o.people IS NOT NULL)) x
     WHERE s.automatic AND s.removed_at IS NULL AND d.paused_at IS NULL AND x.at < now() - interval '26 hours'
 )
 SELECT * FROM (

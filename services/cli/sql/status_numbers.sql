@@ -7,7 +7,8 @@ SELECT (SELECT count(*) FROM district), (SELECT count(*) FROM district WHERE pau
        m.due, m.today,
        (SELECT count(*) FROM outbox),
        (SELECT max(extract(epoch FROM now() - coalesce((SELECT max(n.at) FROM snapshot n
-                   WHERE n.district_id = s.district_id AND n.source_id = s.source_id), s.created_at)))::bigint
+                   WHERE n.district_id = s.district_id AND n.source_id = s.source_id -- one person's sync makes no roster fresh
+                     AND NOT EXISTS (SELECT FROM run o WHERE o.district_id = n.district_id AND o.run_id = n.run_id AND o.people IS NOT NULL)), s.created_at)))::bigint
         FROM source s JOIN district d USING (district_id) WHERE s.automatic AND s.removed_at IS NULL AND d.paused_at IS NULL),
        (SELECT max(at) FROM snapshot)
 FROM (SELECT count(*) FILTER (WHERE finished_at IS NULL AND phase = 'scheduled') AS scheduled,

@@ -1,7 +1,8 @@
 -- The state of all districts, one number a column (gauges.c has their names); last the time up to which ends are counted: a little back,
 -- so that a transaction that is just committing is not missed.
 WITH synced AS (
-    SELECT extract(epoch FROM now() - coalesce((SELECT max(n.at) FROM snapshot n WHERE n.district_id = s.district_id AND n.source_id = s.source_id),
+    SELECT extract(epoch FROM now() - coalesce((SELECT max(n.at) FROM snapshot n WHERE n.district_id = s.district_id AND n.source_id = s.source_id
+                                               AND NOT EXISTS (SELECT FROM run o WHERE o.district_id = n.district_id AND o.run_id = n.run_id AND o.people IS NOT NULL)),
                                                s.created_at))::bigint AS age
     FROM source s JOIN district d ON d.district_id = s.district_id
     WHERE s.automatic AND s.removed_at IS NULL AND d.paused_at IS NULL
