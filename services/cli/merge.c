@@ -20,6 +20,8 @@ static rc_status suggest(struct cli *cli)
     RC_AUTO_TX struct rc_db *tx = NULL;
 
     RC_TRY(cli_begin(cli, &tx));
+    /* The statement joins what it has made itself, of which nobody knows how much it is. */
+    RC_TRY(rc_db_script(tx, "SET LOCAL enable_nestloop = off; SET LOCAL jit = off"));
     RC_TRY(rc_db_one(tx, sql_merge_suggest, 0, NULL, &rows));
     RC_TRY(rc_db_commit(tx));
     const struct out_fact facts[] = {{"suggested", cli_keep(cli, rows, 0, 0)}};
@@ -37,9 +39,13 @@ static rc_status list(struct cli *cli)
         {"stays", OUT_TEXT, false},        {"goes", OUT_TEXT, false},
         {"confidence", OUT_NUMBER, false}, {"reasons", OUT_TEXT, false},
         {"state", OUT_TEXT, false},        {"decided_by", OUT_TEXT, true},
-        {"decided_at", OUT_TIME, true},
+        {"decided_at", OUT_TIME, true},    {"stays_name", OUT_TEXT, false},
+        {"stays_email", OUT_TEXT, false},  {"goes_name", OUT_TEXT, false},
+        {"goes_email", OUT_TEXT, false},
     };
-    const struct cli_rows rows = {NULL, sql_merge_list, 2, columns, COUNT_OF(columns)};
+    enum { NAMES = 4 }; /* the last columns, which only --values shows */
+    const size_t shown = COUNT_OF(columns) - (args_has(&cli->args, "values") ? 0 : NAMES);
+    const struct cli_rows rows = {NULL, sql_merge_list, 2, columns, shown};
     const char *limit = args_value(&cli->args, "limit");
     const char *const values[] = {args_value(&cli->args, "state"), limit ? limit : "50"};
 
@@ -226,6 +232,7 @@ static const struct cli_option list_options[] = {
     OPTION_DISTRICT,
     {"state", 0, "STATE", "open|accepted|declined|merged", 0, 0, 0,
      "Only pairs in this state (all but those declined)."},
+    {"values", 0, NULL, NULL, 0, 0, 0, "Names and e-mail addresses of both: personal data."},
     OPTION_LIMIT,
     OPTION_END,
 };
@@ -260,7 +267,7 @@ const struct command merge_commands[] = {
     {"list",
      NULL,
      "The pairs, the likeliest first, with the reasons.",
-     "Ids alone; `rollcall person show` tells who they are.",
+     "Ids alone; with --values also who they are.",
      list_options,
      {"merge list --district maple-county", "merge list --district maple-county --state merged"},
      NEEDS_OPTIONS | NEEDS_DATABASE,

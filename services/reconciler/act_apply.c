@@ -18,18 +18,29 @@ struct step {
 };
 
 static const struct step steps[] = {
-    {sql_act_pick, "a"},           {sql_act_pick_new, "a"}, {sql_apply_create, "n"},
-    {sql_apply_create_roles, "t"}, {sql_act_new, "a"},      {sql_apply_status, "n"},
-    {sql_apply_update, ""},        {sql_apply_single, ""},  {sql_act_declines, "ab"},
-    {sql_apply_end_guardian, "t"}, {sql_act_history, "at"}, {sql_apply_touch_accounts, ""},
-    {sql_act_events, "ax"},        {sql_act_outcome, "a"},
+    {sql_act_pick, "a"},
+    {"ANALYZE plan_go (item_no, kind, account_id, subject)", ""},
+    {sql_act_pick_new, "a"},
+    {sql_apply_create, "n"},
+    {sql_apply_create_roles, "t"},
+    {sql_act_new, "a"},
+    {sql_apply_status, "n"},
+    {sql_apply_update, ""},
+    {sql_apply_single, ""},
+    {sql_act_declines, "ab"},
+    {sql_apply_end_guardian, "t"},
+    {sql_act_history, "at"},
+    {sql_apply_touch_accounts, ""},
+    {sql_act_events, "ax"},
+    {sql_act_outcome, "a"},
 };
 
 /* Of two accounts one: what the other had moves. Each statement writes its own history. */
 static const struct step merge_steps[] = {
-    {sql_merge_pick, "a"},      {sql_merge_links, "at"},     {sql_merge_roles, "at"},
-    {sql_merge_members, "at"},  {sql_merge_guardians, "at"}, {sql_merge_marks, "a"},
-    {sql_merge_accounts, "at"}, {sql_act_events, "ax"},      {sql_act_outcome, "a"},
+    {sql_merge_pick, "a"},   {"ANALYZE act_pair", ""},   {sql_merge_links, "at"},
+    {sql_merge_roles, "at"}, {sql_merge_members, "at"},  {sql_merge_guardians, "at"},
+    {sql_merge_marks, "a"},  {sql_merge_accounts, "at"}, {sql_act_events, "ax"},
+    {sql_act_outcome, "a"},
 };
 
 static rc_status run_step(const struct plan_engine *engine, const struct act *act,

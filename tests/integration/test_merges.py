@@ -48,6 +48,7 @@ def test_pairs_are_suggested_with_a_confidence_and_its_reasons(district, hands, 
     rows = hands.ask("merge", "list")
     assert [(row["stays"], row["goes"], row["confidence"], row["reasons"]) for row in rows] == [
         (*pairs["u1"], 55, "same name, same phone"), (*pairs["g1"], 40, "same name")]
+    assert "Ada" not in str(rows) and hands.ask("merge", "list", "--values")[0]["stays_name"] == "Ada u1"
     assert "another number" not in str(rows), "two numbers that differ outweigh a name"
     assert hands.ask("merge", "suggest") == {"suggested": "2"}, "asked again, the same"
 

@@ -8,6 +8,7 @@ from with_reconciler import school, user
 
 ADA = user("u1", email="ada@example.org", username="ada")
 BEN = user("u2", email="ben@example.org", username="ben")
+MEG = user("g1", role="guardian", givenName="Meg", email="meg@example.org", phone="555-0100", agents=["u1"])
 TESS = user("t1", role="teacher", givenName="Tess", email="tess@example.org")
 NOBODY = school([])
 
@@ -150,3 +151,33 @@ def test_beside_staff_and_people_added_by_hand_are_matched_as_ever(district, han
     district.approve()
     district.compare()
     assert str(district.account_of("t1")["account_id"]) == tess and str(district.account_of("u1")["account_id"]) == ada
+
+
+def test_guardians_whose_details_were_corrected_first_keep_the_old_account(district, hands):
+    """Of two guardians the application had, with the e-mail of before, one was corrected."""
+    district.set(first_sync="create-beside")
+    corrected, forgotten = existing(district, "Meg", "g1", email="old@example.org"), existing(district, "Pat", "g2", email="past@example.org")
+    hands.do("edit", rows=["account,email,phone", f"{corrected},meg@example.org,555-0100"])
+    pat = user("g2", role="guardian", givenName="Pat", email="pat@example.org", agents=["u1"])
+    district.sync(school([ADA, BEN, MEG, pat]))
+    district.approve()
+    district.compare()
+    assert str(district.account_of("g1")["account_id"]) == corrected and str(district.account_of("g2")["account_id"]) != forgotten
+    assert district.guardians("u1") == {"g1", "g2"}
+    hands.ask("merge", "suggest")
+    assert [(row["stays"], row["reasons"]) for row in hands.ask("merge", "list")] == [(forgotten, "same name")]
+
+
+def test_who_was_archived_is_still_suggested_and_comes_back_when_merged(district, hands):
+    old = existing(district, "Ada", "u1", identifier="77", status="archived", beside=True)
+    ada = user("u1", identifier="77")
+    district.sync(school([ada]))
+    district.approve()
+    hands.ask("merge", "suggest")
+    hands.ask("merge", "accept-above", "80")
+    hands.approve(hands.ask("merge", "apply", "--reason", "first sync"))
+    district.sync(school([ada]), days=1)
+    district.approve()
+    district.compare()
+    account = district.account_of("u1")
+    assert (str(account["account_id"]), account["status"]) == (old, "active")

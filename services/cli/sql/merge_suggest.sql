@@ -4,7 +4,7 @@
 WITH roles AS (
     SELECT account_id, bool_or(role = 'student') AS student FROM account_role WHERE district_id = tenant() AND ended_on IS NULL GROUP BY account_id),
 present AS (
-    SELECT l.account_id, l.source_id FROM account_link l
+    SELECT DISTINCT l.account_id FROM account_link l
     JOIN mirror_record m ON m.district_id = tenant() AND m.source_id = l.source_id AND m.collection = 'users' AND m.sourced_id = l.sourced_id
     JOIN source s ON s.district_id = tenant() AND s.source_id = l.source_id AND s.removed_at IS NULL
     WHERE l.district_id = tenant() AND m.present),
@@ -12,8 +12,8 @@ people AS (
     SELECT a.account_id, a.created_at, lower(nullif(trim(a.given_name), '')) || ' ' || lower(nullif(trim(a.family_name), '')) AS name,
            lower(nullif(trim(a.username), '')) AS username, lower(nullif(trim(a.email), '')) AS email, nullif(trim(a.identifier), '') AS identifier,
            nullif(trim(a.master_id), '') AS master_id, nullif(regexp_replace(a.phone, '\D', '', 'g'), '') AS phone, a.grades, r.student,
-           EXISTS (SELECT FROM present p WHERE p.account_id = a.account_id) AS linked
-    FROM account a LEFT JOIN roles r USING (account_id)
+           p.account_id IS NOT NULL AS linked
+    FROM account a LEFT JOIN roles r USING (account_id) LEFT JOIN present p USING (account_id)
     WHERE a.district_id = tenant() AND a.merged_into IS NULL AND NOT EXISTS (
         SELECT FROM exclusion x WHERE x.district_id = tenant() AND x.node = 'a:' || a.account_id)),
 near AS (

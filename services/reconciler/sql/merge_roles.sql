@@ -1,10 +1,10 @@
 -- The one that stays has the roles of both. $1 act, $2 today.
 WITH held AS (
-    SELECT p.stays, p.goes, a.account_id = p.goes AS leaves, r.role, r.source_id, r.school_id,
+    SELECT p.stays, p.goes, p.leaves, r.role, r.source_id, r.school_id,
         r.role || '@' || r.source_id || '/' || r.school_id AS name
-    FROM act_pair p
-    JOIN account a ON a.district_id = tenant() AND a.account_id IN (p.stays, p.goes)
-    JOIN account_role r ON r.district_id = tenant() AND r.account_id = a.account_id
+    FROM (SELECT stays, goes, stays AS account_id, false AS leaves FROM act_pair
+          UNION ALL SELECT stays, goes, goes, true FROM act_pair) p
+    JOIN account_role r ON r.district_id = tenant() AND r.account_id = p.account_id
         AND r.ended_on IS NULL),
 texts AS (
     SELECT stays, goes,
