@@ -5,8 +5,6 @@
 #include "digest.h"
 #include "letter_sql.h"
 
-#include <string.h>
-
 static const struct {
     const char *name;
     const char *sql; /* $1 member, $2 zone, $3 since, $4 before; gives one JSON value, or no row */
@@ -19,8 +17,9 @@ static const struct {
 
 /* One member in hand. */
 struct choice {
-    const char *digest, *zone;
+    const char *zone;
     int64_t hour;
+    bool weekly, problems_only; /* what was chosen */
     bool reached, monday;
     const char *day, *day_words;
     const char *since, *before;
@@ -58,7 +57,8 @@ static rc_status read_choice(const struct reading *reading, const char *member,
 
     RC_TRY(rc_db_one(reading->tx, sql_digest_choice, COUNT_OF(values), values, &rows));
     *choice = (struct choice){
-        .digest = keep(reading, rows, 0, 0),
+        .weekly = rc_str_eq(rc_rows_text(rows, 0, 0), RC_STR("weekly")),
+        .problems_only = rc_str_eq(rc_rows_text(rows, 0, 0), RC_STR("only problems")),
         .zone = keep(reading, rows, 0, 1),
         .hour = rc_rows_int(rows, 0, 2),
         .reached = rc_rows_bool(rows, 0, 3),
@@ -98,7 +98,7 @@ static rc_status is_wanted(const struct reading *reading, const struct choice *c
     const struct rc_json *facts = NULL;
 
     *ret_wanted = true;
-    if (reading->ask->all || strcmp(choice->digest, "only problems") != 0) return RC_OK;
+    if (reading->ask->all || !choice->problems_only) return RC_OK;
     RC_TRY(rc_json_parse(rc_str_copy(reading->arena, text), NULL, reading->arena, &facts));
     *ret_wanted = digest_rank(facts) < DIGEST_CALM;
     return RC_OK;
@@ -108,7 +108,7 @@ static bool is_due(const struct reading *reading, const struct choice *choice)
 {
     if (reading->ask->choices_only) return false;
     if (reading->ask->all) return true;
-    return choice->reached && (strcmp(choice->digest, "weekly") != 0 || choice->monday);
+    return choice->reached && (!choice->weekly || choice->monday);
 }
 
 static void note_first(struct reading *reading, const struct choice *choice)
@@ -122,7 +122,7 @@ static void note_first(struct reading *reading, const struct choice *choice)
         digest->weekly_only = true;
         reading->day_words = choice->day_words;
     }
-    if (strcmp(choice->digest, "weekly") != 0) digest->weekly_only = false;
+    if (!choice->weekly) digest->weekly_only = false;
 }
 
 static rc_status read_member(struct reading *reading, const char *district, const char *member)
@@ -140,7 +140,7 @@ static rc_status read_member(struct reading *reading, const char *district, cons
     if (!wanted) return RC_OK;
     rc_json_put_raw(reading->out, NULL, rc_buf_str(&text));
     if (reading->digest->count == 0) reading->weekly = true;
-    if (strcmp(choice.digest, "weekly") != 0) reading->weekly = false;
+    if (!choice.weekly) reading->weekly = false;
     reading->parts[reading->digest->count++] = (struct rc_digest_part){district, member,
                                                                        choice.since};
     return RC_OK;
