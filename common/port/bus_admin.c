@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #define ADMIN_MS   20000
-#define APPEAR_MS  15000
+#define APPEAR_MS  60000
 #define APPEAR_GAP 100
 
 /* One administrative question: the queue its answer comes to, and the options with its time limit.

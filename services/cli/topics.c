@@ -11,7 +11,7 @@
 
 #include "rollcall/base/clock.h"
 
-enum { LEADER_MS = 15000, LEADER_GAP_MS = 200 };
+enum { LEADER_MS = 60000, LEADER_GAP_MS = 200 };
 
 static const char *const outcome_words[] = {[RC_TOPIC_SAME] = "unchanged",
                                             [RC_TOPIC_CREATED] = "created",
