@@ -12,7 +12,7 @@ from sis.model_decisions import Model
 from with_plans import PlannedDistrict
 from with_reconciler import enrollment, record, user
 
-WORLDS = int(os.environ.get("ROLLCALL_TEST_WORLDS", "500"))
+WORLDS = int(os.environ.get("ROLLCALL_TEST_WORLDS", "1000"))
 TOGETHER = 125      # worlds of a district
 STEPS = 12
 PEOPLE = {"a": "student", "b": "student", "c": "student", "t": "teacher"}
