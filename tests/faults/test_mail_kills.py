@@ -98,7 +98,9 @@ def test_no_daily_mail_comes_twice_and_none_about_what_is_held_is_lost(stack):
         victim.kill()
         victim.start()
     stack.mail.ill = False
-    wait_until(maple.is_over, "every mail has its end", 60 + KILLS)
+    for worker in workers:
+        worker.wait_ready()
+    wait_until(maple.is_over, "every mail has its end", 180 + KILLS)
     came = collections.Counter(letter.message_id for letter in stack.mail.mails)
     taken = {letter.message_id for letter in stack.mail.taken()}
     for row in maple.rows():

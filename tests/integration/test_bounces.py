@@ -94,6 +94,10 @@ def test_an_address_that_the_server_itself_refuses_gets_no_more(maple, stack, ma
     maple.finished(maple.run())
     maple.wait_state("refused")
     assert maple.one("SELECT bounce_reply FROM member") == "5.1.1"
+    maple.member("other@maple.example")
+    maple.finished(maple.run("Failed"))
+    maple.wait_state("accepted")
+    assert len(maple.rows(member_id=maple.members[0])) == 1, "not even one that is needed"
 
 
 def test_what_postfix_sends_back_ends_the_mails_to_that_address(maple, stack, mail):

@@ -17,7 +17,7 @@ QUICK = {
     "ROLLCALL_MAIL_RETRY_BASE": "200ms",
     "ROLLCALL_MAIL_RETRY_CAP": "400ms",
     "ROLLCALL_MAIL_TRY_FOR": "1h",
-    "ROLLCALL_MAIL_FOUND_AFTER": "1s",
+    "ROLLCALL_MAIL_FOUND_AFTER": "6s",      # longer than smtp.timeout, as the option demands
     "ROLLCALL_MAIL_FROM": "Rollcall <rollcall@rollcall.example>",
     "ROLLCALL_MAIL_DOMAIN": "mail.rollcall.example",
     "ROLLCALL_SMTP_TIMEOUT": "5s",
@@ -105,7 +105,7 @@ class Owners:
         where = "".join(f" AND {name} = %s" for name in columns)
         return self.all(f"SELECT * FROM mail WHERE true{where} ORDER BY planned_at, mail_id", *columns.values())
 
-    def wait_state(self, state, count=1, seconds=40):
+    def wait_state(self, state, count=1, seconds=120):
         return wait_until(lambda: len(self.rows(state=state)) >= count and self.rows(state=state), f"{count} mails are {state}", seconds)
 
     def as_if_the_lease_ran_out(self):
@@ -224,10 +224,11 @@ def test_each_kind_of_alert_goes_to_those_whom_it_concerns(maple, stack, kind, m
     for role in ("recipient", "it contact", "integration specialist", "district manager", "viewer"):
         maple.member(f"{role.replace(' ', '.')}@maple.example", role)
     start(stack)
-    maple.alert(maple.run("Paused", parked=True), message, kind)
-    maple.finished(maple.run("Failed"))
+    run = maple.run("Paused", parked=True)
+    maple.alert(run, message, kind)
+    maple.alert(run, "the next alert of the same run", "marker.last")   # in the same partition, so it comes after; to owner and recipient
     maple.wait_state("accepted", len(roles) + 2)
-    told = maple.all("SELECT m.role FROM mail x JOIN member m USING (member_id) WHERE x.kind = 'alert' ORDER BY 1")
+    told = maple.all("SELECT m.role FROM mail x JOIN member m USING (member_id) WHERE x.kind = 'alert' AND x.about NOT LIKE 'marker.last%%' ORDER BY 1")
     assert [row["role"] for row in told] == roles
 
 
@@ -336,12 +337,13 @@ def test_who_stopped_the_mails_gets_those_that_need_him_and_who_takes_none_gets_
 
 
 def test_a_mail_that_was_planned_is_not_sent_to_an_address_that_bounced_since(maple, stack, mail):
-    mail.fail("RCPT", "451 4.3.0 later")
-    start(stack, ROLLCALL_MAIL_RETRY_BASE="3s")
+    mail.fail_always("RCPT", "451 4.3.0 later")
+    start(stack)
     maple.finished(maple.run())
-    wait_until(lambda: maple.rows(attempts=1), "it was tried", 30)
+    wait_until(lambda: any(row["attempts"] for row in maple.rows()), "it was tried")
     standing(maple, bounced_at="2026-11-01")
     (row,) = maple.wait_state("refused")
+    mail.heal()
     assert row["smtp_reply"] == "not sent, the member's standing is: bounced" and mail.mails == []
     assert maple.all("SELECT * FROM alert") == [], "why is known already"
     stack.cli.run("member", "resume", "-d", "maple", "--email", "owner@maple.example").ok()

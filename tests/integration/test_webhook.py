@@ -134,13 +134,13 @@ def test_changes_are_told_in_order_signed_and_in_the_feeds_shape(place, receiver
     assert set(told[0].changes[0]) == {"district", "account", "kind", "fields", "position", "event", "at"}
     assert told[-1].json["data"]["next"] == "28"
     assert {message.headers["Content-Type"] for message in told} == {"application/json"}
+    wait_until(lambda: place.show()["changes_behind"] == 0 and sender.admin.metrics().get(ACCEPTED, 0) >= len(told), "it is noted", 60)
     shown = place.show()
     assert (shown["state"], shown["position"], shown["changes_behind"]) == ("active", 28, 0)
     ledger = place.ledger()
     assert {row["state"] for row in ledger} == {"accepted"} and {row["attempts"] for row in ledger} == {1}
     assert [row["webhook_id"] for row in reversed(ledger)] == [message.id for message in receiver.accepted(path)]
     assert sum(row["changes"] or 0 for row in ledger) == 25
-    assert sender.admin.metrics()[ACCEPTED] >= len(told)
     assert not [word for word in ("hidden", secret, "/hook") if word in sender.log()], "the log tells what is the application's own"
 
 
@@ -195,7 +195,7 @@ def test_what_is_not_accepted_comes_again_under_the_same_id_before_anything_else
     trap = receiver.url("/trap")
     receiver.say(500, 404, (302, {"Location": trap}), (307, {"Location": trap}), "hang", (429, {"Retry-After": "1"}))
     place.set(receiver.url())
-    place.start(ROLLCALL_WEBHOOK_TIMEOUT="1s")
+    place.start(ROLLCALL_WEBHOOK_TIMEOUT="4s")
     wait_until(lambda: receiver.messages, "the resync is on its way", 60)
     place.change(12)
     assert wait_positions(receiver, 12) == list(range(1, 13))
@@ -244,7 +244,7 @@ def test_a_failing_webhook_is_told_of_then_paused(place, receiver):
     receiver.say_always(503)
     sender.stop()
     place.change()
-    place.start("again", ROLLCALL_WEBHOOK_FAILING_AFTER="100ms", ROLLCALL_WEBHOOK_PAUSE_AFTER="900ms")
+    place.start("again", ROLLCALL_WEBHOOK_FAILING_AFTER="100ms", ROLLCALL_WEBHOOK_PAUSE_AFTER="8s")
     place.wait_state("paused")
     assert len(place.alerts()) == 3, "failing, failing again, paused"
     receiver.say_always(None)
@@ -273,7 +273,7 @@ def test_a_receiver_whose_certificate_nobody_knows_is_told_nothing(place, tmp_pa
         sender = place.start()
         assert "certificate" in place.do("test").ok(1).err
         assert receiver.messages == []
-        assert "certificate" in place.ledger()[-1]["detail"] and str(receiver.port) not in sender.log()
+        assert "certificate" in place.ledger()[-1]["detail"] and f":{receiver.port}" not in sender.log()
         place.do("set", "--url", receiver.url(), "--ca-file", "certificate.pem").ok(2)
         place.do("set", "--url", receiver.url(), "--ca-file", certificate).ok()
         wait_until(receiver.accepted, "the resync comes", 60)
@@ -289,7 +289,7 @@ def test_a_receiver_whose_certificate_nobody_knows_is_told_nothing(place, tmp_pa
 @pytest.mark.parametrize("point", ["webhook.opened", "webhook.sent"])
 def test_a_kill_loses_nothing_and_repeats_under_the_same_id(place, receiver, point):
     place.set(receiver.url())
-    sender = place.start(ROLLCALL_FAULT=f"{point}:kill@3", ROLLCALL_WEBHOOK_TIMEOUT="1s")
+    sender = place.start(ROLLCALL_FAULT=f"{point}:kill@3")
     wait_until(receiver.accepted, "the resync comes", 60)
     place.change(65)
     sender.ended()
@@ -306,13 +306,14 @@ def test_a_kill_loses_nothing_and_repeats_under_the_same_id(place, receiver, poi
 def test_a_drain_leaves_a_receiver_that_hangs_and_gives_the_webhook_on(place, receiver):
     receiver.say("hang")
     place.set(receiver.url())
-    sender = place.start(ROLLCALL_WEBHOOK_TIMEOUT="60s", ROLLCALL_DRAIN_TIMEOUT="3s")
+    sender = place.start(ROLLCALL_WEBHOOK_TIMEOUT="60s", ROLLCALL_DRAIN_TIMEOUT="10s")
     wait_until(lambda: receiver.messages, "the resync is on its way", 60)
     assert sender.stop() == 0
     assert not sender.events("process.drain-overrun")
     place.start("another")
     wait_until(receiver.accepted, "it comes again at once, not when a lease of 60 s is over", 30)
     assert receiver.messages[0].id == receiver.accepted()[0].id
+    wait_until(lambda: [row["state"] for row in place.ledger()] == ["accepted"], "it is noted", 60)
     assert [row["attempts"] for row in place.ledger()] == [1], "an attempt that was left is not the receiver's fault"
 
 
@@ -329,7 +330,12 @@ def test_several_processes_share_the_webhooks_one_sender_each(place, tmp_path):
             assert wait_positions(receiver, 80, f"/{name}") == list(range(1, 81))
         assert receiver.most_at_once == 1
         assert len(receiver.messages) == len({message.id for message in receiver.messages}), "nothing was sent twice"
-        assert all(sender.admin.metrics()[ACCEPTED] > 0 for sender in senders)
+
+        def both_have_sent():
+            place.change()
+            return all(sender.admin.metrics().get(ACCEPTED, 0) > 0 for sender in senders)
+
+        wait_until(both_have_sent, "both have sent", 90, 0.3)
         assert [sender.stop() for sender in senders] == [0, 0]
 
 
@@ -383,6 +389,7 @@ def test_a_resync_is_told_on_request_and_where_the_feed_does_not_reach_back(plac
     assert wait_positions(receiver, len(receiver.positions()) + 1)[-1] == 11
     assert "superseded" in {row["state"] for row in place.ledger()}
 
+    wait_until(lambda: place.show()["changes_behind"] == 0, "the last one is noted", 60)
     place.admin.execute("UPDATE webhook SET position = 1000")  # as in a database that came back from a backup
     wait_until(lambda: receiver.accepted()[-1].json["data"].get("position") == "11", "it is told to read everything", 60)
 

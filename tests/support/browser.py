@@ -12,6 +12,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 WIDTHS = (390, 1200)
+PATIENCE_MS = 180_000   # of a busy machine
 AXE = Path(sys.modules["playwright"].__file__).parent.parent / "axe_playwright_python" / "axe.min.js"
 
 
@@ -19,10 +20,12 @@ def faults(files: list[Path], pictures: Path | None = None) -> list[str]:
     """One line for each fault; none where all is well."""
     found = []
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"],
+                                       timeout=PATIENCE_MS)
         for colour in ("light", "dark"):
             for width in WIDTHS:
                 context = browser.new_context(color_scheme=colour, viewport={"width": width, "height": 900}, offline=True)
+                context.set_default_timeout(PATIENCE_MS)
                 for file in files:
                     page = context.new_page()
                     name = f"{file.stem}-{colour}-{width}"

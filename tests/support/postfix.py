@@ -27,6 +27,7 @@ mynetworks = 127.0.0.0/8
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
 smtp_host_lookup = native
+smtpd_peername_lookup = no
 relay_domains = {domains}
 transport_maps = texthash:{folder}/transport
 smtpd_relay_restrictions = permit_mynetworks, reject

@@ -132,19 +132,19 @@ class Receiver:
             self._answer(request, message, answer)
         except OSError:
             pass  # the sender was killed, or waited no longer
-        finally:
-            with self.lock:
-                self.in_hand[request.path] -= 1
 
     def _answer(self, request, message: Message, answer) -> None:
         if answer == "hang":
             self.released.wait(60)
             request.close_connection = True
+            with self.lock:
+                self.in_hand[request.path] -= 1
             return
         time.sleep(self.seconds)
         code, headers = answer if isinstance(answer, tuple) else (answer, {})
         with self.lock:
             self.answered.append((message, code))
+            self.in_hand[request.path] -= 1     # from here on the sender may have the answer
         request.send_response(code)
         for name, value in {"Content-Length": "0", **headers}.items():
             request.send_header(name, value)
