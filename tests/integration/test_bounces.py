@@ -54,6 +54,9 @@ def taken_in(stack, text, *options, code=0):
     [
         ("failed", "5.1.1", "hard", "none: the address bounced"),
         ("Failed", "5.2.1", "hard", "none: the address bounced"),
+        ("failed", "5.1.10", "hard", "none: the address bounced"),
+        ("failed", "5.1.7", "soft", "all"),  # about the sender
+        ("failed", "5.1.8", "soft", "all"),
         ("failed", "5.2.2", "soft", "all"),
         ("failed", "5.7.1", "soft", "all"),
         ("delayed", "4.4.1", "nothing", "all"),
