@@ -130,17 +130,39 @@ static rc_status plan(struct planning *planning)
     return set_next(planning);
 }
 
+static rc_status claim_and_plan(struct planning *planning, struct rc_db *db)
+{
+    RC_AUTO_TX struct rc_db *tx = NULL;
+
+    RC_TRY(rc_db_tx(db, NULL, &tx));
+    planning->tx = tx;
+    RC_TRY(claim(planning));
+    RC_TRY(plan(planning));
+    return rc_db_commit(tx);
+}
+
+/* What cannot be written now, as for a time zone that PostgreSQL does not know, must not stay first
+ * for ever and keep the others from theirs. */
+static rc_status put_off(const struct planning *planning, struct rc_db *db)
+{
+    const char *why = rc_str_copy(planning->arena, rc_str_of(rc_error_text())).data;
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    RC_TRY(rc_db_run(db, sql_digest_put_off, 1, &planning->reader, &rows));
+    if (rc_rows_count(rows) > 0)
+        rc_log_error("mail.digest-failed", "the digest of member %.*s: %s",
+                     RC_STR_ARG(rc_rows_text(rows, 0, 0)), why);
+    return RC_OK;
+}
+
 /* RC_NOT_FOUND: no reader is due. */
 static rc_status plan_next(struct notifier *self, struct rc_stage_env *env, struct rc_arena *arena)
 {
     struct planning planning = {.self = self, .arena = arena};
-    RC_AUTO_TX struct rc_db *tx = NULL;
 
-    RC_TRY(rc_db_tx(env->db, NULL, &tx));
-    planning.tx = tx;
-    RC_TRY(claim(&planning));
-    RC_TRY(plan(&planning));
-    RC_TRY(rc_db_commit(tx));
+    const rc_status status = claim_and_plan(&planning, env->db);
+    if (status == RC_REJECT && planning.reader) return put_off(&planning, env->db);
+    RC_TRY(status);
     if (!planning.mail) return RC_OK;
     rc_log_info("mail.planned", "digest mail %s", planning.mail);
     rc_fault_point("notifier.planned");

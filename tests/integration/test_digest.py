@@ -311,6 +311,21 @@ def test_two_notifiers_share_the_digests(maple, stack, mail):
     wait_until(lambda: sum(len(worker.events("mail.planned")) for worker in workers) == 120, "each was planned once, and is in the log")
 
 
+def test_a_digest_that_cannot_be_written_keeps_nobody_from_his(maple, stack, mail):
+    broken = maple.member("broken@maple.example", zone="Nowhere/Land")
+    for member in (broken, maple.members[0]):
+        choose(maple, member)
+    due_now(maple)
+    maple.do("UPDATE digest_reader SET look_at = look_at - interval '1 minute' WHERE reader = %s", reader_of("broken@maple.example"))
+    worker = start(stack, ROLLCALL_MAIL_PARALLEL="1")
+    assert [letter.recipients for letter in mail.wait_for(1)] == [["owner@maple.example"]]
+    worker.wait_for_event("mail.digest-failed")
+    (event,) = worker.events("mail.digest-failed")
+    assert str(broken) in str(event) and "maple.example" not in str(event)
+    assert maple.one("SELECT due_at < now() AND look_at > now() + interval '50 minutes' FROM digest_reader WHERE reader = %s",
+                     reader_of("broken@maple.example")), "its turn comes again"
+
+
 def test_a_digest_waits_while_a_plan_is_being_applied(maple, stack, mail):
     choose(maple, maple.members[0])
     with maple.admin.transaction():
