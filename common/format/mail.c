@@ -49,7 +49,7 @@ static bool has_empty_part(struct rc_str text)
     return false;
 }
 
-static bool is_address(struct rc_str text)
+bool rc_mail_is_address(struct rc_str text)
 {
     struct rc_str domain = text;
     const struct rc_str local = rc_str_cut(&domain, '@');
@@ -76,7 +76,7 @@ static rc_status check_mailbox(const char *name, struct rc_str value)
     struct rc_str rest = value;
     const struct rc_str phrase = rc_str_cut(&rest, '<');
 
-    if (!is_address(rc_mail_address(value)))
+    if (!rc_mail_is_address(rc_mail_address(value)))
         return rc_fail(RC_REJECT, "%s is no address that SMTP takes", name);
     for (size_t i = 0; rest.data && i < phrase.len; i++)
         if (strchr("\"(),:;@[]\\", phrase.data[i]))
@@ -111,7 +111,7 @@ rc_status rc_mail_check(const struct rc_mail *mail)
         RC_TRY(check_header("the name of an attachment", mail->attachments[i].name));
         RC_TRY(check_body("an attachment", mail->attachments[i].content));
     }
-    if (mail->return_path.len > 0 && !is_address(mail->return_path))
+    if (mail->return_path.len > 0 && !rc_mail_is_address(mail->return_path))
         return rc_fail(RC_REJECT, "the return path is no address that SMTP takes");
     return RC_OK;
 }

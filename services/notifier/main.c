@@ -4,7 +4,10 @@
 #include "links.h"
 #include "notifier.h"
 
+#include <inttypes.h>
 #include <stddef.h>
+
+#include "rollcall/format/mail.h"
 
 #define AT(member) offsetof(struct notifier_options, member)
 #define TEXT(name_, member, default_, text)                                                    \
@@ -18,7 +21,9 @@
         .min = (least), .max = (most), .help = (text)                                            \
     }
 
-/* A tick must end within the 30 s margin of its lease: one mail's timeout and a round's 10 s. */
+#define ANY_TOKEN "00000000000000000000000000000000" /* as long as each */
+
+/* A tick stays below 30 s (worker/ticker.h): one mail's timeout and a round's 10 s. */
 enum { TIMEOUT_MAX_MS = 18000, DAY_MS = 86400000, WEEK_MS = 604800000 };
 
 static const struct rc_option notifier_table[] = {
@@ -82,6 +87,28 @@ static const char *set_or_null(const char *text)
     return text[0] != '\0' ? text : NULL;
 }
 
+/* Else a mail that is still being handed over would be taken for one that a crash left. */
+static rc_status check_times(const struct notifier_options *options)
+{
+    if (options->found_after_ms > options->smtp_timeout_ms) return RC_OK;
+    return rc_fail(RC_REJECT,
+                   "mail.found-after (%" PRId64 " ms) must be longer than smtp.timeout (%" PRId64
+                   " ms): raise it",
+                   options->found_after_ms, options->smtp_timeout_ms);
+}
+
+/* Else every mail would be refused for its return address. */
+static rc_status check_bounce_address(const struct notifier_options *options,
+                                      struct rc_arena *arena)
+{
+    const struct rc_str path = send_return_path(options, RC_STR(ANY_TOKEN), arena);
+
+    if (options->bounce_address[0] == '\0' || rc_mail_is_address(path)) return RC_OK;
+    return rc_fail(RC_REJECT,
+                   "mail.bounce-address must be local@domain, with at most 31 characters before "
+                   "the @: set it so, or leave it empty");
+}
+
 static rc_status open_state(void *self, struct rc_stage_env *env)
 {
     struct notifier *notifier = self;
@@ -96,6 +123,8 @@ static rc_status open_state(void *self, struct rc_stage_env *env)
     };
 
     if (!env->db) return rc_fail(RC_REJECT, "database.url is empty: mails stand in tables; set it");
+    RC_TRY(check_times(options));
+    RC_TRY(check_bounce_address(options, env->arena));
     notifier->options = options;
     return rc_smtp_open(&smtp, &notifier->smtp);
 }

@@ -64,6 +64,10 @@ RC_MUST_CHECK rc_status notifier_tell(struct notifier *self, struct rc_stage_env
 /* Sends what is due, after deciding about what a crash left handed over. */
 RC_MUST_CHECK rc_status notifier_send(void *self, struct rc_stage_env *env);
 
+/* The address that a mail with that return token comes back to, in arena; empty: to its sender. */
+struct rc_str send_return_path(const struct notifier_options *options, struct rc_str token,
+                               struct rc_arena *arena);
+
 /* Listens for the links in mails, from its first tick on, where a port is set. */
 RC_MUST_CHECK rc_status notifier_links(void *self, struct rc_stage_env *env);
 

@@ -59,13 +59,14 @@ static struct rc_str date_of(const struct sending *sending, int64_t unix_ms)
 
 /* An address of this mail alone (VERP), so that what comes back tells by itself which mail it was.
  */
-static struct rc_str return_path(const struct sending *sending, struct rc_str token)
+struct rc_str send_return_path(const struct notifier_options *options, struct rc_str token,
+                               struct rc_arena *arena)
 {
-    struct rc_str domain = rc_str_of(sending->self->options->bounce_address);
+    struct rc_str domain = rc_str_of(options->bounce_address);
     const struct rc_str local = rc_str_cut(&domain, '@');
 
     if (local.len == 0) return (struct rc_str){0};
-    return rc_str_print(sending->env->arena, "%.*s+%.*s@%.*s", RC_STR_ARG(local), RC_STR_ARG(token),
+    return rc_str_print(arena, "%.*s+%.*s@%.*s", RC_STR_ARG(local), RC_STR_ARG(token),
                         RC_STR_ARG(domain));
 }
 
@@ -89,7 +90,8 @@ static void take(struct sending *sending, const struct rc_rows *rows)
         .message_id = at(sending, rows, 4),
         .date = date_of(sending, rc_rows_int(rows, 0, 5)),
         .refers_to = at(sending, rows, 9),
-        .return_path = return_path(sending, rc_rows_text(rows, 0, 10)),
+        .return_path = send_return_path(sending->self->options, rc_rows_text(rows, 0, 10),
+                                        sending->env->arena),
         .unsubscribe = unsubscribe(sending, rows, 11),
     };
     sending->attempt = at(sending, rows, 6).data;

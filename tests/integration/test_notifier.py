@@ -316,6 +316,18 @@ def test_a_district_without_owners_is_no_trouble(maple, stack):
     assert maple.rows() == []
 
 
+    assert {event["run"] for event in worker.events("mail.nobody")} == {str(failed)}, "a result may have no reader"
+
+
+@pytest.mark.parametrize(("wrong", "names"), [
+    ({"ROLLCALL_MAIL_FOUND_AFTER": "5s"}, ("mail.found-after", "smtp.timeout")),
+    *[({"ROLLCALL_MAIL_BOUNCE_ADDRESS": address}, ("mail.bounce-address", "local@domain"))
+      for address in ("bounces", "a@b@x.example", "<a@x.example>", f"{'a' * 32}@x.example")],
+])
+def test_options_that_would_harm_mails_are_refused_at_the_start(stack, wrong, names):
+    worker = stack.worker("notifier", None, **{**QUICK, **wrong}).start()
+    assert worker.ended(180) == 78
+    assert all(name in worker.log() for name in names)
 def standing(maple, **columns):
     names = ", ".join(f"{name} = %s" for name in columns)
     maple.do(f"UPDATE member SET {names} WHERE member_id = %s", *columns.values(), maple.members[0])

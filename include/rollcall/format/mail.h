@@ -35,6 +35,8 @@ RC_MUST_CHECK rc_status rc_mail_check(const struct rc_mail *mail);
 void rc_mail_header(struct rc_buf *out, const char *name, struct rc_str value);
 /* Every line end as CRLF. */
 void rc_mail_crlf(struct rc_buf *out, struct rc_str text);
+/* Is it an address that SMTP takes, local@domain in ASCII, without quotes or a name? */
+bool rc_mail_is_address(struct rc_str text);
 /* The bare address of "Name <address>" or "address". */
 struct rc_str rc_mail_address(struct rc_str text);
 /* RFC 5322 date of milliseconds since 1970, in UTC; out holds at least 40 bytes. */
