@@ -12,7 +12,7 @@
 enum {
     TOKEN_LEN = 32,
     WINDOW_MS = 60000,
-    ASKED_MAX = 300, /* requests a window: tokens are not to be guessed here */
+    WRONG_MAX = 300, /* tokens a window that are of no mail */
     CONNECTIONS = 64,
     IDLE_S = 10,
     TARGET_MAX = 512,
@@ -22,10 +22,10 @@ enum {
 
 struct links {
     struct rc_httpd_server *server;
-    struct rc_db *db; /* of the server's one thread */
+    struct rc_db *db; /* borrowed; the server's one thread alone uses it */
     struct rc_arena *arena;
     int64_t window_ms; /* began then */
-    int asked;
+    int wrong;
 };
 
 static const struct act {
@@ -123,6 +123,29 @@ static rc_status act_on_all(struct links *links, const struct act *act, struct r
     return RC_OK;
 }
 
+/* One count for all, since a proxy hides who asks. So it holds back nobody whose link is known. */
+static bool is_guessed(struct links *links)
+{
+    const int64_t now_ms = rc_clock_mono_ms();
+
+    if (now_ms - links->window_ms >= WINDOW_MS) {
+        links->window_ms = now_ms;
+        links->wrong = 0;
+    }
+    if (++links->wrong == WRONG_MAX + 1)
+        rc_log_warn("mail.link-guessed", "more than %d tokens of no mail within a minute",
+                    WRONG_MAX);
+    return links->wrong > WRONG_MAX;
+}
+
+static void answer_wrong(struct links *links, struct rc_httpd_answer *answer)
+{
+    if (is_guessed(links))
+        write_page(answer, 429, "Too many requests", "Please try again in a minute.", NULL);
+    else
+        write_unknown(answer);
+}
+
 static void answer_post(struct links *links, const struct act *act, struct rc_str token,
                         struct rc_httpd_answer *answer)
 {
@@ -131,7 +154,7 @@ static void answer_post(struct links *links, const struct act *act, struct rc_st
     if (status == RC_OK) {
         write_page(answer, 200, act->title, act->done, NULL);
     } else if (status == RC_NOT_FOUND) {
-        write_unknown(answer);
+        answer_wrong(links, answer);
     } else {
         rc_log_warn("mail.link-failed", "%s", rc_error_text());
         write_page(answer, 503, act->title, "This does not work now. Please try again later.",
@@ -140,17 +163,6 @@ static void answer_post(struct links *links, const struct act *act, struct rc_st
 }
 
 /* ---- requests ---- */
-
-static bool is_over_limit(struct links *links)
-{
-    const int64_t now_ms = rc_clock_mono_ms();
-
-    if (now_ms - links->window_ms >= WINDOW_MS) {
-        links->window_ms = now_ms;
-        links->asked = 0;
-    }
-    return ++links->asked > ASKED_MAX;
-}
 
 static void answer_link(struct links *links, const struct rc_httpd_request *request,
                         struct rc_httpd_answer *answer)
@@ -176,8 +188,6 @@ static void answer(void *self, const struct rc_httpd_request *request,
 
     if (request->refused != 0)
         write_page(answer, request->refused, "Too much", "The request is too large.", NULL);
-    else if (is_over_limit(links))
-        write_page(answer, 429, "Too many requests", "Please try again in a minute.", NULL);
     else
         answer_link(links, request, answer);
     rc_db_rollback(links->db);
@@ -188,7 +198,7 @@ static void answer(void *self, const struct rc_httpd_request *request,
 
 RC_AUTO_DEFINE(links)
 
-rc_status links_open(const struct notifier_options *options, const char *instance,
+rc_status links_open(const struct notifier_options *options, struct rc_db *db,
                      struct links **ret_links)
 {
     const struct rc_httpd_limits limits = {.address = options->links_address,
@@ -201,8 +211,7 @@ rc_status links_open(const struct notifier_options *options, const char *instanc
                                            .body_max = BODY_MAX};
     RC_AUTO(links) struct links *links = rc_malloc(sizeof *links);
 
-    *links = (struct links){.arena = rc_arena_new(0), .window_ms = rc_clock_mono_ms()};
-    RC_TRY(rc_db_open(options->common.database_url, instance, &links->db));
+    *links = (struct links){.db = db, .arena = rc_arena_new(0), .window_ms = rc_clock_mono_ms()};
     RC_TRY(rc_context(rc_httpd_serve(&limits, answer, links, &links->server), "mail.links-port"));
     rc_log_info("mail.links", "links in mails lead to %s port %u", limits.address,
                 (unsigned)rc_httpd_server_port(links->server));
@@ -214,7 +223,6 @@ void links_free(struct links *links)
 {
     if (!links) return;
     rc_httpd_server_free(links->server);
-    rc_db_free(links->db);
     rc_arena_free(links->arena);
     free(links);
 }

@@ -9,8 +9,8 @@
 
 struct links;
 
-/* Listens. RC_FATAL: the port is taken. */
-RC_MUST_CHECK rc_status links_open(const struct notifier_options *options, const char *instance,
+/* Listens, on a thread that has db for itself until links_free. RC_FATAL: the port is taken. */
+RC_MUST_CHECK rc_status links_open(const struct notifier_options *options, struct rc_db *db,
                                    struct links **ret_links);
 /* NULL is nothing. */
 void links_free(struct links *links);

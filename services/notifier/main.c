@@ -142,7 +142,7 @@ rc_status notifier_links(void *self, struct rc_stage_env *env)
     struct notifier *notifier = self;
 
     if (notifier->links || notifier->options->links_port == 0) return RC_OK;
-    return links_open(notifier->options, rc_process_instance(env->process), &notifier->links);
+    return links_open(notifier->options, env->db, &notifier->links);
 }
 
 static const struct rc_intake notifier_intakes[] = {
@@ -151,6 +151,7 @@ static const struct rc_intake notifier_intakes[] = {
     {0},
 };
 
+/* Its connection is the listener's from then on: no further tick may stand here. */
 static const struct rc_tick notifier_ticks[] = {
     {"links", 0, notifier_links, AT(send_every_ms), true},
     {0},

@@ -37,7 +37,8 @@ class Links:
     def __init__(self, stack):
         self.stack, self.port = stack, free_port()
         self.base = f"http://127.0.0.1:{self.port}/mail"
-        self.worker = start(stack, ROLLCALL_MAIL_LINKS=self.base, ROLLCALL_MAIL_LINKS_PORT=str(self.port))
+        self.worker = start(stack, ROLLCALL_MAIL_LINKS=self.base, ROLLCALL_MAIL_LINKS_PORT=str(self.port),
+                            ROLLCALL_DATABASE_CONNECTIONS="9")  # just enough without links: 4 for messages, 4 for mails, one for the clock
         self.worker.wait_for_event("mail.links")
         stack.worker("scheduler", ROLLCALL_SCHEDULER_CAUSES_EVERY="1h").start().wait_ready()  # it relays what the CLI asks for
 
@@ -139,5 +140,9 @@ def test_links_that_lead_nowhere_and_too_many_of_them(maple, stack):
         assert links.ask("POST", path)[0] == 404, path
     assert links.ask("PUT", f"/mail/stop/{uuid.uuid4().hex}")[0] == 405
     assert links.ask("GET", "/" + "x" * 600)[0] == 414
-    wait_until(lambda: links.ask("GET", "/")[0] == 429, "it is over its limit", 180, every=0)
+    wait_until(lambda: links.ask("POST", f"/mail/stop/{uuid.uuid4().hex}")[0] == 429, "it is over its limit", 180, every=0)
+    links.worker.wait_for_event("mail.link-guessed")
+    token = maple.one("INSERT INTO mail (district_id, member_id, local_day, kind, optional, state, message_id, subject, body_text, body_html) VALUES "
+                      "(%s, %s, current_date, 'digest', true, 'accepted', 'm', 's', 't', 'h') RETURNING token", maple.id, maple.members[0]).hex
+    assert links.ask("POST", f"/mail/stop/{token}")[0] == 200, "who has a link is not kept out by those who guess"
     assert links.worker.admin.ready()
