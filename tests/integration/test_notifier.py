@@ -312,10 +312,10 @@ def test_a_district_without_owners_is_no_trouble(maple, stack):
     maple.do("UPDATE member SET removed_at = now()")
     worker = start(stack)
     maple.finished(maple.run())
+    failed = maple.run("Failed")
+    maple.finished(failed)
     worker.wait_for_event("mail.nobody")
     assert maple.rows() == []
-
-
     assert {event["run"] for event in worker.events("mail.nobody")} == {str(failed)}, "a result may have no reader"
 
 
@@ -328,6 +328,8 @@ def test_options_that_would_harm_mails_are_refused_at_the_start(stack, wrong, na
     worker = stack.worker("notifier", None, **{**QUICK, **wrong}).start()
     assert worker.ended(180) == 78
     assert all(name in worker.log() for name in names)
+
+
 def standing(maple, **columns):
     names = ", ".join(f"{name} = %s" for name in columns)
     maple.do(f"UPDATE member SET {names} WHERE member_id = %s", *columns.values(), maple.members[0])
