@@ -61,6 +61,24 @@ static struct rc_str field(struct rc_str fields, const char *name)
     return (struct rc_str){0};
 }
 
+/* As rc_str_cut at the first ';' outside of quoted strings. */
+static struct rc_str take_parameter(struct rc_str *rest)
+{
+    const struct rc_str all = *rest;
+    bool quoted = false;
+
+    for (size_t i = 0; i < all.len; i++) {
+        const char letter = all.data[i];
+        if (letter == '"') quoted = !quoted;
+        if (letter == '\\' && quoted) i++; /* the next one is meant as it stands */
+        if (letter != ';' || quoted) continue;
+        *rest = (struct rc_str){all.data + i + 1, all.len - i - 1};
+        return (struct rc_str){all.data, i};
+    }
+    *rest = (struct rc_str){0};
+    return all;
+}
+
 /* The parameter of a value as "multipart/report; boundary=\"x\""; empty: there is none. */
 static struct rc_str parameter(struct rc_str value, const char *name)
 {
@@ -68,7 +86,7 @@ static struct rc_str parameter(struct rc_str value, const char *name)
 
     (void)rc_str_cut(&rest, ';');
     while (rest.data) {
-        struct rc_str part = rc_str_cut(&rest, ';');
+        struct rc_str part = take_parameter(&rest);
         const struct rc_str its = rc_str_cut(&part, '=');
         if (!part.data || !rc_str_eq_fold(rc_str_trim(its), rc_str_of(name))) continue;
         part = rc_str_trim(part);
@@ -88,10 +106,22 @@ static bool is_type(struct rc_str value, const char *type)
 
 /* ---- parts ---- */
 
+static bool take_start(struct rc_str *rest, struct rc_str start)
+{
+    if (!rc_str_starts(*rest, start)) return false;
+    *rest = (struct rc_str){rest->data + start.len, rest->len - start.len};
+    return true;
+}
+
+/* "--" and the boundary, after the last part with "--" behind it. More than blanks may not follow:
+ * the boundary of a mail within this one may begin like ours. */
 static bool is_boundary(struct rc_str line, struct rc_str boundary)
 {
-    return line.len >= boundary.len + 2 && line.data[0] == '-' && line.data[1] == '-' &&
-           memcmp(line.data + 2, boundary.data, boundary.len) == 0;
+    struct rc_str rest = line;
+
+    if (!take_start(&rest, RC_STR("--")) || !take_start(&rest, boundary)) return false;
+    (void)take_start(&rest, RC_STR("--"));
+    return is_blank(rest);
 }
 
 /* Takes what stands before the next boundary off *rest; *rest.data is NULL after the last. */

@@ -5,11 +5,13 @@
 #include "rollcall/base/buf.h"
 #include "support/unit.h"
 
-#define HEAD                                                                                 \
-    "From: MAILER-DAEMON@mx.example\r\nTo: <bounces+0f@rollcall.example>\r\n"                \
-    "Content-Type: multipart/report; report-type=delivery-status;\r\n\tboundary=\"b/1\"\r\n" \
-    "\r\nThis is a MIME message.\r\n\r\n--b/1\r\nContent-Type: text/plain\r\n\r\n"           \
+#define HEAD_WITH(parameters)                                                      \
+    "From: MAILER-DAEMON@mx.example\r\nTo: <bounces+0f@rollcall.example>\r\n"      \
+    "Content-Type: multipart/report; " parameters                                  \
+    "\r\n"                                                                         \
+    "\r\nThis is a MIME message.\r\n\r\n--b/1\r\nContent-Type: text/plain\r\n\r\n" \
     "Action: none, this is for people.\r\n\r\n"
+#define HEAD HEAD_WITH("report-type=delivery-status;\r\n\tboundary=\"b/1\"")
 #define STATUS                                                        \
     "--b/1\r\nContent-Description: Delivery report\r\nContent-Type: " \
     "message/delivery-status\r\n\r\n"                                 \
@@ -61,6 +63,25 @@ static void test_the_address_that_a_server_delivered_to_counts_before_the_header
     assert_true(rc_str_eq(dsn.to, RC_STR("real@x.example")));
 }
 
+static void test_only_the_boundary_itself_parts(void **state)
+{
+    (void)state;
+    expect(HEAD STATUS "X-Note: 1\r\n\r\n--b/12\r\n\r\nAction: failed\r\nStatus: 5.1.1\r\n" TAIL,
+           "failed", "5.1.1");
+    expect(HEAD
+           "--b/1 \t\r\nContent-Type: message/delivery-status\r\n\r\n"
+           "Action: failed\r\nStatus: 5.1.1\r\n" TAIL,
+           "failed", "5.1.1");
+}
+
+static void test_what_stands_in_quotes_is_no_parameter(void **state)
+{
+    (void)state;
+    expect(HEAD_WITH("x=\"a; boundary=\\\"no\\\"; y\"; boundary=\"b/1\"") STATUS
+           "Action: failed\r\nStatus: 5.1.1\r\n" TAIL,
+           "failed", "5.1.1");
+}
+
 static void test_what_is_no_report_is_refused(void **state)
 {
     static const char *const mails[] = {
@@ -92,6 +113,8 @@ int main(void)
         cmocka_unit_test(test_a_report_tells_what_became_of_the_mail),
         cmocka_unit_test(test_line_ends_folds_comments_and_letters_of_any_kind_are_read),
         cmocka_unit_test(test_the_address_that_a_server_delivered_to_counts_before_the_header),
+        cmocka_unit_test(test_only_the_boundary_itself_parts),
+        cmocka_unit_test(test_what_stands_in_quotes_is_no_parameter),
         cmocka_unit_test(test_what_is_no_report_is_refused),
     };
 
