@@ -16,7 +16,7 @@ static const struct {
     {"failed", "Failed", 8, false},
 };
 
-enum { ROLES_MAX = 8, LABEL_WIDTH = 17 };
+enum { ROLES_MAX = WORDS_ROLE_COUNT + 1 /* the others */, LABEL_WIDTH = 17 };
 
 struct line {
     const char *label;

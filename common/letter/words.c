@@ -45,8 +45,8 @@ struct word {
     const char *other; /* plural of roles; a kind of people: not NULL */
 };
 
-const char *const words_roles[] = {"student",       "teacher",  "staff",
-                                   "administrator", "guardian", NULL};
+const char *const words_roles[WORDS_ROLE_COUNT + 1] = {"student",       "teacher",  "staff",
+                                                       "administrator", "guardian", NULL};
 
 static const struct word roles[] = {
     {"student", "student", "students"},    {"teacher", "teacher", "teachers"},

@@ -15,8 +15,9 @@ struct rc_str words_count(struct rc_arena *arena, int64_t number, const char *on
 /* A whole number of facts; 0 where it is absent. */
 int64_t words_fact(const struct rc_json *object, const char *name);
 
+enum { WORDS_ROLE_COUNT = 5 };
 /* Roles in the order of reports; NULL ends. */
-extern const char *const words_roles[];
+extern const char *const words_roles[WORDS_ROLE_COUNT + 1];
 /* "student" -> "student" or "students"; a role that is not known: "people". */
 const char *words_role(struct rc_str role, bool one);
 /* "users" -> "people". A collection that is not known: as it is. */

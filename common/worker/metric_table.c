@@ -84,7 +84,7 @@ const struct metric_row metric_table[] = {
     {"rollcall_emails_total", COUNTER, "outcome", "notifier",
      "Mails handed to the mail server, by its answer."},
     {"rollcall_mail_beat_timestamp_seconds", GAUGE, "", "notifier",
-     "When due mails were last looked through to the end, on the instance that sends."},
+     "When due mails were last looked through to the end, on this instance."},
     /* over the database and Kafka's groups: told by every scheduler alike */
     {"rollcall_sweep_acts_total", COUNTER, "sweep", "scheduler",
      "Things a sweep set going because they stood still."},

@@ -6,10 +6,10 @@
 
 #include "rollcall/base/fault.h"
 #include "rollcall/base/log.h"
+#include "rollcall/letter/alert.h"
 #include "rollcall/port/crypto.h"
 
 enum { TOKEN_TEXT = 33 }; /* 16 bytes in hex and NUL */
-#include "rollcall/letter/alert.h"
 
 /* ---- rows ---- */
 
