@@ -183,45 +183,69 @@ static bool fail(struct row *row, size_t at, const char *what)
     return false;
 }
 
-/* The next part of a list, between ';' or, where there is none, ','. False: there is none. */
-static bool next_part(struct rc_str *list, struct rc_str *ret_part)
+/* A list in a cell: its entries stand between ';' or, where the cell has none, ','. */
+struct list {
+    struct rc_str rest;
+    char separator;
+    size_t count; /* entries so far, empty ones too */
+};
+
+static struct list list_of(struct rc_str cell)
 {
-    while (list->data && list->len > 0) {
-        const bool semicolons = memchr(list->data, ';', list->len) != NULL;
-        *ret_part = rc_str_trim(rc_str_cut(list, semicolons ? ';' : ','));
-        if (ret_part->len > 0) return true;
+    const bool semicolons = cell.len > 0 && memchr(cell.data, ';', cell.len);
+    return (struct list){.rest = cell, .separator = semicolons ? ';' : ','};
+}
+
+/* The next entry that is not empty. False: there is none. */
+static bool next_entry(struct list *list, struct rc_str *ret_entry)
+{
+    while (list->rest.data && list->rest.len > 0) {
+        *ret_entry = rc_str_trim(rc_str_cut(&list->rest, list->separator));
+        list->count++;
+        if (ret_entry->len > 0) return true;
     }
     return false;
 }
 
+static bool check_list(struct row *row, size_t at)
+{
+    struct list list = list_of(row->cells[at]);
+    struct rc_str entry;
+    while (list.count <= LIST_MAX && next_entry(&list, &entry)) {
+        if (entry.len > TEXT_MAX)
+            return fail(row, at, "an entry is longer than an account's values may be");
+    }
+    return list.count <= LIST_MAX || fail(row, at, "more than 200 entries");
+}
+
 static bool put_list(struct row *row, size_t at)
 {
-    struct rc_str rest = row->cells[at], part;
-    size_t count = 0;
+    struct list list = list_of(row->cells[at]);
+    struct rc_str entry;
+    if (!check_list(row, at)) return false;
     rc_json_open(&row->json, row->csv->columns[at]->member, '[');
-    while (next_part(&rest, &part)) {
-        if (++count > LIST_MAX) return fail(row, at, "more than 200 entries");
-        rc_json_put_text(&row->json, NULL, part);
-    }
+    while (next_entry(&list, &entry))
+        rc_json_put_text(&row->json, NULL, entry);
     rc_json_close(&row->json, ']');
     return true;
 }
 
 static bool put_roles(struct row *row, size_t at)
 {
-    struct rc_str rest = row->cells[at], part;
-    size_t count = 0;
+    struct list list = list_of(row->cells[at]);
+    struct rc_str entry;
+    if (!check_list(row, at)) return false;
     rc_json_open(&row->json, "roles", '[');
-    while (next_part(&rest, &part)) {
-        const struct rc_str word = rc_str_lower(row->csv->row, rc_str_trim(rc_str_cut(&part, '@')));
+    while (next_entry(&list, &entry)) {
+        const struct rc_str word = rc_str_lower(row->csv->row,
+                                                rc_str_trim(rc_str_cut(&entry, '@')));
         if (rc_role_parse(word) == RC_ROLE_COUNT_)
             return fail(row, at,
                         "one of student, teacher, staff, administrator, guardian is due, with "
                         "@SCHOOL behind it where one is known");
-        if (++count > LIST_MAX) return fail(row, at, "more than 200 entries");
         rc_json_open(&row->json, NULL, '{');
         rc_json_put_text(&row->json, "role", word);
-        rc_json_put_text(&row->json, "school", rc_str_trim(part));
+        rc_json_put_text(&row->json, "school", rc_str_trim(entry));
         rc_json_close(&row->json, '}');
     }
     rc_json_close(&row->json, ']');
@@ -267,8 +291,8 @@ static bool check_cell(struct row *row, size_t at)
     const struct rc_str cell = row->cells[at];
     if (!rc_str_is_text(cell)) return fail(row, at, "no UTF-8: export the file as UTF-8");
     const size_t most = column->kind == COLUMN_ID ? ID_MAX : TEXT_MAX;
-    if (column->kind < COLUMN_GRADES && cell.len > most)
-        return fail(row, at, "longer than an account's values may be");
+    const bool is_text = column->kind < COLUMN_GRADES || column->kind == COLUMN_RELATION;
+    if (is_text && cell.len > most) return fail(row, at, "longer than an account's values may be");
     if (column->number && csv_is_rounded(cell))
         return fail(row, at, "a spreadsheet has rounded this number: export the column as text");
     if (strcmp(column->member, "email") == 0 && cell.len > 0 && !memchr(cell.data, '@', cell.len))

@@ -156,6 +156,65 @@ static void test_two_rows_with_one_id_or_user_name_contradict_each_other(void **
     assert_non_null(strstr(found, "{\"line\":6,\"id\":\"4\""));
 }
 
+/* A cell of the columns roles, grades, students and relation, and what is said of its row. */
+static const char *read_lists(struct rc_arena *arena, const char *cells)
+{
+    return read_all(
+        arena,
+        rc_str_print(arena, HEADER "roles,grades,students,relation\n1,A,D,%s\n", cells).data);
+}
+
+static void test_a_list_is_parted_by_one_sign_alone(void **state)
+{
+    static const struct {
+        const char *cells, *due;
+    } cases[] = {
+        {",\"a,b\",,", "\"grades\":[\"a\",\"b\"]"},
+        {",\"a;b,c\",,", "\"grades\":[\"a\",\"b,c\"]"},
+        {",\"b,c;\",,", "\"grades\":[\"b,c\"]"},
+        {"\"student; teacher@North, Main\",,,", "\"school\":\"North, Main\""},
+        {",,\";;7; ;9\",", "\"students\":[\"7\",\"9\"]"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+        const char *found = read_lists(arena, cases[i].cells);
+        if (!strstr(found, cases[i].due)) fail_msg("\"%s\": %s", cases[i].cells, found);
+    }
+}
+
+static void test_lists_and_their_entries_have_an_end(void **state)
+{
+    static const struct {
+        const char *before; /* the letters */
+        char letter;
+        int letters;
+        const char *after, *said;
+    } cases[] = {
+        {",,", ';', 200, ",", "\"students\":[]"},
+        {",,", ';', 201, ",", "students: more than 200 entries"},
+        {"", ';', 201, ",,,", "roles: more than 200 entries"},
+        {",", 'x', 300, ",,", "\"grades\":[\"xxx"},
+        {",", 'x', 301, ",,", "grades: an entry is longer"},
+        {",,", 'x', 301, ",", "students: an entry is longer"},
+        {"student@", 'x', 300, ",,,", "roles: an entry is longer"},
+        {",,,", 'x', 300, "", "\"relation\":\"xxx"},
+        {",,,", 'x', 301, "", "relation: longer than"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+        char letters[400] = "";
+        memset(letters, cases[i].letter, (size_t)cases[i].letters);
+        const char *cells =
+            rc_str_print(arena, "%s%s%s", cases[i].before, letters, cases[i].after).data;
+        const char *found = read_lists(arena, cells);
+        if (!strstr(found, cases[i].said)) fail_msg("\"%s\": %s", cells, found);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +225,8 @@ int main(void)
         cmocka_unit_test(test_a_header_that_will_not_do_is_refused),
         cmocka_unit_test(test_a_problem_names_line_and_column_and_costs_its_row_alone),
         cmocka_unit_test(test_two_rows_with_one_id_or_user_name_contradict_each_other),
+        cmocka_unit_test(test_a_list_is_parted_by_one_sign_alone),
+        cmocka_unit_test(test_lists_and_their_entries_have_an_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
