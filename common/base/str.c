@@ -212,6 +212,16 @@ bool rc_str_is_text(struct rc_str text)
     return !nul && rc_str_utf8(text, NULL);
 }
 
+bool rc_str_has_control(struct rc_str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned char byte = (unsigned char)text.data[i];
+        if (byte < 0x20 || byte == 0x7F) return true;
+        if (byte == 0xC2 && i + 1 < text.len && (unsigned char)text.data[i + 1] < 0xA0) return true;
+    }
+    return false;
+}
+
 size_t rc_str_utf8_put(unsigned letter, char out[3])
 {
     size_t len = 0;

@@ -43,17 +43,6 @@ const struct rc_json *rc_take_one(struct rc_mapper *mapper, const struct rc_json
     return first;
 }
 
-/* ASCII controls, and the C1 controls U+0080 to U+009F. */
-static bool has_control(struct rc_str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        const unsigned char byte = (unsigned char)text.data[i];
-        if (byte < 0x20 || byte == 0x7F) return true;
-        if (byte == 0xC2 && i + 1 < text.len && (unsigned char)text.data[i + 1] < 0xA0) return true;
-    }
-    return false;
-}
-
 /* Checks a text, already without blanks at its ends, against the limits of the field in hand. */
 static enum rc_took check_text(struct rc_mapper *mapper, struct rc_str text)
 {
@@ -64,7 +53,8 @@ static enum rc_took check_text(struct rc_mapper *mapper, struct rc_str text)
         return rc_mapper_report(
             mapper, RC_RULE_TOO_LONG,
             rc_str_print(mapper->scratch, "%zu bytes, at most %zu are taken", text.len, max));
-    if (has_control(text)) return rc_mapper_report(mapper, RC_RULE_CONTROL_CHARACTERS, RC_STR(""));
+    if (rc_str_has_control(text))
+        return rc_mapper_report(mapper, RC_RULE_CONTROL_CHARACTERS, RC_STR(""));
     return RC_TOOK;
 }
 

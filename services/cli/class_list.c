@@ -96,6 +96,7 @@ struct act {
     const char *name;    /* "class-list.add" */
     const char *sql;     /* gives whether it changed anything */
     const char *already; /* why it did not */
+    size_t values;       /* that the statement takes */
 };
 
 static rc_status audit(struct cli *cli, struct rc_db *tx, const struct act *act,
@@ -113,14 +114,14 @@ static rc_status audit(struct cli *cli, struct rc_db *tx, const struct act *act,
     return cli_audit(cli, tx, act->name, rc_buf_str(&what));
 }
 
-/* values: of the act's statement. */
-static rc_status do_act(struct cli *cli, struct rc_db *tx, const struct act *act, size_t count,
+/* values: as many as the act's statement takes. */
+static rc_status do_act(struct cli *cli, struct rc_db *tx, const struct act *act,
                         const char *const *values)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
 
     RC_TRY(rc_db_run(tx, sql_plan_lock, 0, NULL, NULL));
-    RC_TRY(rc_db_one(tx, act->sql, count, values, &rows));
+    RC_TRY(rc_db_one(tx, act->sql, act->values, values, &rows));
     if (rc_rows_bool(rows, 0, 0)) return RC_OK;
     return cli_refuse(cli, CLI_NOTHING, NULL, "%s", act->already);
 }
@@ -156,9 +157,7 @@ static rc_status member_act(struct cli *cli, const struct act *act, const char *
     RC_TRY(find_member(cli, tx, &person));
     const char *const with_role[] = {list.list, person.account, role, cli->who};
     const char *const without[] = {list.list, person.account, cli->who};
-    const bool release = act->sql == sql_list_release;
-    RC_TRY(role ? do_act(cli, tx, act, COUNT_OF(with_role), with_role)
-                : do_act(cli, tx, act, release ? 2 : COUNT_OF(without), without));
+    RC_TRY(role ? do_act(cli, tx, act, with_role) : do_act(cli, tx, act, without));
     RC_TRY(audit(cli, tx, act, &list, person.account));
     RC_TRY(rc_db_commit(tx));
     return answer(cli, &list, &person, what);
@@ -167,7 +166,7 @@ static rc_status member_act(struct cli *cli, const struct act *act, const char *
 static rc_status class_list_add(struct cli *cli)
 {
     static const struct act act = {"class-list.add", sql_list_add,
-                                   "this person was put on the list by hand before"};
+                                   "this person was put on the list by hand before", 4};
     const char *role = args_value(&cli->args, "role");
 
     return member_act(cli, &act, role ? role : "student", "stays on the list");
@@ -176,7 +175,7 @@ static rc_status class_list_add(struct cli *cli)
 static rc_status class_list_remove(struct cli *cli)
 {
     static const struct act act = {"class-list.remove", sql_list_remove,
-                                   "this person was taken off the list by hand before"};
+                                   "this person was taken off the list by hand before", 3};
 
     return member_act(cli, &act, NULL, "stays off the list");
 }
@@ -184,7 +183,8 @@ static rc_status class_list_remove(struct cli *cli)
 static rc_status class_list_release(struct cli *cli)
 {
     static const struct act act = {"class-list.release", sql_list_release,
-                                   "nobody put this person on the list by hand, or took them off"};
+                                   "nobody put this person on the list by hand, or took them off",
+                                   2};
 
     return member_act(cli, &act, NULL, "follows the roster again on the list");
 }
@@ -199,6 +199,9 @@ static rc_status check_name(struct cli *cli, const char **ret_name)
         return cli_refuse(cli, CLI_USAGE, NULL, "--name NAME, or --follow, is due");
     if (name && (text.len == 0 || text.len > NAME_MAX_BYTES))
         return cli_refuse(cli, CLI_USAGE, NULL, "a name has 1 to %d bytes", NAME_MAX_BYTES);
+    if (name && (!rc_str_is_text(text) || rc_str_has_control(text)))
+        return cli_refuse(cli, CLI_USAGE, NULL,
+                          "a name is UTF-8 without line breaks or other control characters");
     *ret_name = name ? rc_str_copy(cli->arena, text).data : NULL;
     return RC_OK;
 }
@@ -206,7 +209,7 @@ static rc_status check_name(struct cli *cli, const char **ret_name)
 static rc_status class_list_rename(struct cli *cli)
 {
     static const struct act act = {"class-list.rename", sql_list_rename,
-                                   "the list is called so already"};
+                                   "the list is called so already", 3};
     RC_AUTO_TX struct rc_db *tx = NULL;
     struct list_ref list;
     const char *name = NULL;
@@ -215,7 +218,7 @@ static rc_status class_list_rename(struct cli *cli)
     RC_TRY(cli_begin(cli, &tx));
     RC_TRY(find_list(cli, tx, &list));
     const char *const values[] = {list.list, name, cli->who};
-    RC_TRY(do_act(cli, tx, &act, COUNT_OF(values), values));
+    RC_TRY(do_act(cli, tx, &act, values));
     RC_TRY(audit(cli, tx, &act, &list, NULL));
     RC_TRY(rc_db_commit(tx));
     const struct out_fact facts[] = {{"list", list.list}, {"name", name ? name : list.title}};

@@ -136,6 +136,15 @@ def test_a_name_that_cannot_be_is_refused_when_it_is_set(lists, name, why):
     assert refused.status == 2 and why in refused.err
 
 
+def test_a_name_that_no_screen_can_show_is_refused(lists):
+    lists = lists()
+    lists.night()
+    for name in ("Algebra\n2", "Algebra\x1b[31m", "Algebra \x7f2", "Algebra \u00852", "Algebra \udcff", "  ", "x" * 201):
+        assert "a name " in lists.say("rename", "c1", "--name", name).ok(2).err, repr(name)
+    lists.say("rename", "c1", "--name", "Álgebra …").ok()
+    assert lists.names()["c1"] == "Álgebra …"
+
+
 # ---- rollover ----
 
 def test_with_its_term_a_list_is_over_and_the_next_years_lists_are_others(lists):

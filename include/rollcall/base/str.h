@@ -65,6 +65,8 @@ size_t rc_str_utf8_step(struct rc_str text);
 bool rc_str_utf8(struct rc_str text, size_t *ret_bad);
 /* Is it text as PostgreSQL takes it, well-formed UTF-8 without NUL? */
 bool rc_str_is_text(struct rc_str text);
+/* Does it hold a control character: ASCII's, or of U+0080 to U+009F? */
+bool rc_str_has_control(struct rc_str text);
 /* Writes the letter U+0000 to U+FFFF in UTF-8 (a surrogate, too, as three bytes); gives how many
  * bytes it took. */
 size_t rc_str_utf8_put(unsigned letter, char out[3]);

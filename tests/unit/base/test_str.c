@@ -155,6 +155,23 @@ static void test_text_has_no_nul_and_is_utf8(void **state)
     assert_false(rc_str_is_text(RC_STR("Zo\xEB")));
 }
 
+static void test_control_characters_are_found_wherever_they_stand(void **state)
+{
+    static const struct {
+        struct rc_str text;
+        bool due;
+    } cases[] = {
+        {RC_STR_INIT(""), false},          {RC_STR_INIT("Zo\xC3\xAB"), false},
+        {RC_STR_INIT("a\xC2\xA0"), false}, {RC_STR_INIT("a\xC2"), false},
+        {RC_STR_INIT("a\n"), true},        {RC_STR_INIT("\x1B[1m"), true},
+        {RC_STR_INIT("\x7F"), true},       {RC_STR_INIT("a\xC2\x85"), true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_int_equal(rc_str_has_control(cases[i].text), cases[i].due);
+}
+
 static void test_a_letter_is_written_as_it_is_read(void **state)
 {
     static const struct {
@@ -191,6 +208,7 @@ int main(void)
         cmocka_unit_test(test_what_is_no_whole_number_in_range_is_refused_and_changes_nothing),
         cmocka_unit_test(test_well_formed_utf8_is_told_from_the_rest),
         cmocka_unit_test(test_text_has_no_nul_and_is_utf8),
+        cmocka_unit_test(test_control_characters_are_found_wherever_they_stand),
         cmocka_unit_test(test_a_letter_is_written_as_it_is_read),
     };
 
