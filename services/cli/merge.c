@@ -101,16 +101,22 @@ static rc_status tell_decided(struct cli *cli, const char *decision, int64_t pai
     return RC_OK;
 }
 
-/* One pair in each account that goes, or the command names which. */
+/* Each account that the command names goes in one pair, or --into says in which. */
 static rc_status check_decided(struct cli *cli, const struct rc_rows *rows)
 {
-    if (rc_rows_count(rows) == cli->args.word_count) return RC_OK;
-    if (rc_rows_count(rows) > cli->args.word_count)
-        return cli_refuse(cli, CLI_USAGE, "Say which: --into STAYS.",
-                          "one of them is suggested with several accounts; nothing was said");
-    return cli_refuse(cli, CLI_NOTHING, "`rollcall merge list` shows the pairs.",
-                      "%zu of the %zu accounts stand in no pair that waits; nothing was said",
-                      cli->args.word_count - rc_rows_count(rows), cli->args.word_count);
+    for (size_t i = 0; i < cli->args.word_count; i++) {
+        const char *word = args_word(&cli->args, i);
+        size_t pairs = 0;
+        for (size_t row = 0; row < rc_rows_count(rows); row++)
+            pairs += rc_str_eq_fold(rc_rows_text(rows, row, 0), rc_str_of(word));
+        if (pairs > 1)
+            return cli_refuse(cli, CLI_USAGE, "Say which: --into STAYS.",
+                              "%s is suggested with several accounts; nothing was said", word);
+        if (pairs == 0)
+            return cli_refuse(cli, CLI_NOTHING, "`rollcall merge list` shows the pairs.",
+                              "%s stands in no pair that waits; nothing was said", word);
+    }
+    return RC_OK;
 }
 
 static rc_status decide(struct cli *cli, const char *decision, const char *audited)

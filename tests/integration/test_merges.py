@@ -123,7 +123,7 @@ def test_declined_pairs_stay_away_and_a_person_may_name_one(district, hands, pai
     old, new = pairs["u2"]
     hands.ask("merge", "decline", pairs["u1"][1])
     assert hands.ask("merge", "suggest") == {"suggested": "1"}
-    assert "stand in no pair" in hands.say("merge", "accept", new).ok(3).err
+    assert "stands in no pair" in hands.say("merge", "accept", new).ok(3).err
     hands.ask("merge", "accept", new, "--into", old)
     assert merged(district, hands)["applied"] == 1
     assert str(district.account_of("u2")["account_id"]) == old
@@ -134,7 +134,11 @@ def test_two_who_may_be_the_same_are_left_for_a_person(district, hands, pairs):
     existing(district, "Ada", "u1", phone="5550100")
     hands.ask("merge", "suggest")
     assert hands.ask("merge", "accept-above", "50") == {"accepted": "0", "left": "2"}
-    assert "suggested with several" in hands.say("merge", "accept", pairs["u1"][1]).ok(2).err
+    twice, nowhere = pairs["u1"][1], pairs["u2"][1]
+    assert f"{twice} is suggested with several" in hands.say("merge", "accept", twice).ok(2).err
+    assert f"{twice} is suggested with several" in hands.say("merge", "accept", twice, nowhere).ok(2).err
+    assert f"{nowhere} stands in no pair" in hands.say("merge", "decline", nowhere, twice).ok(3).err
+    assert {row["state"] for row in hands.ask("merge", "list")} == {"open"}, "two pairs of the one are not a pair of each"
     assert "nothing to do" in hands.say("merge", "apply", "--reason", "x").ok(3).err
 
 
