@@ -9,13 +9,14 @@
 /* ---- list ---- */
 
 static const struct out_column question_columns[] = {
-    {"record", OUT_TEXT, false},       {"given_name", OUT_TEXT, false},
-    {"family_name", OUT_TEXT, false},  {"email", OUT_TEXT, false},
-    {"account", OUT_TEXT, false},      {"known_as", OUT_TEXT, false},
+    {"record", OUT_TEXT, false},       {"account", OUT_TEXT, false},
     {"why", OUT_TEXT, false},          {"rule", OUT_TEXT, false},
     {"confidence", OUT_NUMBER, false}, {"asked_at", OUT_TIME, false},
-    {"source", OUT_TEXT, true},
+    {"source", OUT_TEXT, true},        {"given_name", OUT_TEXT, false},
+    {"family_name", OUT_TEXT, false},  {"email", OUT_TEXT, false},
+    {"known_as", OUT_TEXT, false},
 };
+enum { NAMES = 4 }; /* the last columns, which only --values shows */
 static const struct out_column answer_columns[] = {
     {"record", OUT_TEXT, false}, {"account", OUT_TEXT, false},      {"answer", OUT_TEXT, false},
     {"by", OUT_TEXT, false},     {"at", OUT_TIME, false},           {"why", OUT_TEXT, false},
@@ -28,8 +29,8 @@ static rc_status match_list(struct cli *cli)
     const struct args *args = &cli->args;
     const char *limit = args_value(args, "limit");
     const char *const values[] = {limit ? limit : "50"};
-    const struct cli_rows questions = {NULL, sql_match_questions, 1, question_columns,
-                                       COUNT_OF(question_columns)},
+    const size_t shown = COUNT_OF(question_columns) - (args_has(args, "values") ? 0 : NAMES);
+    const struct cli_rows questions = {NULL, sql_match_questions, 1, question_columns, shown},
                           answers = {NULL, sql_match_answers, 1, answer_columns,
                                      COUNT_OF(answer_columns)};
 
@@ -98,22 +99,53 @@ static rc_status audit(struct cli *cli, struct rc_db *tx, const struct answering
                      rc_buf_str(&what));
 }
 
+static rc_status find_questions(struct cli *cli, struct rc_db *tx,
+                                const struct answering *answering, struct rc_rows **ret_found)
+{
+    const char *const values[] = {answering->record, answering->account, answering->from};
+
+    RC_TRY(rc_db_run(tx, sql_match_find, COUNT_OF(values), values, ret_found));
+    return check_found(cli, answering, *ret_found);
+}
+
+/* What is asked about, as it stands before the question whether that is meant. */
+static rc_status look_at(struct cli *cli, struct answering *answering)
+{
+    RC_AUTO(rc_rows) struct rc_rows *found = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+
+    RC_TRY(cli_begin(cli, &tx));
+    RC_TRY(find_questions(cli, tx, answering, &found));
+    answering->questions = (int64_t)rc_rows_count(found);
+    return rc_db_commit(tx);
+}
+
+static rc_status confirm(struct cli *cli, const struct answering *answering)
+{
+    const char *question = rc_str_print(cli->arena, "%s %lld records and accounts.",
+                                        answering->accepted ? "Accept" : "Decline",
+                                        (long long)answering->questions)
+                               .data;
+
+    return answering->questions > 1 ? cli_confirm(cli, answering->questions, question) : RC_OK;
+}
+
 /* Under the district's lock, so that no plan is in the making that would ask again. */
 static rc_status say(struct cli *cli, struct rc_db *tx, struct answering *answering)
 {
     RC_AUTO(rc_rows) struct rc_rows *found = NULL;
-    const char *const values[] = {answering->record, answering->account, answering->from};
 
     RC_TRY(rc_db_run(tx, sql_plan_lock, 0, NULL, NULL));
-    RC_TRY(rc_db_run(tx, sql_match_find, COUNT_OF(values), values, &found));
-    RC_TRY(check_found(cli, answering, found));
+    RC_TRY(find_questions(cli, tx, answering, &found));
+    if ((int64_t)rc_rows_count(found) != answering->questions)
+        return cli_refuse(cli, CLI_FAILED, "Look at it once more: rollcall match list.",
+                          "what is asked about has changed meanwhile; nothing was said");
     for (size_t i = 0; i < rc_rows_count(found); i++) {
         RC_AUTO(rc_rows) struct rc_rows *said = NULL;
         const char *const one[] = {rc_rows_cstr(found, i, FOUND_ROW),
                                    rc_rows_cstr(found, i, FOUND_ACCOUNT),
                                    answering->accepted ? "true" : "false", cli->who};
         RC_TRY(rc_db_one(tx, sql_match_say, COUNT_OF(one), one, &said));
-        answering->questions++;
         answering->parted += rc_rows_bool(said, 0, 0) ? 1 : 0;
     }
     if (!answering->record || rc_rows_count(found) != 1) return RC_OK;
@@ -146,15 +178,10 @@ static rc_status answer(struct cli *cli, bool accepted)
                                   .from = accepted ? args_value(&cli->args, "from") : NULL};
 
     RC_TRY(check_words(cli, &answering));
+    RC_TRY(look_at(cli, &answering));
+    RC_TRY(confirm(cli, &answering));
     RC_TRY(cli_begin(cli, &tx));
     RC_TRY(say(cli, tx, &answering));
-    if (answering.questions > 1) {
-        const char *question = rc_str_print(cli->arena, "%s %lld records and accounts.",
-                                            accepted ? "Accept" : "Decline",
-                                            (long long)answering.questions)
-                                   .data;
-        RC_TRY(cli_confirm(cli, answering.questions, question));
-    }
     RC_TRY(audit(cli, tx, &answering));
     RC_TRY(rc_db_commit(tx));
     answer_said(cli, &answering);
@@ -212,6 +239,7 @@ static rc_status match_withdraw(struct cli *cli)
 static const struct cli_option list_options[] = {
     OPTION_DISTRICT,
     {"answered", 0, NULL, NULL, 0, 0, 0, "What was answered, in place of what is asked."},
+    {"values", 0, NULL, NULL, 0, 0, 0, "Names and e-mail addresses of both: personal data."},
     OPTION_LIMIT,
     OPTION_END,
 };
@@ -239,7 +267,7 @@ const struct command match_commands[] = {
      "Why: a rule matches that is lighter than matching-link; several accounts match, or several\n"
      "records the same one; only an older value of the account matches; or records of one "
      "account\nno longer agree. Until somebody says, no account is made, and none of these is "
-     "archived.",
+     "archived.\nIds alone; with --values also who they are.",
      list_options,
      {"match list --district maple-county",
       "match list --district maple-county --answered -o json"},

@@ -59,6 +59,9 @@ def test_what_is_not_sure_waits_on_the_list_and_makes_nobody(district, ask):
     assert district.items() == [] and account_of(district, "t1") is None
     assert [(row["record"], row["account"], row["why"], row["rule"], row["confidence"]) for row in ask("match", "list")] == [
         ("t1", theresa, "not sure", "email", 60)]
+    assert "Tess" not in str(ask("match", "list"))
+    named = ask("match", "list", "--values")[0]
+    assert (named["given_name"], named["email"], named["known_as"]) == ("Tess", "tess@example.org", "Theresa Doe <Tess@example.org>")
     told = ask("person", "explain", "t1")
     assert told["records"][0]["stands"].startswith("in the source, ambiguous")
     assert [(row["match"], row["account"]) for row in told["matching"]] == [("asked", theresa)]

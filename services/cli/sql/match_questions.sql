@@ -1,7 +1,7 @@
 -- What a person must say. $1 limit.
-SELECT m.sourced_id, m.body ->> 'givenName', m.body ->> 'familyName', m.body ->> 'email', q.account_id,
-       concat_ws(' ', a.given_name, a.family_name) || coalesce(' <' || coalesce(a.email, a.username) || '>', ''), q.why, nullif(q.rule, ''), q.confidence,
-       q.asked_at, s.name
+SELECT m.sourced_id, q.account_id, q.why, nullif(q.rule, ''), q.confidence, q.asked_at, s.name,
+       m.body ->> 'givenName', m.body ->> 'familyName', m.body ->> 'email',
+       concat_ws(' ', a.given_name, a.family_name) || coalesce(' <' || coalesce(a.email, a.username) || '>', '')
 FROM match_question q
 JOIN mirror_record m ON m.district_id = tenant() AND m.row_no = q.row_no
 JOIN source s ON s.district_id = tenant() AND s.source_id = m.source_id
