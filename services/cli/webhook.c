@@ -210,8 +210,9 @@ static const struct act {
     {"resume", sql_webhook_resume, "webhook.resume", "Messages are sent to %s again.",
      "it is neither paused nor in trouble"},
     {"resync", sql_webhook_resync, "webhook.resync",
-     "The next message tells %s to read the whole directory.", NULL},
-    {"remove", sql_webhook_remove, "webhook.remove", "%s has no webhook here any more.", NULL},
+     "The next message tells %s to read the whole directory.", "it was removed meanwhile"},
+    {"remove", sql_webhook_remove, "webhook.remove", "%s has no webhook here any more.",
+     "it was removed meanwhile"},
 };
 
 static const struct act *act_of(const struct cli *cli)

@@ -231,6 +231,24 @@ def test_410_stops_it_until_somebody_resumes(place, receiver):
     assert place.do("resume").ok(3)
 
 
+@pytest.mark.parametrize("moved", [True, False])
+def test_what_the_address_of_before_answers_says_nothing_of_the_new_one(place, moved):
+    place.set("http://127.0.0.1:9/hook")
+    application = place.one("SELECT application_id FROM webhook")
+    take = place.one("SELECT webhook_take(%s, '1 hour')", application)
+    delivery = place.one("SELECT webhook_next(%s, %s, '1 hour', 10)", application, take)
+    place.admin.execute("UPDATE webhook SET attempts = 3, failed_since = now() - interval '1 day'")
+    place.do("set", "--url", "http://127.0.0.1:9/other" if moved else "http://127.0.0.1:9/hook").ok()
+    became = place.one("SELECT webhook_end(%s, %s, %s, 410, NULL, 5, '1 s', '1 h', '1 h')", application, take, delivery)
+    row = place.all("SELECT state, attempts, failed_since IS NULL AS fresh, open_id FROM webhook")[0]
+    if moved:
+        assert (became, row["state"], row["attempts"], row["fresh"]) == (None, "active", 0, True)
+        take = place.one("SELECT webhook_take(%s, '1 hour')", application)
+        assert place.one("SELECT webhook_next(%s, %s, '1 hour', 10)", application, take) == delivery, "the message itself comes there"
+    else:
+        assert (became, row["state"], row["attempts"]) == ("paused", "paused", 4)
+
+
 def test_a_failing_webhook_is_told_of_then_paused(place, receiver):
     receiver.say_always(503)
     place.set(receiver.url())
