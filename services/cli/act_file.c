@@ -1,8 +1,6 @@
 /* The file that says whom an act is about, and for edits what their fields become. */
 #include "act_file.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "rollcall/base/id.h"
@@ -122,22 +120,9 @@ static rc_status read_text(struct reading *r, struct rc_str rest)
 
 static rc_status read_bytes(struct cli *cli, const char *path, struct rc_buf *text)
 {
-    const bool piped = strcmp(path, "-") == 0;
-    FILE *file = piped ? stdin : fopen(path, "re");
-    size_t got = 1;
-
-    if (!file)
-        return cli_refuse(cli, CLI_USAGE, NULL, "%s cannot be read: %s", path, strerror(errno));
-    while (got > 0 && text->len <= FILE_MAX) {
-        rc_buf_reserve(text, 1 << 16);
-        got = fread(text->data + text->len, 1, 1 << 16, file);
-        text->len += got;
-    }
-    const bool broken = ferror(file) != 0;
-    if (!piped) fclose(file);
-    if (!broken && text->len <= FILE_MAX) return RC_OK;
-    return cli_refuse(cli, CLI_USAGE, NULL, "%s cannot be read, or is larger than %d MiB", path,
-                      FILE_MAX >> 20);
+    RC_TRY(cli_read_file(cli, path, FILE_MAX, CLI_USAGE, text));
+    if (text->len <= FILE_MAX) return RC_OK;
+    return cli_refuse(cli, CLI_USAGE, NULL, "%s is larger than %d MiB", path, FILE_MAX >> 20);
 }
 
 rc_status act_file_read(struct cli *cli, const char *path, bool fields, const char **ret_rows)

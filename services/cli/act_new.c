@@ -64,22 +64,29 @@ static rc_status selected(struct cli *cli, struct rc_db *tx, const char **ret_ac
     return RC_OK;
 }
 
-static rc_status filed(struct cli *cli, struct rc_db *tx, const char **ret_accounts)
+/* file: what it says, as act_file_read gives it. */
+static rc_status filed(struct cli *cli, struct rc_db *tx, const char *file,
+                       const char **ret_accounts)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    const char *file = NULL;
 
-    RC_TRY(act_file_read(cli, args_value(&cli->args, "file"), false, &file));
     RC_TRY(check_rows(cli, tx, file));
     RC_TRY(rc_db_one(tx, sql_act_file_who, 1, &file, &rows));
     *ret_accounts = cli_keep(cli, rows, 0, 0);
     return RC_OK;
 }
 
-static rc_status read_who(struct cli *cli, struct rc_db *tx, const char **ret_accounts)
+/* Begins the transaction, once the file was read: that may take as long as a person types. */
+static rc_status begin_who(struct cli *cli, struct rc_db **ret_tx, const char **ret_accounts)
 {
+    const char *file = NULL;
+
     RC_TRY(check_given(cli));
-    if (args_has(&cli->args, "file")) return filed(cli, tx, ret_accounts);
+    if (args_has(&cli->args, "file"))
+        RC_TRY(act_file_read(cli, args_value(&cli->args, "file"), false, &file));
+    RC_TRY(cli_begin(cli, ret_tx));
+    struct rc_db *tx = *ret_tx;
+    if (file) return filed(cli, tx, file, ret_accounts);
     if (cli->args.word_count > 0) return named_accounts(cli, tx, ret_accounts);
     return selected(cli, tx, ret_accounts);
 }
@@ -92,8 +99,7 @@ static rc_status prepare_status(struct cli *cli, const char *kind)
     const char *accounts = NULL;
     struct act_ref act;
 
-    RC_TRY(cli_begin(cli, &tx));
-    RC_TRY(read_who(cli, tx, &accounts));
+    RC_TRY(begin_who(cli, &tx, &accounts));
     RC_TRY(act_begin(cli, tx, kind, &act));
     const char *const values[] = {act.act, accounts, kind};
     RC_TRY(rc_db_run(tx, sql_act_items_status, COUNT_OF(values), values, NULL));
@@ -117,8 +123,7 @@ rc_status act_remove_guardians(struct cli *cli)
     const char *accounts = NULL;
     struct act_ref act;
 
-    RC_TRY(cli_begin(cli, &tx));
-    RC_TRY(read_who(cli, tx, &accounts));
+    RC_TRY(begin_who(cli, &tx, &accounts));
     RC_TRY(act_begin(cli, tx, "remove-guardians", &act));
     const char *const values[] = {act.act, accounts};
     RC_TRY(rc_db_run(tx, sql_act_items_guardians, COUNT_OF(values), values, NULL));

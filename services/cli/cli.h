@@ -65,6 +65,12 @@ RC_MUST_CHECK rc_status cli_source(struct cli *cli, struct rc_db *tx, const char
 RC_MUST_CHECK rc_status cli_audit(struct cli *cli, struct rc_db *tx, const char *act,
                                   struct rc_str what);
 
+/* A file as it is, "-" is stdin, before any transaction begins: nobody waits for a slow one. Stops
+ * soon after most bytes, which is the caller's to see by the length. Exit code refused: it cannot
+ * be read. */
+RC_MUST_CHECK rc_status cli_read_file(struct cli *cli, const char *path, int64_t most, int refused,
+                                      struct rc_buf *text);
+
 /* Asks for confirmation unless --yes was given; without a terminal --yes is demanded. */
 RC_MUST_CHECK rc_status cli_confirm(struct cli *cli, long long count, const char *question);
 

@@ -4,6 +4,7 @@
 
 #include "cli_sql.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -95,6 +96,26 @@ rc_status cli_audit(struct cli *cli, struct rc_db *tx, const char *act, struct r
                                   what.len > 0 ? rc_str_copy(cli->arena, what).data : "{}"};
 
     return rc_db_run(tx, sql_audit_add, COUNT_OF(values), values, NULL);
+}
+
+rc_status cli_read_file(struct cli *cli, const char *path, int64_t most, int refused,
+                        struct rc_buf *text)
+{
+    const bool piped = strcmp(path, "-") == 0;
+    FILE *file = piped ? stdin : fopen(path, "re");
+    size_t got = 1;
+
+    if (!file)
+        return cli_refuse(cli, refused, NULL, "%.200s cannot be read: %s", path, strerror(errno));
+    while (got > 0 && (int64_t)text->len <= most) {
+        char piece[1 << 14];
+        got = fread(piece, 1, sizeof piece, file);
+        rc_buf_add(text, piece, got);
+    }
+    const bool broken = ferror(file) != 0;
+    if (!piped) (void)fclose(file);
+    if (!broken) return RC_OK;
+    return cli_refuse(cli, refused, NULL, "%.200s cannot be read to its end", path);
 }
 
 rc_status cli_confirm(struct cli *cli, long long count, const char *question)

@@ -5,14 +5,10 @@
 
 #include "cli_sql.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "rollcall/base/map.h"
 #include "rollcall/roster/directory_csv.h"
 
-enum { BATCH_BYTES = 1 << 20, PIECE = 1 << 16 };
+enum { BATCH_BYTES = 1 << 20 };
 
 /* What became of rows; the names that the statements give. */
 enum { CREATED, CHANGED, UNCHANGED, GUARDIANSHIPS, PROBLEMS, OUTCOMES };
@@ -40,23 +36,12 @@ struct importing {
 
 static rc_status read_file(struct cli *cli, const char *path, struct rc_buf *text)
 {
-    const bool piped = strcmp(path, "-") == 0;
     const int64_t most = cli->uploads.zip.max_bytes;
-    FILE *file = piped ? stdin : fopen(path, "re");
-    size_t got = 1;
 
-    if (!file)
-        return cli_refuse(cli, CLI_FAILED, NULL, "%s cannot be read: %s", path, strerror(errno));
-    while (got > 0 && (int64_t)text->len <= most) {
-        char piece[PIECE];
-        got = fread(piece, 1, sizeof piece, file);
-        rc_buf_add(text, piece, got);
-    }
-    const bool broken = ferror(file) != 0;
-    if (!piped) (void)fclose(file);
-    if (!broken && (int64_t)text->len <= most) return RC_OK;
-    return cli_refuse(cli, CLI_FAILED, "Import it in parts.",
-                      "%s cannot be read, or is larger than upload.max-bytes", path);
+    RC_TRY(cli_read_file(cli, path, most, CLI_FAILED, text));
+    if ((int64_t)text->len <= most) return RC_OK;
+    return cli_refuse(cli, CLI_FAILED, "Import it in parts.", "%s is larger than upload.max-bytes",
+                      path);
 }
 
 enum { PROBLEM_COLUMNS = 3 };
@@ -210,8 +195,8 @@ static rc_status import_file(struct importing *importing, const char *path)
     RC_AUTO_TX struct rc_db *tx = NULL;
     const bool check = args_has(&cli->args, "check");
 
-    RC_TRY(cli_begin(cli, &tx));
     RC_TRY(read_all(importing, path, &text));
+    RC_TRY(cli_begin(cli, &tx));
     RC_TRY(store(importing, tx));
     const bool done = !check && importing->counts[PROBLEMS] == 0;
     if (done) {

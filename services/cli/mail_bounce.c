@@ -2,9 +2,6 @@
  * what became of it, the ledger which address that is about. */
 #include "mail_bounce.h"
 
-#include <errno.h>
-#include <stdio.h>
-
 #include "rollcall/format/dsn.h"
 
 #include "cli_sql.h"
@@ -18,22 +15,6 @@ const struct cli_option bounce_options[] = {
 };
 
 /* ---- the report ---- */
-
-static rc_status read_report(struct cli *cli, const char *path, struct rc_buf *out)
-{
-    const bool piped = rc_str_eq(rc_str_of(path), RC_STR("-"));
-    FILE *file = piped ? stdin : fopen(path, "re");
-    char block[4096];
-
-    if (!file)
-        return cli_refuse(cli, CLI_USAGE, NULL, "%.200s cannot be read: %s", path, strerror(errno));
-    for (size_t got; out->len < REPORT_MAX && (got = fread(block, 1, sizeof block, file)) > 0;)
-        rc_buf_add(out, block, got);
-    const bool failed = ferror(file) != 0;
-    if (!piped) fclose(file);
-    if (failed) return cli_refuse(cli, CLI_USAGE, NULL, "%.200s cannot be read to its end", path);
-    return RC_OK;
-}
 
 static bool is_token(struct rc_str text)
 {
@@ -117,7 +98,7 @@ rc_status mail_bounce(struct cli *cli)
     const char *token = NULL, *taken = NULL;
     struct rc_dsn dsn = {0};
 
-    RC_TRY(read_report(cli, args_word(&cli->args, 0), &report));
+    RC_TRY(cli_read_file(cli, args_word(&cli->args, 0), REPORT_MAX, CLI_USAGE, &report));
     if (rc_dsn_parse(rc_buf_str(&report), &dsn) != RC_OK)
         return cli_refuse(cli, CLI_NOTHING, "Nothing was changed.", "%s", rc_error_text());
     RC_TRY(find_token(cli, to ? rc_str_of(to) : dsn.to, &token));
