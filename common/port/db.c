@@ -111,6 +111,7 @@ static rc_status begin_with(struct rc_db *db, const char *begin, const char *dis
     if (db->in_tx && rc_db_usable(db))
         return rc_fail(RC_FATAL, "a transaction began within another: a bug");
     db->in_tx = false;
+    db->broke_rule = false;
 
     const bool was_connected = db->conn != NULL;
     rc_status status = send_begin(db, begin, district);

@@ -16,6 +16,7 @@ struct rc_db {
     PGconn *conn; /* NULL: not connected */
     bool in_tx; /* from begin until commit or rollback, also when the connection broke in between */
     bool useless;           /* its server asked for a new connection; used no more */
+    bool broke_rule;        /* the last error was of class 23 */
     bool copying;           /* between copy_begin and copy_end */
     struct rc_arena *names; /* statements prepared on this connection, by text; emptied with it */
     struct rc_map *prepared;

@@ -77,12 +77,18 @@ static rc_status judge_error(struct rc_db *db, const PGresult *result)
     print_message(sqlstate, or_text(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY), ""),
                   message, sizeof message);
     rc_status status = rc_db_sqlstate(sqlstate);
+    db->broke_rule = strncmp(sqlstate, "23", 2) == 0;
     if (stale_plan(sqlstate, or_text(PQresultErrorField(result, PG_DIAG_SOURCE_FUNCTION), "")))
         status = RC_RETRY;
     /* PostgreSQL's 0A000 and 26000 come back for as long as the connection lives. */
     if (status == RC_RETRY && (*sqlstate == '0' || strcmp(sqlstate, "26000") == 0))
         db->useless = true;
     return rc_fail(status, "PostgreSQL %s: %s", sqlstate, message);
+}
+
+bool rc_db_broke_rule(const struct rc_db *db)
+{
+    return db->broke_rule;
 }
 
 rc_status rc_db_judge(struct rc_db *db, const PGresult *result)

@@ -65,7 +65,7 @@ static const struct out_column show_columns[] = {
     {"decided_at", OUT_TIME, false},   {"done_at", OUT_TIME, false},
     {"items", OUT_NUMBER, false},      {"applied", OUT_NUMBER, false},
     {"overtaken", OUT_NUMBER, false},  {"undone", OUT_NUMBER, false},
-    {"left_alone", OUT_NUMBER, false},
+    {"left_alone", OUT_NUMBER, false}, {"why", OUT_TEXT, false},
 };
 static const struct out_column group_columns[] = {
     {"kind", OUT_TEXT, false},    {"field", OUT_TEXT, false},     {"roles", OUT_TEXT, false},
@@ -150,7 +150,7 @@ static rc_status list(struct cli *cli)
         {"applied", OUT_NUMBER, false}, {"overtaken", OUT_NUMBER, false},
         {"reason", OUT_TEXT, false},    {"made_by", OUT_TEXT, false},
         {"made_at", OUT_TIME, false},   {"decided_by", OUT_TEXT, true},
-        {"hash", OUT_TEXT, true},
+        {"hash", OUT_TEXT, true},       {"why", OUT_TEXT, true},
     };
     const struct cli_rows rows = {NULL, sql_act_list, 1, columns, COUNT_OF(columns)};
     const char *limit = args_value(&cli->args, "limit");
@@ -218,7 +218,7 @@ static rc_status look_at(struct cli *cli, struct act_ref *ret_act)
 }
 
 struct progress {
-    const char *district, *act;
+    const char *district, *act, *why; /* why: it cannot be carried out */
     int64_t applied, overtaken;
 };
 
@@ -234,6 +234,7 @@ static rc_status look(struct cli *cli, void *self, struct rc_buf *line, bool *re
     *ret_done = rc_rows_bool(rows, 0, 0);
     progress->applied = rc_rows_int(rows, 0, 1);
     progress->overtaken = rc_rows_int(rows, 0, 2);
+    progress->why = cli_keep(cli, rows, 0, 3);
     rc_buf_print(line, "the act waits for the reconciler");
     return RC_OK;
 }
@@ -244,6 +245,9 @@ rc_status act_wait(struct cli *cli, const char *district, const char *act)
     const struct wait wait = {.what = "the act", .look = look, .self = &progress};
 
     RC_TRY(wait_until_done(cli, &wait));
+    if (progress.why)
+        return cli_refuse(cli, CLI_FAILED, "Nothing of it was done. Prepare it without that.",
+                          "act %s cannot be carried out: %s", act, progress.why);
     const char *applied = rc_str_print(cli->arena, "%lld", (long long)progress.applied).data;
     const char *left = rc_str_print(cli->arena, "%lld", (long long)progress.overtaken).data;
     const struct out_fact facts[] = {{"act", act}, {"applied", applied}, {"overtaken", left}};
@@ -470,7 +474,8 @@ const struct command act_commands[] = {
     {"approve",
      "ACT",
      "Approves an act as it was shown; the reconciler carries it out.",
-     "What moved since it was shown is left as it is and counted as overtaken (exit code 5).",
+     "What moved since it was shown is left as it is and counted as overtaken (exit code 5).\n"
+     "Of one that the directory cannot take nothing is done: it has failed (exit code 1).",
      approve_options,
      {"act approve --district maple-county " ACT_ID " --hash 1f2e3d4c5b6a --wait"},
      NEEDS_OPTIONS | NEEDS_DATABASE,

@@ -1,6 +1,6 @@
 /* Carries out what people approved to be changed by hand (P8): with a plan's own statements, under
  * the district's lock, each act in a transaction of its own. What moved since it was shown is left
- * and named overtaken. */
+ * and named overtaken; an act that the directory cannot take is over, with the reason. */
 #include "plan_engine.h"
 #include "reconciler_sql.h"
 #include "rollcall/base/auto.h"
@@ -8,6 +8,7 @@
 
 struct act {
     const char *id, *kind, *by;
+    const char *why; /* why it can never be carried out; NULL: it can */
 };
 
 /* Which parameters a statement takes, in order: a act, b who approved it, t today, n no run, x
@@ -72,7 +73,7 @@ static rc_status next_act(struct plan_engine *engine, struct act *ret_act)
     RC_TRY(rc_db_one(engine->tx, sql_act_open, 0, NULL, &rows));
     *ret_act = (struct act){rc_str_copy(engine->env->arena, rc_rows_text(rows, 0, 0)).data,
                             rc_str_copy(engine->env->arena, rc_rows_text(rows, 0, 1)).data,
-                            rc_str_copy(engine->env->arena, rc_rows_text(rows, 0, 2)).data};
+                            rc_str_copy(engine->env->arena, rc_rows_text(rows, 0, 2)).data, NULL};
     return RC_OK;
 }
 
@@ -96,24 +97,46 @@ static rc_status run_steps(const struct plan_engine *engine, const struct act *a
     return RC_OK;
 }
 
-/* RC_NOT_FOUND: there is none left. */
-static rc_status apply_one(struct rc_stage_env *env, const char *district)
+static rc_status carry_out(struct plan_engine *engine, const struct act *act)
+{
+    RC_TRY(run_steps(engine, act));
+    RC_TRY(finish(engine, act));
+    return rc_db_commit(engine->tx);
+}
+
+/* Nothing of the act is done where it fails. RC_NOT_FOUND: there is none left. */
+static rc_status apply_one(struct rc_stage_env *env, const char *district, struct act *ret_act)
 {
     struct plan_engine engine;
-    struct act act;
     RC_AUTO_TX struct rc_db *tx = NULL;
     RC_TRY(rc_db_tx(env->db, district, &tx));
     RC_TRY(plan_engine_open(&engine, env, tx));
-    RC_TRY(next_act(&engine, &act));
-    RC_TRY(run_steps(&engine, &act));
-    RC_TRY(finish(&engine, &act));
-    return rc_db_commit(tx);
+    RC_TRY(next_act(&engine, ret_act));
+    const rc_status status = carry_out(&engine, ret_act);
+    if (status == RC_REJECT || (status == RC_FATAL && rc_db_broke_rule(tx)))
+        ret_act->why = rc_str_copy(env->arena, rc_str_of(rc_error_text())).data;
+    return status;
+}
+
+/* Tried again it would fail again, and hold up all that waits behind it. */
+static rc_status give_up(struct rc_stage_env *env, const char *district, const struct act *act)
+{
+    const char *const values[] = {act->id, act->why};
+    RC_AUTO_TX struct rc_db *tx = NULL;
+    RC_TRY(rc_db_tx(env->db, district, &tx));
+    RC_TRY(rc_db_run(tx, sql_act_failed, COUNT_OF(values), values, NULL));
+    RC_TRY(rc_db_commit(tx));
+    rc_log_error("act.failed", "%s by hand cannot be carried out: %s", act->kind, act->why);
+    return RC_OK;
 }
 
 rc_status act_apply(struct rc_stage_env *env, const char *district)
 {
-    rc_status status = RC_OK;
-    while (status == RC_OK)
-        status = apply_one(env, district);
-    return status == RC_NOT_FOUND ? RC_OK : status;
+    for (;;) {
+        struct act act = {0};
+        rc_status status = apply_one(env, district, &act);
+        if (status == RC_NOT_FOUND) return RC_OK;
+        if (act.why) status = give_up(env, district, &act);
+        RC_TRY(status);
+    }
 }

@@ -199,7 +199,8 @@ RC_MUST_CHECK rc_status plan_take_decisions(struct rc_stage_env *env, const char
 
 /* ---- act_apply.c ---- */
 
-/* Carries out the acts that people approved, each in a transaction of its own (P8). */
+/* Carries out the acts that people approved, each in a transaction of its own (P8). One that the
+ * directory cannot take is marked failed and holds nothing up. */
 RC_MUST_CHECK rc_status act_apply(struct rc_stage_env *env, const char *district);
 
 /* ---- plan_undo.c ---- */

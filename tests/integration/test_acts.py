@@ -154,6 +154,26 @@ def test_killed_in_the_midst_of_it_nothing_is_there_and_the_next_does_all_of_it(
     assert district.one("SELECT count(*) FROM history WHERE act_id = %s", act["act"]) == 2
 
 
+@pytest.mark.parametrize("rule", [
+    "ALTER TABLE account ADD CONSTRAINT odd CHECK (email <> 'odd@example.org')",
+    "CREATE UNIQUE INDEX odd ON account ((1 / CASE WHEN email = 'odd@example.org' THEN 0 ELSE 1 END), account_id)",
+], ids=["a rule of the table", "data that PostgreSQL refuses"])
+def test_what_the_directory_cannot_take_is_over_and_holds_nothing_up(district, hands, people, rule):
+    before = whole(district)
+    district.admin.execute(rule)
+    odd = hands.prepare("edit", rows=["account,email", f"{people['t1']},new@example.org", f"{people['u1']},odd@example.org"])
+    hands.ask("act", "approve", odd["act"], "--yes")
+    done = hands.do("archive", "u2")
+    assert (done["state"], done["applied"]) == ("applied", 1), "what was approved behind it is done"
+    odd = hands.ask("act", "show", odd["act"])
+    assert (odd["state"], odd["applied"], odd["overtaken"]) == ("failed", 0, 0)
+    assert odd["why"].startswith("PostgreSQL 2") and "odd@example.org" not in odd["why"]
+    assert [row["state"] for row in hands.ask("act", "list")] == ["applied", "failed"]
+    assert "is failed already" in hands.say("act", "approve", odd["act"], "--yes").ok(3).err
+    hands.undo(done)
+    assert whole(district) == before
+
+
 def test_only_what_was_looked_at_is_approved_and_only_once(district, hands, people):
     act = hands.prepare("archive", "u1")
     assert "is another one" in hands.say("act", "approve", act["act"], "--hash", "0123456789ab", "--yes").ok(1).err

@@ -50,6 +50,10 @@ RC_MUST_CHECK rc_status rc_db_commit(struct rc_db *db);
 /* Ends a transaction in whatever state; does nothing without one. */
 void rc_db_rollback(struct rc_db *db);
 
+/* Did the statement that failed in this transaction, or its commit, break a rule of a table
+ * (23xxx)? Where that was RC_FATAL, what it would write cannot be, however often it is tried. */
+bool rc_db_broke_rule(const struct rc_db *db);
+
 /* Has a transaction begun that was not ended? */
 bool rc_db_in_tx(const struct rc_db *db);
 
