@@ -15,7 +15,7 @@ struct asked {
     const char *source, *name, *record;
 };
 
-enum { SOURCE, NAME, RECORD, ANSWERS, READ, BUSY };
+enum { SOURCE, NAME, RECORD, ANSWERS, READ, BUSY, PARKED };
 
 /* Several sources, or several records in one: somebody must say which. */
 static rc_status refuse_many(struct cli *cli, const struct rc_rows *rows)
@@ -42,6 +42,10 @@ static rc_status refuse_source(struct cli *cli, const struct asked *asked,
     if (rc_rows_bool(rows, 0, BUSY))
         return cli_refuse(cli, CLI_FAILED, "Wait for it: rollcall run wait --latest.",
                           "a sync of source %s is running; it brings this person too", asked->name);
+    if (rc_rows_bool(rows, 0, PARKED))
+        return cli_refuse(cli, CLI_FAILED, "Let it go on or cancel it first: rollcall run list.",
+                          "a sync of source %s is paused, and would be superseded by this one",
+                          asked->name);
     return RC_OK;
 }
 

@@ -110,6 +110,13 @@ def test_a_source_that_is_busy_was_never_read_or_has_no_such_question_is_named(d
     assert "never read" in refused("u2")
 
 
+def test_a_sync_that_is_paused_is_not_superseded_by_one_for_a_person(district, cli):
+    run = district.one("SELECT run_id FROM run")
+    district.admin.execute("UPDATE run SET parked = true, state = 'Paused', finished_at = NULL WHERE run_id = %s", [run])
+    assert "is paused" in cli.run("person", "sync", "-d", "maple", "u1").ok(1).err
+    assert district.one("SELECT count(*) FROM run") == 1
+
+
 def test_a_person_of_two_sources_is_asked_for_where_it_was_said(district, cli):
     district.admin.execute("INSERT INTO source (district_id, name, base_url, auth, authority, mirror_version) VALUES (%s, 'hr', 'http://hr.invalid', 'oauth2', 2, 1)", [district.id])
     account = district.account_of("u1")["account_id"]

@@ -6,6 +6,7 @@ SELECT h.history_id,
                    WHEN 'end' THEN 'join account ' || h.account_id || ' to ' || w.what || ' again'
                    WHEN 'link' THEN 'unlink record ' || substr(h.node, 40) || ' from account ' || h.account_id
                    WHEN 'move' THEN 'move record ' || substr(h.node, 40) || ' back to account ' || substr(h.old_value, 3)
+                   WHEN 'rename' THEN 'call list ' || substr(h.node, 3) || ' as before'
                    WHEN 'merge' THEN 'take account ' || h.account_id || ' apart from ' || substr(h.new_value, 3)
                    ELSE 'archive account ' || h.account_id END,
        CASE WHEN e.stands THEN 'is taken back' ELSE 'stays: moved later by ' || e.moved_by END,
