@@ -90,6 +90,8 @@ def test_names_are_items_that_are_shown_approved_declined_and_undone(lists):
     assert lists.district.items() == [], "what was declined stays away"
     run = lists.district.one("SELECT run_id FROM history WHERE kind = 'rename'")
     assert lists.stands(run) == [True]
+    named = lists.district.one("SELECT list_id FROM user_list WHERE class_id = 'c1'")
+    assert [row["what"] for row in lists.cli.json("plan", "undo", "--run", run, "--dry-run")["list"]] == [f"call list {named} as before"]
     lists.district.undo(run)
     assert lists.names() == {"c1": "Algebra", "c2": "Biology"}
     lists.night(approve=False)
@@ -229,6 +231,20 @@ def test_who_left_with_the_old_id_ends_by_the_countdown_and_the_old_id_may_come_
     for days in (1, 3, 1):
         lists.night(days)
     assert lists.district.members("c1") == {"u1", "t1"} and lists.district.one("SELECT count(*) FROM user_list") == 2
+
+
+def test_what_was_said_of_a_class_under_both_ids_is_said_once(lists):
+    lists = lists()
+    lists.night()
+    for who, class_id in (("u1", "c1"), ("u2", "c1"), ("u2", "N-c1")):
+        lists.district.admin.execute(
+            "INSERT INTO declined (district_id, node, kind, field, waits, by) SELECT a.district_id, 'a:' || a.account_id, 'join', 'class:' || l.source_id || %s, "
+            "'later', 'kim' FROM account a JOIN account_link l USING (district_id, account_id) WHERE l.sourced_id = %s", [f":{class_id}:student", who])
+    other_ids(lists, "c1")
+    lists.night()
+    said = lists.district.all("SELECT l.sourced_id, substr(d.field, 44) AS class FROM declined d JOIN account_link l ON d.node = 'a:' || l.account_id ORDER BY 1")
+    assert [tuple(row.values()) for row in said] == [("u1", "N-c1:student"), ("u2", "N-c1:student")]
+    assert lists.names()["N-c1"] == "Algebra"
 
 
 def test_classes_that_cannot_be_told_apart_are_new_ones(lists):

@@ -2,28 +2,24 @@
 -- without a list has its code, or its title and course where neither has a code, at the same school
 -- in the same terms. What names the class names it anew, and who is on the list is decided again
 -- (P1). $1 run.
-WITH old AS (
-    SELECT u.list_id, m.source_id, m.sourced_id, m.body
-    FROM user_list u
-    JOIN mirror_record m ON m.district_id = tenant() AND m.source_id = u.source_id
-        AND m.collection = 'classes' AND m.sourced_id = u.class_id
-    WHERE u.district_id = tenant() AND u.ended_on IS NULL AND NOT m.present AND m.body IS NOT NULL),
-pair AS (
-    SELECT o.list_id, o.source_id, o.sourced_id AS was, n.sourced_id AS now,
-        count(*) OVER (PARTITION BY o.list_id) AS for_old,
-        count(*) OVER (PARTITION BY n.source_id, n.sourced_id) AS for_new
-    FROM old o
-    JOIN mirror_record n ON n.district_id = tenant() AND n.source_id = o.source_id
-        AND n.collection = 'classes' AND n.present
-        AND n.body->>'school' IS NOT DISTINCT FROM o.body->>'school'
-        AND n.body->'terms' IS NOT DISTINCT FROM o.body->'terms'
-        AND CASE WHEN o.body->>'classCode' IS NULL AND n.body->>'classCode' IS NULL
-            THEN n.body->>'title' = o.body->>'title' AND n.body->>'course' = o.body->>'course'
-            ELSE n.body->>'classCode' = o.body->>'classCode' END
-    LEFT JOIN user_list u ON u.district_id = tenant() AND u.source_id = n.source_id
-        AND u.class_id = n.sourced_id
-    WHERE u.list_id IS NULL),
-sure AS MATERIALIZED (SELECT * FROM pair WHERE for_old = 1 AND for_new = 1),
+WITH class AS (
+    SELECT m.source_id, m.sourced_id, u.list_id, jsonb_build_array(m.body->>'school',
+        m.body->'terms', c.code, CASE WHEN c.code IS NULL THEN m.body->>'title' END,
+        CASE WHEN c.code IS NULL THEN m.body->>'course' END)::text AS alike
+    FROM mirror_record m
+    LEFT JOIN user_list u ON u.district_id = tenant() AND u.source_id = m.source_id
+        AND u.class_id = m.sourced_id,
+        LATERAL (SELECT m.body->>'classCode' AS code) c
+    WHERE m.district_id = tenant() AND m.collection = 'classes' AND m.body IS NOT NULL
+        AND CASE WHEN m.present THEN u.list_id IS NULL
+            ELSE u.list_id IS NOT NULL AND u.ended_on IS NULL END
+        AND (c.code IS NOT NULL
+            OR m.body->>'title' IS NOT NULL AND m.body->>'course' IS NOT NULL)),
+sure AS MATERIALIZED (
+    SELECT source_id, (array_agg(list_id) FILTER (WHERE list_id IS NOT NULL))[1] AS list_id,
+        min(sourced_id) FILTER (WHERE list_id IS NOT NULL) AS was,
+        min(sourced_id) FILTER (WHERE list_id IS NULL) AS now
+    FROM class GROUP BY source_id, alike HAVING count(*) = 2 AND count(list_id) = 1),
 moved AS (
     UPDATE user_list u SET class_id = s.now, version = u.version + 1
     FROM sure s WHERE u.district_id = tenant() AND u.list_id = s.list_id),
@@ -35,13 +31,24 @@ kept AS (
 back AS (
     DELETE FROM list_class_before b USING sure s
     WHERE b.district_id = tenant() AND b.source_id = s.source_id AND b.class_id = s.now),
+mark AS MATERIALIZED (
+    SELECT d.node, d.kind, d.field, a.field AS anew, EXISTS (
+            SELECT FROM declined o WHERE o.district_id = tenant() AND o.node = d.node
+                AND o.kind = d.kind AND o.field = a.field) AS there
+    FROM declined d
+    JOIN sure s ON regexp_replace(d.field, '[^:]*$', '')
+        = 'class:' || s.source_id || ':' || s.was || ':',
+        LATERAL (SELECT 'class:' || s.source_id || ':' || s.now || ':'
+            || substring(d.field FROM '[^:]*$') AS field) a
+    WHERE d.district_id = tenant() AND d.kind IN ('join', 'end') AND d.field LIKE 'class:%'),
 said AS (
-    UPDATE declined d SET field = 'class:' || s.source_id || ':' || s.now || ':' || r.role
-    FROM sure s, LATERAL (SELECT 'class:' || s.source_id || ':' || s.was || ':' AS was) o, declined x,
-        LATERAL (SELECT substr(x.field, length(o.was) + 1) AS role) r
-    WHERE x.district_id = tenant() AND x.kind IN ('join', 'end') AND starts_with(x.field, o.was)
-        AND r.role NOT LIKE '%:%' AND d.district_id = tenant() AND d.node = x.node
-        AND d.kind = x.kind AND d.field = x.field)
+    UPDATE declined d SET field = k.anew FROM mark k
+    WHERE d.district_id = tenant() AND d.node = k.node AND d.kind = k.kind AND d.field = k.field
+        AND NOT k.there),
+said_twice AS (
+    DELETE FROM declined d USING mark k
+    WHERE d.district_id = tenant() AND d.node = k.node AND d.kind = k.kind AND d.field = k.field
+        AND k.there)
 UPDATE account a SET version = a.version + 1
 FROM (SELECT DISTINCT h.account_id FROM membership h JOIN sure s ON s.list_id = h.list_id
     WHERE h.district_id = tenant()) h
