@@ -117,10 +117,12 @@ def test_students_whom_the_application_had_are_matched_or_left_untouched(distric
 def test_beside_nobody_is_matched_later_either_until_a_person_merges_them(district, hands):
     district.set(first_sync="create-beside")
     old, other = existing(district, "Ada", "u1", identifier="77"), existing(district, "Cy", "u3", identifier="99")
+    version = district.one("SELECT version FROM account WHERE account_id = %s", old)
     ada, cy = user("u1", username="ada", identifier="77"), user("u3", givenName="Cy", username="cy", identifier="99")
     district.sync(school([ada, BEN]))
     district.approve()
     new = str(district.account_of("u1")["account_id"])
+    assert district.one("SELECT version FROM account WHERE account_id = %s AND beside", old) > version
     district.sync(school([ada, BEN, cy]), days=1)
     district.approve()
     district.compare()

@@ -1,7 +1,7 @@
 -- P5: a source's first sync is over with its first approval; where a canary school goes first, with
 -- the first one that is not of that school alone. $1 plan. An item without a basis rests on its
 -- subject. Where that sync makes people beside those who were there, these stay apart from its
--- records for good, until a person merges them.
+-- records for good, until a person merges them; plans see them anew by it (P1).
 WITH canary AS MATERIALIZED (SELECT c AS school FROM canary_schools() c),
 item AS MATERIALIZED (
     SELECT i.subject, i.basis, i.decision,
@@ -18,7 +18,7 @@ over AS (
             AND (i.subject LIKE 'r:' || s.source_id || ':%' OR EXISTS (
                 SELECT FROM unnest(i.basis) b WHERE b LIKE 'r:' || s.source_id || ':%')))
     RETURNING s.source_id)
-UPDATE account a SET beside = true
+UPDATE account a SET beside = true, version = a.version + 1
 WHERE a.district_id = tenant() AND EXISTS (SELECT FROM over) AND EXISTS (
         SELECT FROM setting t WHERE t.district_id = tenant() AND t.scope = ''
             AND t.name = 'first-sync' AND t.value = '"create-beside"')
