@@ -311,15 +311,16 @@ static void count_links(struct decision *d, const struct following *f)
 void decide_account(struct decision *d, const struct rc_plan_account *account)
 {
     struct following f = follow(d, account);
+    const size_t first = d->plan->item_count;
     if (f.links.count == 0) {
         propose_hand_end(d, &f);
+        hold_all_but_additions(d, account, first);
         return;
     }
     if (f.excluded) {
         count_situation(d, RC_SITUATION_EXCLUDED);
         return;
     }
-    const size_t first = d->plan->item_count;
     count_links(d, &f);
     if (account->active && !f.alive) {
         propose_archive(d, &f);

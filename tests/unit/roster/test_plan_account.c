@@ -345,6 +345,8 @@ static void test_who_was_added_by_hand_is_archived_once_their_time_is_over(void 
     mark_account(&world, account, "archive", "", "a:1=until");
     assert_string_equal(planned(&world), "");
     account->mark_count = 0;
+    set(&world, "additions-only", "on");
+    assert_non_null(strstr(planned(&world), " held: additions only\n"));
     account->excluded = true;
     assert_string_equal(planned(&world), "");
 }
