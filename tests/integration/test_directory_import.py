@@ -138,11 +138,23 @@ def test_who_is_made_is_told_kept_in_history_and_found_by_the_own_id(district, b
     bring(LIVE)
     events = [row["data"] for row in district.all("SELECT data FROM outbox WHERE topic = 'roster.changed'")]
     assert len(events) == 4 and {event["kind"] for event in events} == {"create"}
+    assert [row["position"] for row in district.all("SELECT position FROM change ORDER BY outbox_id")] == [1, 2, 3, 4], "told at once, in the file's order"
     shown = bring.cli.json("person", "show", "--district", "maple", "101")
     assert (shown["given_name"], shown["origin"]) == ("Ada", "hand")
-    assert [entry["cause"] for entry in bring.cli.json("person", "history", "--district", "maple", "101")] == ["imported"]
+    assert sorted((entry["kind"], entry["cause"]) for entry in bring.cli.json("person", "history", "--district", "maple", "101")) == [
+        ("create", "imported"), ("join", "imported")]
     audit = district.one("SELECT what FROM audit WHERE act = 'directory.import'")
     assert audit == {"created": 4, "changed": 0, "unchanged": 0, "guardianship": 2}
+
+
+def test_a_guardianship_that_comes_later_is_told(district, bring):
+    bring([{**entry, "students": ""} for entry in LIVE])
+    told = district.one("SELECT max(outbox_id) FROM outbox")
+    assert bring(LIVE)["guardianships"] == "2"
+    known = accounts(district)
+    events = district.all("SELECT key, data FROM outbox WHERE topic = 'roster.changed' AND outbox_id > %s", told)
+    assert {(event["key"], event["data"]["kind"]) for event in events} == {(str(known[own]["account_id"]), "join") for own in ("101", "102")}
+    assert {row["field"] for row in district.history() if row["kind"] == "join"} == {f"guardian:a:{known['301']['account_id']}"}
 
 
 def test_nobody_who_was_imported_is_archived_by_a_source_that_never_carried_them(district, bring):

@@ -189,7 +189,10 @@ def test_a_guardian_with_a_record_per_child_is_one_account_that_is_asked_about_o
     night(district, *CHILDREN, user("g1", **GUARDIAN), moved)
     assert account_of(district, "g2") == both, "the account keeps both until somebody says otherwise"
     assert [(row["sourced_id"], row["why"]) for row in district.questions()] == [("g2", "no longer agree")]
+    told = district.one("SELECT max(outbox_id) FROM outbox")
     assert "follows that record no more" in say("match", "decline", "g2").ok().out
+    parted = district.all("SELECT key, data FROM outbox WHERE topic = 'roster.changed' AND outbox_id > %s", told)
+    assert [(event["key"], event["data"]["kind"]) for event in parted] == [(str(both), "update")]
     night(district, *CHILDREN, user("g1", **GUARDIAN), moved)
     district.approve()
     assert account_of(district, "g1") == both and account_of(district, "g2") not in (None, both)
