@@ -181,6 +181,22 @@ def test_a_mail_that_waits_or_is_still_to_be_named_keeps_its_text(past):
     assert past.apply("mails")["mails"] == 1
 
 
+def test_history_of_neither_run_nor_act_goes_by_its_age(past):
+    for at in (OLD, "now()"):
+        past.do(f"INSERT INTO history (district_id, kind, account_id, cause, on_date, at) VALUES (tenant(), 'create', %s, 'imported', '2020-01-01', {at})", past.account)
+    assert past.apply("history") == {"history": 1} and past.count("history") == 1
+
+
+def test_an_act_that_nobody_decided_about_is_discarded_and_what_it_was_made_of_goes(past):
+    for state, at in (("open", OLD), ("open", "now()"), ("approved", OLD)):
+        act = past.one(f"INSERT INTO act (district_id, kind, state, reason, made_by, made_at) VALUES (tenant(), 'archive', %s, 'r', 'kim', {at}) RETURNING act_id", state)
+        past.do("INSERT INTO act_item (district_id, act_id, item_no, kind, account_id) VALUES (tenant(), %s, 0, 'archive', %s)", act, past.account)
+    past.apply("plans")
+    past.apply("plans")
+    rows = past.admin.execute("SELECT state, decided_by, EXISTS (SELECT FROM act_item i WHERE i.act_id = a.act_id) AS kept FROM act a ORDER BY state, made_at").fetchall()
+    assert [tuple(row.values()) for row in rows] == [("approved", None, True), ("discarded", "retention", False), ("open", None, True)]
+
+
 def test_a_step_is_bounded_and_a_dry_one_takes_nothing(past):
     for _ in range(3):
         past.run()
