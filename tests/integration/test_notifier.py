@@ -412,7 +412,7 @@ def test_what_a_person_had_kept_as_it_is_is_counted(maple, stack, mail):
 
 
 def test_a_mail_goes_out_again_once_a_person_wants_it(maple, stack, mail):
-    mail.fail("RCPT", "550 5.1.1 no such person")
+    mail.fail("RCPT", "550 5.7.1 not wanted today")  # about the mail: its address is not barred
     start(stack)
     maple.finished(maple.run())
     (row,) = maple.wait_state("refused")
