@@ -55,6 +55,14 @@ bool rc_str_ends(struct rc_str text, struct rc_str end)
     return rc_str_eq((struct rc_str){text.data + (text.len - end.len), end.len}, end);
 }
 
+bool rc_str_all_of(struct rc_str text, struct rc_str allowed)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (allowed.len == 0 || !memchr(allowed.data, text.data[i], allowed.len)) return false;
+    }
+    return true;
+}
+
 struct rc_str rc_str_trim(struct rc_str text)
 {
     while (text.len > 0 && is_blank(text.data[text.len - 1]))

@@ -162,7 +162,7 @@ static struct rc_str status_code(struct rc_str value)
     const struct rc_str subject = rc_str_cut(&numbers, '.');
     int64_t number = 0;
 
-    if (class.len != 1 || !memchr("245", class.data[0], 3) || subject.len > DIGITS_MAX ||
+    if (class.len != 1 || !rc_str_all_of(class, RC_STR("245")) || subject.len > DIGITS_MAX ||
         numbers.len > DIGITS_MAX || rc_str_int(subject, 0, 999, &number) != RC_OK ||
         rc_str_int(numbers, 0, 999, &number) != RC_OK)
         return (struct rc_str){0};

@@ -114,6 +114,7 @@ static rc_status find(struct cli *cli, struct rc_db *tx, struct act_ref *ret_act
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     const char *act = args_word(&cli->args, 0);
 
+    *ret_act = (struct act_ref){.act = "", .state = "", .hash = "", .kind = ""};
     if (!act || !rc_id_valid(rc_str_of(act)))
         return cli_refuse(cli, CLI_USAGE, "`rollcall act list` shows the ids.",
                           "which act: its id is due");

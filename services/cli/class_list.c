@@ -20,6 +20,7 @@ static rc_status find_list(struct cli *cli, struct rc_db *tx, struct list_ref *r
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     const char *named = args_word(&cli->args, 0);
 
+    *ret_list = (struct list_ref){"", ""};
     RC_TRY(rc_db_run(tx, sql_list_find, 1, &named, &rows));
     if (rc_rows_count(rows) == 0)
         return cli_refuse(cli, CLI_NOTHING, "`rollcall class-list list` shows all.",

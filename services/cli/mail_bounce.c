@@ -18,9 +18,7 @@ const struct cli_option bounce_options[] = {
 
 static bool is_token(struct rc_str text)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if (!memchr("0123456789abcdefABCDEF", text.data[i], 22)) return false;
-    return text.len == TOKEN_LEN;
+    return text.len == TOKEN_LEN && rc_str_all_of(text, RC_STR("0123456789abcdefABCDEF"));
 }
 
 /* Of "bounces+<token>@example.org", alone or in angle brackets. */

@@ -120,7 +120,7 @@ static rc_status as_day(struct cli *cli, const char *name, const char **value)
     const struct rc_str month = rc_str_cut(&day, '-');
     int64_t y = 0, m = 0, d = 0;
 
-    if (strcmp(*value, "none") == 0) {
+    if (rc_str_eq(rc_str_of(*value), RC_STR("none"))) {
         *value = NULL;
         return RC_OK;
     }

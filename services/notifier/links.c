@@ -76,9 +76,7 @@ static void write_unknown(struct rc_httpd_answer *answer)
 
 static bool is_token(struct rc_str text)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if (!memchr("0123456789abcdef", text.data[i], 16)) return false;
-    return text.len == TOKEN_LEN;
+    return text.len == TOKEN_LEN && rc_str_all_of(text, RC_STR("0123456789abcdef"));
 }
 
 /* ".../stop/<token>": whatever a proxy puts before it. NULL: no such act, or no token. */

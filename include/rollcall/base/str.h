@@ -43,6 +43,8 @@ int rc_str_cmp(struct rc_str a, struct rc_str b);
 bool rc_str_starts(struct rc_str text, struct rc_str start);
 /* Does text end with end? */
 bool rc_str_ends(struct rc_str text, struct rc_str end);
+/* Is every byte of text one of the allowed ones? */
+bool rc_str_all_of(struct rc_str text, struct rc_str allowed);
 /* Without blanks (space, tab, CR, LF) at both ends. */
 struct rc_str rc_str_trim(struct rc_str text);
 /* Cuts *text at the first sep: returns the part before, *text is left with the part after. Without

@@ -35,6 +35,16 @@ static void test_starts_and_ends(void **state)
     assert_true(rc_str_ends((struct rc_str){NULL, 0}, RC_STR("")));
 }
 
+static void test_all_bytes_are_of_those_allowed(void **state)
+{
+    (void)state;
+    assert_true(rc_str_all_of(RC_STR("0af"), RC_STR("0123456789abcdef")));
+    assert_false(rc_str_all_of(RC_STR("0aF"), RC_STR("0123456789abcdef")));
+    assert_false(rc_str_all_of(RC_STR("a\0"), RC_STR("abc")));
+    assert_true(rc_str_all_of((struct rc_str){NULL, 0}, RC_STR("a")));
+    assert_false(rc_str_all_of(RC_STR("a"), (struct rc_str){NULL, 0}));
+}
+
 static void test_blanks_are_trimmed_at_both_ends(void **state)
 {
     (void)state;
@@ -201,6 +211,7 @@ int main(void)
         cmocka_unit_test(test_views_are_equal_by_their_bytes),
         cmocka_unit_test(test_order_is_that_of_bytes_and_shorter_first),
         cmocka_unit_test(test_starts_and_ends),
+        cmocka_unit_test(test_all_bytes_are_of_those_allowed),
         cmocka_unit_test(test_blanks_are_trimmed_at_both_ends),
         cmocka_unit_test(test_cutting_walks_over_all_parts),
         cmocka_unit_test(test_copies_have_a_nul_behind),
