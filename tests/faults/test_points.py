@@ -26,7 +26,8 @@ SHARED = {
 # Points on a dead letter's way, and who passes them.
 LETTERS = {"stage.rejected": "normalizer", "reconciler.dead-letter.before-commit": "reconciler"}
 # Points that a sync of a SIS does not pass, and the tests that kill there.
-ELSEWHERE = {"fetcher.pickup.stored": "tests/e2e/test_sftp.py"}
+ELSEWHERE = {"fetcher.pickup.stored": "tests/e2e/test_sftp.py",
+             "webhook.opened": "tests/integration/test_webhook.py", "webhook.sent": "tests/integration/test_webhook.py"}
 
 CASES = [(point, program, number) for point in POINTS if point not in {*LETTERS, *ELSEWHERE}
          for program, number in SHARED.get(point, {point.split(".")[0]: 1}).items()]
@@ -63,7 +64,7 @@ def check(twin, run):
 
 def test_every_point_is_of_a_program_or_in_the_table(stack):
     programs = {point.split(".")[0] for point in POINTS}
-    assert programs <= {"fetcher", "normalizer", "reconciler", "notifier", "stage", "relay", "tick"}
+    assert programs <= {"fetcher", "normalizer", "reconciler", "notifier", "webhook", "stage", "relay", "tick"}
     assert {point for point in POINTS if point.split(".")[0] in ("stage", "relay", "tick")} == {*SHARED, "stage.rejected"}
     assert {*LETTERS, *ELSEWHERE} <= set(POINTS)
     assert all(f"{point}:kill" in (ROOT / where).read_text() for point, where in ELSEWHERE.items())

@@ -304,10 +304,10 @@ def test_a_receiver_whose_certificate_nobody_knows_is_told_nothing(place, tmp_pa
 # ---- programs that fail ------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("point", ["webhook.opened", "webhook.sent"])
-def test_a_kill_loses_nothing_and_repeats_under_the_same_id(place, receiver, point):
+@pytest.mark.parametrize("fault", ["webhook.opened:kill", "webhook.sent:kill"])
+def test_a_kill_loses_nothing_and_repeats_under_the_same_id(place, receiver, fault):
     place.set(receiver.url())
-    sender = place.start(ROLLCALL_FAULT=f"{point}:kill@3")
+    sender = place.start(ROLLCALL_FAULT=f"{fault}@3")
     wait_until(receiver.accepted, "the resync comes", 60)
     place.change(65)
     sender.ended()
@@ -317,7 +317,7 @@ def test_a_kill_loses_nothing_and_repeats_under_the_same_id(place, receiver, poi
     wait_until(lambda: place.show()["changes_behind"] == 0, "all is told", 90)
     assert receiver.positions() == list(range(1, 66))
     times = [message.id for message in receiver.messages].count(open_id[0])
-    assert times == (2 if point == "webhook.sent" else 1)
+    assert times == (2 if fault == "webhook.sent:kill" else 1)
     assert len({message.body for message in receiver.messages if message.id == open_id[0]}) == 1
 
 
