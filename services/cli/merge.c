@@ -141,6 +141,22 @@ static rc_status decline(struct cli *cli)
     return decide(cli, "declined", "merge.decline");
 }
 
+/* Who is left out of the sync is not one with somebody whom it moves: a hand's word would be lost.
+ */
+static rc_status check_excluded(struct cli *cli, struct rc_db *tx, const char *goes,
+                                const char *stays)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    const char *const values[] = {goes, stays};
+
+    RC_TRY(rc_db_run(tx, sql_merge_excluded, COUNT_OF(values), values, &rows));
+    if (rc_rows_count(rows) == 0) return RC_OK;
+    return cli_refuse(cli, CLI_FAILED,
+                      "Exclude both, or end it for the one: `rollcall exclusion list`.",
+                      "one of %s and %s is excluded from the sync and the other is not",
+                      rc_rows_cstr(rows, 0, 0), stays);
+}
+
 /* A pair of one's own: --into says which account stays. */
 static rc_status accept_pair(struct cli *cli)
 {
@@ -151,6 +167,7 @@ static rc_status accept_pair(struct cli *cli)
     RC_TRY(named(cli, &goes));
     RC_TRY(cli_begin(cli, &tx));
     RC_TRY(read_into(cli, tx, &stays));
+    RC_TRY(check_excluded(cli, tx, goes, stays));
     const char *const values[] = {goes, stays, cli->who};
     RC_TRY(rc_db_run(tx, sql_merge_put, COUNT_OF(values), values, &rows));
     RC_TRY(check_decided(cli, rows));

@@ -38,10 +38,10 @@ static const struct step steps[] = {
 
 /* Of two accounts one: what the other had moves. Each statement writes its own history. */
 static const struct step merge_steps[] = {
-    {sql_merge_pick, "a"},   {"ANALYZE act_pair", ""},   {sql_merge_links, "at"},
-    {sql_merge_roles, "at"}, {sql_merge_members, "at"},  {sql_merge_guardians, "at"},
-    {sql_merge_marks, "a"},  {sql_merge_accounts, "at"}, {sql_act_events, "ax"},
-    {sql_act_outcome, "a"},
+    {sql_merge_pick, "at"},     {"ANALYZE act_pair", ""},  {sql_merge_links, "at"},
+    {sql_merge_roles, "at"},    {sql_merge_members, "at"}, {sql_merge_guardians, "at"},
+    {sql_merge_marks, "a"},     {sql_merge_pins, "a"},     {sql_merge_questions, ""},
+    {sql_merge_accounts, "at"}, {sql_act_events, "ax"},    {sql_act_outcome, "a"},
 };
 
 static rc_status run_step(const struct plan_engine *engine, const struct act *act,

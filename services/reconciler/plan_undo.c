@@ -93,9 +93,9 @@ static rc_status undo_link(struct undoing *u, const struct entry *e, bool *ret_d
 static rc_status undo_membership(struct undoing *u, const struct entry *e, bool *ret_done)
 {
     const bool list = strncmp(e->field, "class:", 6) == 0;
-    const char *const values[] = {e->account, e->field, e->kind, e->version};
-    RC_TRY(change(u->tx, list ? sql_undo_member : sql_undo_guardian, COUNT_OF(values), values,
-                  ret_done));
+    const char *const values[] = {e->account, e->field, e->kind, e->version, u->act, e->was};
+    RC_TRY(change(u->tx, list ? sql_undo_member : sql_undo_guardian,
+                  list ? COUNT_OF(values) : COUNT_OF(values) - 1, values, ret_done));
     return *ret_done ? mark_account(u, e, e->kind) : RC_OK;
 }
 

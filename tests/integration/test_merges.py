@@ -159,3 +159,122 @@ def test_a_student_is_never_paired_with_somebody_who_is_none(district, hands):
     district.sync(ROSTER)
     district.approve()
     assert hands.ask("merge", "suggest") == {"suggested": "0"}
+
+
+def merge(district, hands, pair):
+    hands.ask("merge", "accept", pair[1], "--into", pair[0])
+    return merged(district, hands)
+
+
+def on_list(district):
+    return district.all("SELECT account_id::text, role, ended_on IS NULL AS member, origin FROM membership ORDER BY 1, 2")
+
+
+@pytest.mark.parametrize("word, whose", [("add", 1), ("remove", 1), ("add", 0), ("remove", 0)])
+def test_a_hands_word_on_a_list_holds_for_the_one_that_stays(district, hands, pairs, word, whose):
+    call = {"add": "list_add(list_id, %s, 'student', 'kim')", "remove": "list_remove(list_id, %s, 'kim')"}[word]
+    told = district.one(f"SELECT {call} FROM user_list WHERE class_id = 'c1'", pairs["u1"][whose])
+    assert told is True
+    before = on_list(district)
+    act = merge(district, hands, pairs["u1"])
+    assert act["applied"] == 1
+    rows = [row for row in on_list(district) if row["account_id"] == pairs["u1"][0]]
+    assert rows == [{"account_id": pairs["u1"][0], "role": "student", "member": word == "add", "origin": "hand"}]
+    district.sync(ROSTER, days=1)
+    district.compare()
+    assert district.items() == [], "the roster does not say otherwise"
+    assert hands.undo(act)["left_alone"] == 0
+    after = on_list(district)
+    assert [row for row in after if row["member"] or row["origin"] == "hand"] == [row for row in before if row["member"] or row["origin"] == "hand"]
+
+
+def test_who_is_active_stays_so_with_access(district, hands, pairs):
+    old, new = pairs["u1"]
+    hands.do("archive", old)
+    district.admin.execute("UPDATE account SET access = true WHERE account_id = %s", [new])
+    before = whole(district)
+    act = merge(district, hands, pairs["u1"])
+    account = district.account_of("u1")
+    assert (str(account["account_id"]), account["status"], account["access"]) == (old, "active", True)
+    assert hands.undo(act)["left_alone"] == 0
+    assert whole(district) == before
+    assert [row["access"] for row in district.all("SELECT access FROM account WHERE account_id IN (%s, %s) ORDER BY account_id = %s", old, new, new)] == [False, True]
+
+
+def test_the_students_of_merged_guardians_are_looked_at_again(district, hands, pairs):
+    read = "SELECT version FROM account WHERE account_id = %s"
+    before = district.one(read, pairs["u1"][1])
+    merge(district, hands, pairs["g1"])
+    assert district.one(read, pairs["u1"][1]) > before
+
+
+def test_a_guardian_whom_somebody_took_off_is_not_joined_again(district, hands, pairs):
+    student, (old, new) = pairs["u1"][1], pairs["g1"]
+    district.admin.execute("INSERT INTO declined (district_id, node, kind, field, waits, by) VALUES (%s, %s, 'join', %s, '', 'kim')",
+                           [district.id, f"a:{student}", f"guardian:a:{old}"])
+    before = whole(district)
+    act = merge(district, hands, pairs["g1"])
+    assert district.guardians("u1") == set()
+    assert hands.undo(act)["left_alone"] == 0 and whole(district) == before
+
+
+def test_a_declined_guardian_is_declined_under_the_other_id(district, hands, pairs):
+    student, (old, new) = pairs["u1"][1], pairs["g1"]
+    hands.do("remove-guardians", student)
+    act = merge(district, hands, pairs["g1"])
+    marks = {row["field"] for row in district.all("SELECT field FROM declined WHERE node = %s", f"a:{student}")}
+    assert marks == {f"guardian:a:{old}", f"guardian:a:{new}"}
+    district.sync(ROSTER, days=1)
+    assert [item for item in district.items() if item["kind"] == "join"] == []
+    assert hands.undo(act)["left_alone"] == 0
+    assert [row["field"] for row in district.all("SELECT field FROM declined WHERE node = %s", f"a:{student}")] == [f"guardian:a:{new}"]
+
+
+def test_pins_go_along_and_back(district, hands, pairs):
+    old, new = pairs["u1"]
+    hands.ask("pin", "add", new, "--field", "email", "--reason", "right as it is")
+    pins = "SELECT account_id::text, field FROM pin ORDER BY account_id = %s"
+    act = merge(district, hands, pairs["u1"])
+    assert [(row["account_id"], row["field"]) for row in district.all(pins, new)] == [(old, "email"), (new, "email")]
+    hands.undo(act)
+    assert [row["account_id"] for row in district.all(pins, new)] == [new]
+
+
+def test_who_is_excluded_is_not_merged_with_somebody_who_is_not(district, hands, pairs):
+    old, new = pairs["u1"]
+    hands.ask("merge", "accept", new, "--into", old)
+    act = hands.ask("merge", "apply", "--reason", "first sync")
+    district.admin.execute("ALTER TABLE exclusion DISABLE TRIGGER exclusion_touches")
+    district.admin.execute("INSERT INTO exclusion (district_id, node, reason, set_by) VALUES (%s, %s, 'x', 'kim')", [district.id, f"a:{old}"])
+    district.admin.execute("ALTER TABLE exclusion ENABLE TRIGGER exclusion_touches")
+    assert hands.approve(act)["overtaken"] == 1
+    assert "excluded from the sync" in hands.say("merge", "accept", new, "--into", old).ok(1).err
+
+
+def test_the_name_of_the_account_that_went_is_free(district, hands, pairs):
+    old, new = pairs["u1"]
+    merge(district, hands, pairs["u1"])
+    hands.do("edit", rows=["account,username", f"{old},ada"])
+    assert district.account_of("u1")["username"] == "ada"
+
+
+def test_the_directory_of_a_day_before_shows_both(district, hands, pairs):
+    _, new = pairs["u1"]
+    district.admin.execute("UPDATE history SET on_date = on_date - 2")
+    district.admin.execute("UPDATE account SET created_at = created_at - interval '2 days'")
+    merge(district, hands, pairs["u1"])
+    day = str(district.one("SELECT on_date - 1 FROM history WHERE kind = 'merge'"))
+    status = lambda *words: {row["account"]: row["status"] for row in hands.ask("directory", "list", *words)}[new]  # noqa: E731
+    assert (status(), status("--at", day)) == ("archived", "active")
+
+
+def test_nobody_is_asked_about_the_account_that_went(district, hands, pairs):
+    row = district.one("SELECT row_no FROM mirror_record WHERE sourced_id = 'u2'")
+    district.admin.execute("INSERT INTO match_question (district_id, row_no, account_id, why, rule, confidence, basis) VALUES (%s, %s, %s, 'not sure', '', 50, 1)",
+                           [district.id, row, pairs["u1"][1]])
+    read = "SELECT version FROM mirror_record WHERE row_no = %s"
+    before = district.one(read, row)
+    merge(district, hands, pairs["u1"])
+    assert district.one("SELECT count(*) FROM match_question WHERE account_id = %s", pairs["u1"][1]) == 0
+    assert district.one("SELECT count(*) FROM settled_account WHERE account_id = %s", pairs["u1"][1]) == 0
+    assert district.one(read, row) > before

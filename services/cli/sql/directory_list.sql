@@ -5,13 +5,13 @@ events AS (
     SELECT h.account_id, h.kind, h.field, h.old_value AS before, h.on_date AS day, h.history_id AS place
     FROM history h WHERE h.district_id = tenant() AND h.on_date > $1::date
     UNION ALL
-    SELECT h.account_id, h.kind, h.field, CASE WHEN h.kind = 'create' THEN 'active' ELSE h.new_value END,
+    SELECT h.account_id, h.kind, h.field, CASE h.kind WHEN 'create' THEN 'active' WHEN 'merge' THEN 'archived' ELSE h.new_value END,
            (h.undone_at AT TIME ZONE z.time_zone)::date, h.history_id
     FROM history h, district_zone z
     WHERE h.district_id = tenant() AND h.on_date <= $1::date AND (h.undone_at AT TIME ZONE z.time_zone)::date > $1::date),
 first_events AS (
     SELECT DISTINCT ON (account_id, field) account_id, CASE kind WHEN 'update' THEN field ELSE 'status' END AS field, before
-    FROM events WHERE kind IN ('update', 'archive', 'restore', 'create') ORDER BY account_id, field, day, place),
+    FROM events WHERE kind IN ('update', 'archive', 'restore', 'create', 'merge') ORDER BY account_id, field, day, place),
 past AS (SELECT account_id, jsonb_object_agg(field, before) AS was FROM first_events GROUP BY account_id),
 began AS (SELECT account_id, min(on_date) AS day FROM history WHERE district_id = tenant() AND kind = 'create' GROUP BY account_id),
 people AS (

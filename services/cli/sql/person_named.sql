@@ -6,7 +6,7 @@ WITH accounts AS (
     WHERE a.district_id = tenant() AND ($1::text IN (a.account_id::text, 'a:' || a.account_id, a.identifier, a.master_id)
         OR lower($1::text) IN (lower(a.username), lower(a.email)))
     UNION
-    SELECT i.account_id FROM imported_account i WHERE i.district_id = tenant() AND i.own_id = $1::text
+    SELECT account_stays(i.account_id) FROM imported_account i WHERE i.district_id = tenant() AND i.own_id = $1::text
     UNION
     SELECT l.account_id FROM account_link l
     WHERE l.district_id = tenant() AND $1::text IN (l.sourced_id, 'r:' || l.source_id || ':' || l.sourced_id))

@@ -3,6 +3,7 @@ INSERT INTO plan_go (item_no, person, kind, subject, field, new_value, account_i
 SELECT i.item_no, i.item_no, i.kind, 'a:' || i.account_id, i.field, i.new_value, i.account_id
 FROM act_item i
 JOIN account a ON a.district_id = tenant() AND a.account_id = i.account_id
+    AND a.merged_into IS NULL
 LEFT JOIN guardianship g ON i.kind = 'end' AND g.district_id = tenant()
     AND g.student_id = i.account_id AND 'guardian:a:' || g.guardian_id = i.field
 WHERE i.district_id = tenant() AND i.act_id = $1::uuid AND i.outcome IS NULL

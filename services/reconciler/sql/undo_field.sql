@@ -15,6 +15,7 @@ UPDATE account a SET
     master_id = CASE WHEN $2 = 'master_id' THEN nullif($3, '') ELSE master_id END,
     grades = CASE WHEN $2 = 'grades' THEN coalesce(string_to_array(nullif($3, ''), ','), '{}')
         ELSE grades END,
+    access = CASE WHEN $2 = 'access' THEN $3 = 'on' ELSE access END,
     field_versions = a.field_versions || jsonb_build_object($2, $5::bigint + 1),
     version = a.version + 1, updated_at = now()
 FROM mine WHERE a.district_id = tenant() AND a.account_id = mine.account_id AND $4::text IS NOT NULL
