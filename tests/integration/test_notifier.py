@@ -204,7 +204,7 @@ def test_one_cause_is_alerted_once_a_day(maple, stack, mail):
     maple.say("alert.raised", run, {"alert": str(other), "kind": "page.lost", "message": "x"})
     maple.wait_state("accepted", 3)
     assert [row["kind"] for row in maple.rows()] == ["alert"] * 3
-    assert mail.taken()[0].subject == "[Attention] Maple County: People could not be read"
+    assert "[Attention] Maple County: People could not be read" in [letter.subject for letter in mail.taken()]
 
 
 @pytest.mark.parametrize(
