@@ -48,7 +48,7 @@ class Year:
         return run
 
     def lists(self):
-        return {row["class_id"] for row in self.district.all("SELECT DISTINCT class_id FROM user_list JOIN membership USING (district_id, list_id) WHERE ended_on IS NULL")}
+        return {row["class_id"] for row in self.district.all("SELECT DISTINCT class_id FROM user_list JOIN membership USING (district_id, list_id) WHERE membership.ended_on IS NULL")}
 
     def warned(self, run):
         return {row["rule"] for row in self.district.findings(run) if row["rule"].startswith("classes.")}
