@@ -74,6 +74,30 @@ void rc_plan_keys_of_person(struct rc_plan_keys *keys, struct rc_arena *arena,
     rc_plan_keys_add(keys, arena, mixed(hash_text(hash, rc_str_trim(values[RC_FIELD_EMAIL]))));
 }
 
+static void add_alike(struct rc_plan_keys *keys, struct rc_arena *arena, uint64_t hash,
+                      const struct rc_str *values)
+{
+    hash = hash_text(hash, rc_str_trim(values[RC_FIELD_GIVEN_NAME]));
+    rc_plan_keys_add(keys, arena,
+                     mixed(hash_text(hash, rc_str_trim(values[RC_FIELD_FAMILY_NAME]))));
+}
+
+void rc_plan_keys_of_likeness(struct rc_plan_keys *keys, struct rc_arena *arena,
+                              const struct rc_plan_likeness *likeness, const struct rc_str *values)
+{
+    if (rc_str_trim(values[RC_FIELD_GIVEN_NAME]).len == 0 ||
+        rc_str_trim(values[RC_FIELD_FAMILY_NAME]).len == 0)
+        return;
+    if (likeness->home.len > 0) {
+        const uint64_t hash = hash_text(hash_byte(RC_HASH_START, 'h'), likeness->source);
+        add_alike(keys, arena, hash_text(hash_text(hash, likeness->home), likeness->grade), values);
+    }
+    if (likeness->born.len > 0) {
+        const uint64_t hash = hash_text(hash_byte(RC_HASH_START, 'd'), likeness->source);
+        add_alike(keys, arena, hash_text(hash, likeness->born), values);
+    }
+}
+
 static uint64_t hash_values(uint64_t hash, const struct rc_str *values)
 {
     static const enum rc_field fields[] = {RC_FIELD_GIVEN_NAME, RC_FIELD_FAMILY_NAME,

@@ -311,21 +311,6 @@ static void propose_create(struct decision *d, size_t at)
     note_create(d, &use, item->hold);
 }
 
-/* Is it another id of one whom the same source called by an id that is there no longer? Guardians
- * get new ids all the time, and are recognised without a word. */
-static bool has_new_id(const struct decision *d, size_t at, const struct rc_plan_account *account)
-{
-    const struct rc_plan_record *records = d->person->records;
-    const struct rc_str source = source_of(records[at].node);
-    bool known = false;
-    for (size_t i = 0; i < d->person->record_count; i++) {
-        if (!follows(d, i, account) || !rc_str_eq(source_of(records[i].node), source)) continue;
-        if (records[i].present) return false;
-        known = true;
-    }
-    return known && !family_only(d, at);
-}
-
 /* What is to become of a record that follows no account. */
 enum verdict { VERDICT_NONE, VERDICT_REFUSED, VERDICT_LINK, VERDICT_ASK, VERDICT_CREATE };
 
@@ -335,6 +320,7 @@ struct whose {
     const struct rc_plan_account *account; /* LINK */
     struct rc_str evidence;                /* what makes the link, and how sure that is */
     bool said;                             /* a person says so */
+    bool by_signs;                         /* no rule of the district finds it */
     size_t sure;                           /* how many accounts match for sure */
 };
 
@@ -347,6 +333,7 @@ static void propose_link(struct decision *d, size_t at, const struct whose *whos
     item->cause = by_new_id ? RC_STR("re-keyed") : RC_STR("matched");
     item->evidence = whose->evidence;
     item->waits = presence_waits(d, &use);
+    if (whose->by_signs && item->hold.len == 0) item->hold = RC_STR("re-keyed");
     set_group(item, roles_of(d, &use));
     d->joined[at] = rc_arena_alloc(d->arena, sizeof *d->joined[at]);
     *d->joined[at] = item->hold;
@@ -366,6 +353,25 @@ static const struct rc_plan_account *said_account(const struct decision *d, size
     return NULL;
 }
 
+/* What finds the account for the record. */
+struct found {
+    const struct rc_match_rule *any;  /* by whatever it ever held */
+    const struct rc_match_rule *rule; /* by what it is known by now */
+    bool by_signs;                    /* and by no rule, but as somebody under a new id */
+};
+
+static struct found find_rule(const struct decision *d, size_t at,
+                              const struct rc_plan_account *account)
+{
+    struct found found = {.any = holds(d, at, account), .rule = matches(d, at, account)};
+    if (is_sure(d, found.rule)) return found;
+    const struct rc_match_rule *signs = rule_of_rekeying(d, at, account);
+    found.any = better_rule(found.any, signs);
+    found.by_signs = signs && better_rule(found.rule, signs) == signs;
+    if (found.by_signs) found.rule = signs;
+    return found;
+}
+
 /* Does another new record that may not be joined with this one come to the same account? Students
  * join with nobody of their source, so a person must say whose it is. said: by a person's word
  * alone. */
@@ -377,7 +383,8 @@ static bool contested(const struct decision *d, size_t at, const struct rc_plan_
         if (same_row_owner(d, at, i)) continue;
         if (presence_declined(&d->person->records[i]) || !may_be(d, i, account)) continue;
         const struct rc_plan_account *other = said_account(d, i);
-        if (other || said ? other == account : is_sure(d, matches(d, i, account))) return true;
+        if (other || said ? other == account : is_sure(d, find_rule(d, i, account).rule))
+            return true;
     }
     return false;
 }
@@ -388,13 +395,16 @@ static struct whose found_by_rules(struct decision *d, size_t at)
     struct whose whose = {.verdict = VERDICT_CREATE};
     for (size_t i = 0; i < d->person->account_count; i++) {
         const struct rc_plan_account *account = &d->person->accounts[i];
-        if (!may_be(d, at, account) || !is_worth_asking(d, holds(d, at, account))) continue;
+        if (!may_be(d, at, account)) continue;
+        const struct found found = find_rule(d, at, account);
+        if (!is_worth_asking(d, found.any)) continue;
         whose.verdict = VERDICT_ASK;
-        const struct rc_match_rule *rule = matches(d, at, account);
-        if (!is_sure(d, rule)) continue;
+        if (!is_sure(d, found.rule)) continue;
         whose.sure++;
         whose.account = account;
-        whose.evidence = rc_str_print(d->arena, "%.*s=%d", RC_STR_ARG(rule->name), rule->weight);
+        whose.by_signs = found.by_signs;
+        whose.evidence = rc_str_print(d->arena, "%.*s=%d", RC_STR_ARG(found.rule->name),
+                                      found.rule->weight);
     }
     if (whose.sure == 1 && !contested(d, at, whose.account, false)) whose.verdict = VERDICT_LINK;
     return whose;
@@ -425,11 +435,12 @@ static void await_answer(struct decision *d, size_t at, const struct whose *whos
 {
     for (size_t i = 0; i < d->person->account_count; i++) {
         const struct rc_plan_account *account = &d->person->accounts[i];
-        const struct rc_match_rule *any = may_be(d, at, account) ? holds(d, at, account) : NULL;
-        if (!is_worth_asking(d, any)) continue;
-        const struct rc_match_rule *rule = matches(d, at, account);
-        d->awaited[i] = d->awaited[i] || is_worth_asking(d, rule);
-        ask(d, at, account, why_asked(d, whose, rule), is_worth_asking(d, rule) ? rule : any);
+        if (!may_be(d, at, account)) continue;
+        const struct found found = find_rule(d, at, account);
+        if (!is_worth_asking(d, found.any)) continue;
+        const bool now = is_worth_asking(d, found.rule);
+        d->awaited[i] = d->awaited[i] || now;
+        ask(d, at, account, why_asked(d, whose, found.rule), now ? found.rule : found.any);
     }
     count_situation(d, RC_SITUATION_AMBIGUOUS);
 }

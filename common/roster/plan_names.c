@@ -35,7 +35,7 @@ static const struct {
     [RC_SITUATION_MATCHED] =
         {"matched", "a record in scope that just one account matches for sure",
          "the account follows the record; nothing is written to it by that; many who "
-         "only have new ids wait as a mapping"},
+         "only have new ids wait as a mapping, and so does whom no rule finds but much in common"},
     [RC_SITUATION_AMBIGUOUS] =
         {"ambiguous",
          "a record that several accounts match for sure, one that another record claims too, or "

@@ -99,6 +99,8 @@ bool is_sure(const struct decision *d, const struct rc_match_rule *rule);
 bool is_worth_asking(const struct decision *d, const struct rc_match_rule *rule);
 /* The same value in that field, and not a blank one? */
 bool equal_value(const struct rc_str *a, const struct rc_str *b, enum rc_field field);
+/* Given and family name, neither of them blank. */
+bool same_name(const struct rc_str *a, const struct rc_str *b);
 
 /* ---- plan_ask.c: what a person must say, and has said ---- */
 enum said { SAID_NOTHING, SAID_YES, SAID_NO };
@@ -110,6 +112,15 @@ void ask(struct decision *d, size_t at, const struct rc_plan_account *account, c
 /* Asks about records that follow the account and agree no longer with anything else it is known by:
  * the account keeps them until somebody says otherwise. */
 void ask_about_links(struct decision *d, const struct rc_plan_account *account);
+
+/* ---- plan_rekey.c: people under new ids ---- */
+/* Is it another id of one whom the same source called by an id that is there no longer? Guardians
+ * get new ids all the time, and are recognised without a word. */
+bool has_new_id(const struct decision *d, size_t at, const struct rc_plan_account *account);
+/* What the record has in common with one of those that it may stand for now, and how sure that
+ * makes, as if it were a rule; NULL: it has no new id, or nothing in common. Made in the arena. */
+const struct rc_match_rule *rule_of_rekeying(const struct decision *d, size_t at,
+                                             const struct rc_plan_account *account);
 
 /* ---- plan_match.c: records that follow no account yet ---- */
 void decide_loose(struct decision *d);

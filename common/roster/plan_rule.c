@@ -54,7 +54,7 @@ static bool same_contact(const struct rc_str *a, const struct rc_str *b)
     return same_digits(a[RC_FIELD_PHONE], b[RC_FIELD_PHONE], &phone) && (email || phone);
 }
 
-static bool same_name(const struct rc_str *a, const struct rc_str *b)
+bool same_name(const struct rc_str *a, const struct rc_str *b)
 {
     return equal_value(a, b, RC_FIELD_GIVEN_NAME) && equal_value(a, b, RC_FIELD_FAMILY_NAME);
 }

@@ -32,10 +32,12 @@ static const char *named_ids(struct cli *cli)
     return rc_str_copy(cli->arena, rc_buf_str(&ids)).data;
 }
 
+/* asked: what is a question and no pair too. */
 static rc_status find_pairs(struct cli *cli, struct rc_db *tx, const char *plan, const char *limit,
-                            struct rc_rows **ret_rows)
+                            bool asked, struct rc_rows **ret_rows)
 {
-    const char *const values[] = {plan, args_value(&cli->args, "above"), named_ids(cli), limit};
+    const char *const values[] = {plan, args_value(&cli->args, "above"), named_ids(cli), limit,
+                                  asked ? "true" : "false"};
 
     return rc_db_run(tx, sql_rekey_pairs, COUNT_OF(values), values, ret_rows);
 }
@@ -49,7 +51,7 @@ static rc_status rekey_show(struct cli *cli)
 
     RC_TRY(plan_find(cli, NULL, &plan));
     RC_TRY(rc_db_tx(cli->db, plan.district, &tx));
-    RC_TRY(find_pairs(cli, tx, plan.plan, limit ? limit : "50", &rows));
+    RC_TRY(find_pairs(cli, tx, plan.plan, limit ? limit : "50", true, &rows));
     out_rows(&cli->out, columns, COUNT_OF(columns), rows);
     return rc_db_commit(tx);
 }
@@ -101,7 +103,7 @@ static rc_status choose(struct cli *cli, struct rc_db *tx, const char *plan, con
     RC_AUTO_BUF struct rc_buf links = {0};
 
     RC_TRY(check_named(cli));
-    RC_TRY(find_pairs(cli, tx, plan, "10000000", &pairs));
+    RC_TRY(find_pairs(cli, tx, plan, "10000000", false, &pairs));
     RC_TRY(check_found(cli, pairs));
     rc_db_array_open(&links);
     for (size_t i = 0; i < rc_rows_count(pairs); i++)
@@ -168,7 +170,11 @@ const struct command rekey_commands[] = {
     {"show",
      "[ID...]",
      "Old ids and the new ones that were found to be the same people.",
-     "The least sure first. Above threshold-rekeyed-percent of a role at a school they wait.",
+     "The least sure first. Above threshold-rekeyed-percent of a role at a school they wait, and "
+     "so\n"
+     "does each that no rule of the setting matching finds, but that has enough in common with an\n"
+     "old id: number, user name, e-mail, or the name with birth date, grade, school and classes.\n"
+     "What could be two people, or is not that sure, is no pair: `rollcall match` asks about it.",
      show_options,
      {"rekey show --district maple-county", "rekey show --district maple-county N-1042"},
      NEEDS_OPTIONS | NEEDS_DATABASE,

@@ -94,8 +94,10 @@ struct plan_reader {
 struct plan_origin {
     int64_t row_no;
     struct rc_str source, id;
-    const struct rc_json *agents; /* ids of kin */
-    bool first_agent;             /* of a student's agents the first guardian alone counts */
+    const struct rc_json *agents;    /* ids of kin */
+    struct rc_str home, grade, born; /* as in struct rc_plan_record */
+    bool searched;                   /* follows no account, or does so and is not there */
+    bool first_agent;                /* of a student's agents the first guardian alone counts */
 };
 /* Digests of all that the record is found by (plan_people.c). */
 void plan_record_keys(struct rc_plan_keys *keys, struct rc_arena *arena,

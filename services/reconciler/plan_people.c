@@ -190,7 +190,11 @@ enum {
     R_FAMILY,
     R_PHONE,
     R_AGENTS,
-    R_SAID /* the account that somebody said is the record's */
+    R_SAID, /* the account that somebody said is the record's */
+    R_SEARCHED,
+    R_HOME,
+    R_GRADE,
+    R_BORN
 };
 
 void plan_record_keys(struct rc_plan_keys *keys, struct rc_arena *arena,
@@ -202,13 +206,20 @@ void plan_record_keys(struct rc_plan_keys *keys, struct rc_arena *arena,
     const struct rc_json *one = rc_json_first(origin->agents);
     for (; one; one = rc_json_next(one))
         rc_plan_keys_add(keys, arena, rc_plan_kin_key(origin->source, rc_json_text(one)));
+    const struct rc_plan_likeness likeness = {origin->source, origin->home, origin->grade,
+                                              origin->born};
+    if (origin->searched) rc_plan_keys_of_likeness(keys, arena, &likeness, values);
 }
 
 static rc_status read_keys(struct crowd *crowd, const struct rc_rows *rows, size_t row,
                            struct rc_plan_keys *keys)
 {
     struct plan_origin origin = {.source = rc_rows_text(rows, row, R_SOURCE),
-                                 .id = rc_rows_text(rows, row, R_ID)};
+                                 .id = rc_rows_text(rows, row, R_ID),
+                                 .home = rc_rows_text(rows, row, R_HOME),
+                                 .grade = rc_rows_text(rows, row, R_GRADE),
+                                 .born = rc_rows_text(rows, row, R_BORN),
+                                 .searched = rc_rows_bool(rows, row, R_SEARCHED)};
     const struct rc_str values[RC_FIELD_COUNT_] = {
         [RC_FIELD_EMAIL] = rc_rows_text(rows, row, R_EMAIL),
         [RC_FIELD_USERNAME] = rc_rows_text(rows, row, R_USERNAME),

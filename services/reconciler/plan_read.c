@@ -127,7 +127,8 @@ enum record_column {
     R_OWNER, /* of the row, where there is one per person and school */
     R_FIRST_AGENT,
     R_ABSENT_ON,
-    R_ANSWERS
+    R_ANSWERS,
+    R_BORN
 };
 
 static struct rc_str joined(struct rc_arena *arena, const struct rc_json *list)
@@ -231,7 +232,20 @@ static struct rc_plan_record record_of(const struct plan_reader *reader, const s
         .due_on = copied(reader, rows, row, R_DUE),
         .person = copied(reader, rows, row, R_OWNER),
         .absent_on = copied(reader, rows, row, R_ABSENT_ON),
+        .home = origin->home,
+        .grade = origin->grade,
+        .born = origin->born,
     };
+}
+
+static struct rc_str first_text(const struct rc_json *list)
+{
+    return rc_json_text(rc_json_first(list));
+}
+
+static struct rc_str first_org(const struct rc_json *body)
+{
+    return rc_json_text(rc_json_get(rc_json_first(rc_json_get(body, "roles")), "org"));
 }
 
 rc_status plan_read_record(struct plan_reader *reader, const struct rc_rows *rows, size_t row)
@@ -249,6 +263,11 @@ rc_status plan_read_record(struct plan_reader *reader, const struct rc_rows *row
                                    .source = copied(reader, rows, row, R_SOURCE),
                                    .id = copied(reader, rows, row, R_ID),
                                    .agents = rc_json_get(body, "agents"),
+                                   .home = first_org(body),
+                                   .grade = first_text(rc_json_get(body, "grades")),
+                                   .born = copied(reader, rows, row, R_BORN),
+                                   .searched = rc_rows_null(rows, row, R_ACCOUNT) ||
+                                               !rc_rows_bool(rows, row, R_PRESENT),
                                    .first_agent = rc_rows_bool(rows, row, R_FIRST_AGENT)};
     struct rc_plan_record *record = &reader->records[at];
     *record = record_of(reader, rows, row, origin);

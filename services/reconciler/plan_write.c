@@ -161,7 +161,9 @@ static void write_record(struct plan_writer *writer, const struct rc_plan_record
 {
     struct rc_arena *arena = mark->arena;
     struct rc_plan_keys keys = {0};
-    plan_record_keys(&keys, arena, origin, record->values);
+    struct plan_origin later = *origin;
+    later.searched = origin->searched && !(mark->links && record->present);
+    plan_record_keys(&keys, arena, &later, record->values);
     const struct rc_str fields[] = {number(arena, origin->row_no),
                                     number(arena, record->version + (mark->links ? 1 : 0)),
                                     some(mark->due_on), keys_text(arena, &keys)};

@@ -104,6 +104,9 @@ struct rc_plan_record {
     size_t answer_count;
     struct rc_str due_on; /* when its exclusion runs out or a role ends; empty: never */
     size_t place;         /* the caller's: where it had the record before the planner sorted them */
+    struct rc_str home, grade; /* the org of its first role and its first grade, as the source has
+                                  them */
+    struct rc_str born;        /* where the source's demographics are read; else empty */
 };
 
 /* A membership or guardianship that stands in the directory, under the name that items use for it.
@@ -266,6 +269,15 @@ void rc_plan_keys_of_values(struct rc_plan_keys *keys, struct rc_arena *arena,
 /* Adds those of a name with its phone, where there is a phone. */
 void rc_plan_keys_of_person(struct rc_plan_keys *keys, struct rc_arena *arena,
                             const struct rc_str *values);
+/* What somebody under a new id may be known by alone, besides the values: name with school and
+ * grade, name with birth date. */
+struct rc_plan_likeness {
+    struct rc_str source, home, grade, born; /* as in struct rc_plan_record */
+};
+/* Adds the keys of that. Only records that follow no account, and those whose account's record is
+ * no longer there, need them: many of one district share a name. */
+void rc_plan_keys_of_likeness(struct rc_plan_keys *keys, struct rc_arena *arena,
+                              const struct rc_plan_likeness *likeness, const struct rc_str *values);
 /* What an answer about a record and an account rests on: a digest of all values of both that a rule
  * may compare. The same in every process. */
 uint64_t rc_plan_match_basis(const struct rc_str *record, const struct rc_str *account);

@@ -6,7 +6,14 @@ SELECT m.row_no, m.version * 2 + (l.account_id IS NOT NULL)::int, d.row_no IS NO
     v.stayed, CASE WHEN v.stayed OR d.row_no IS NOT NULL THEN s.keys END,
     m.source_id, m.sourced_id, l.account_id, v.body->>'email', v.body->>'username',
     v.body->>'identifier', v.body->>'masterId', v.body->>'givenName', v.body->>'familyName',
-    v.body->>'phone', v.body->'agents', w.account_id
+    v.body->>'phone', v.body->'agents', w.account_id, v.searched,
+    CASE WHEN v.searched THEN v.body->'roles'->0->>'org' END,
+    CASE WHEN v.searched THEN v.body->'grades'->>0 END,
+    CASE WHEN v.searched AND m.source_id = ANY (ARRAY(
+        SELECT x.source_id FROM source x WHERE x.district_id = tenant() AND x.demographics)) THEN (
+        SELECT b.body->>'birthDate' FROM mirror_record b
+        WHERE b.district_id = tenant() AND b.source_id = m.source_id
+            AND b.collection = 'demographics' AND b.sourced_id = m.sourced_id) END
 FROM mirror_record m
 LEFT JOIN account_link l ON l.district_id = tenant() AND l.source_id = m.source_id
     AND l.sourced_id = m.sourced_id
@@ -18,6 +25,7 @@ LEFT JOIN match_answer w ON w.district_id = tenant() AND w.source_id = m.source_
 CROSS JOIN LATERAL (
     SELECT coalesce(d.row_no IS NULL AND s.version / 2 = m.version, false) AS stayed OFFSET 0) t
 CROSS JOIN LATERAL (
-    SELECT t.stayed, CASE WHEN NOT t.stayed THEN m.body END AS body OFFSET 0) v
+    SELECT t.stayed, CASE WHEN NOT t.stayed THEN m.body END AS body,
+        NOT t.stayed AND (l.account_id IS NULL OR NOT m.present) AS searched OFFSET 0) v
 WHERE m.district_id = tenant() AND m.collection = 'users' AND m.body IS NOT NULL
     AND m.source_id = ANY (ARRAY(SELECT x.source_id FROM source x WHERE x.district_id = tenant()))

@@ -4,12 +4,17 @@ SELECT p.person, p.row_no, p.version, m.source_id, m.sourced_id, m.present, m.un
     m.sights, m.returns, m.body, nullif(m.field_versions, '{}'), s.authority, s.first_sync,
     s.removed_at IS NULL, l.account_id, x.node IS NOT NULL, x.until, k.marks,
     m.body ->> (s.quirks ->> 'person'), s.quirks ->> 'primary_parent' = 'first-agent',
-    m.absent_on, w.answers
+    m.absent_on, w.answers, b.born
 FROM plan_record p
 CROSS JOIN LATERAL (
     SELECT * FROM mirror_record m
     WHERE m.district_id = tenant() AND m.row_no = p.row_no OFFSET 0) m
 JOIN source s ON s.district_id = tenant() AND s.source_id = m.source_id
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN s.demographics THEN (
+        SELECT b.body->>'birthDate' FROM mirror_record b
+        WHERE b.district_id = tenant() AND b.source_id = m.source_id
+            AND b.collection = 'demographics' AND b.sourced_id = m.sourced_id) END AS born) b
 LEFT JOIN LATERAL (
     SELECT l.account_id FROM account_link l
     WHERE l.district_id = tenant() AND l.source_id = m.source_id AND l.sourced_id = m.sourced_id
