@@ -74,6 +74,7 @@ static const struct word holds[] = {
      NULL},
     {"no longer shared", "The source, or its sharing with us, was taken away.", NULL},
     {"out of scope", "A setting was changed, not your roster.", NULL},
+    {"canary school", "Another school goes first, as your settings say.", NULL},
     {"additions only", "Your settings put off everything but additions.", NULL},
     {"disabled in the SIS", "Your SIS says that they are disabled.", NULL},
     {"source fault suspected",

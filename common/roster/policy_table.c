@@ -84,8 +84,10 @@ static const struct rc_setting settings[] = {
     {"approval", RC_SETTING_CHOICE, "\"first and held\"", "first and held|always", 0, 0, false,
      false, "Whether every plan waits for a person, or the first one and what is held."},
     {"canary-school", RC_SETTING_LIST, "[]", NULL, 0, 0, RC_OWN_NONE, false,
-     "The school, by name or SIS id, whose approved changes are carried out first; the rest waits "
-     "until somebody has compared and approves it with --rest."},
+     "The school, by name or SIS id, whose changes are carried out first whenever a plan holds "
+     "something about many (a first sync, a threshold, a re-keying, every plan); all else waits "
+     "until somebody has compared and approves it with --rest. A night that holds no such thing is "
+     "carried out everywhere."},
     {"additions-only", RC_SETTING_SWITCH, "false", NULL, 0, 0, RC_OWN_BOTH, false,
      "Only what comes new is carried out by itself: accounts, links, restores, memberships; "
      "changes, "

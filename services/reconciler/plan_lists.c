@@ -83,7 +83,7 @@ rc_status plan_lists_rekey(struct plan_engine *engine, const char *run)
 }
 
 /* In the order of plan_renames.sql. */
-enum { RENAME_LIST, RENAME_FROM, RENAME_TO, RENAME_FIRST };
+enum { RENAME_LIST, RENAME_FROM, RENAME_TO, RENAME_FIRST, RENAME_SCHOOL };
 
 static struct rc_plan_item rename_item(const struct plan_engine *engine, const struct rc_rows *rows,
                                        size_t row)
@@ -96,6 +96,7 @@ static struct rc_plan_item rename_item(const struct plan_engine *engine, const s
         .from = rc_str_copy(arena, rc_rows_text(rows, row, RENAME_FROM)),
         .to = rc_str_copy(arena, rc_rows_text(rows, row, RENAME_TO)),
         .cause = RC_STR("named anew"),
+        .school = rc_str_copy(arena, rc_rows_text(rows, row, RENAME_SCHOOL)),
         .role = RC_ROLE_COUNT_};
     item.waits = item.to;
     if (rc_str_eq(rc_policy_choice(engine->policy, "approval"), RC_STR("always")))

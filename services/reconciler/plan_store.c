@@ -63,6 +63,27 @@ static rc_status hold(struct plan_engine *engine, const char *plan, int64_t *cha
     return changing(engine->tx, sql_plan_thresholds, COUNT_OF(values), values, changed);
 }
 
+/* As an array literal; NULL: no school goes first. */
+static const char *canary_schools(const struct plan_engine *engine)
+{
+    const struct rc_json *list = rc_policy_list(engine->policy, "canary-school");
+    RC_AUTO_BUF struct rc_buf schools = {0};
+    if (!rc_json_first(list)) return NULL;
+    rc_db_array_open(&schools);
+    for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one))
+        rc_db_array_add(&schools, rc_json_text(one));
+    rc_db_array_close(&schools);
+    return rc_str_copy(engine->env->arena, rc_buf_str(&schools)).data;
+}
+
+/* Last of all holds: it depends on what the others found. */
+static rc_status hold_canary(struct plan_engine *engine, const char *plan, int64_t *changed)
+{
+    const char *const values[] = {plan, canary_schools(engine)};
+    if (!values[1]) return RC_OK;
+    return changing(engine->tx, sql_plan_canary, COUNT_OF(values), values, changed);
+}
+
 /* The run whose plan was taken over no longer waits for anybody: its items live on in this one
  * (P3). */
 static rc_status supersede_run(struct plan_engine *engine, const struct run_ref *run,
@@ -106,7 +127,9 @@ static rc_status take_over(struct plan_engine *engine, const struct run_ref *run
         RC_TRY(supersede_run(engine, run, rc_rows_cstr(rows, i, 1)));
     }
     if (*changed > 0) RC_TRY(rc_db_run(engine->tx, sql_plan_decided, 1, &plan, NULL));
-    return inherit_discarded(engine, plan, changed);
+    RC_TRY(inherit_discarded(engine, plan, changed));
+    if (*changed == 0 || canary_schools(engine)) return RC_OK;
+    return changing(engine->tx, sql_plan_canary_over, 1, &plan, changed);
 }
 
 /* Counted while it was written, unless something was held or decided since; then from the items. */
@@ -158,6 +181,7 @@ static rc_status insert(struct plan_engine *engine, const struct run_ref *run, s
     }
     RC_TRY(hold_rekeyed(engine, id, &changed));
     RC_TRY(hold(engine, id, &changed));
+    RC_TRY(hold_canary(engine, id, &changed));
     return count(engine, ref, changed);
 }
 

@@ -3,7 +3,7 @@
 import pytest
 from support.cli import Cli
 from with_plans import PlannedDistrict
-from with_reconciler import record, school, user
+from with_reconciler import enrollment, record, school, user
 
 ORGS = [record("s1", name="North High", type="school"), record("s2", name="South High", type="school")]
 NORTH = [user("n1", email="n1@example.org"), user("n2", email="n2@example.org")]
@@ -95,3 +95,92 @@ def test_without_a_canary_school_all_is_all(district, cli):
     assert "canary" not in cli.json("plan", "show", "-d", "maple")
     approve(district, cli, "--all")
     assert accounts(district) == {"n1", "n2", "s1", "s2", "s3"} and district.one("SELECT first_sync FROM source") is False
+
+
+# ---- nights that nobody approves ----
+
+def on(district, cli):
+    """The first sync is over, and nothing waits."""
+    district.set(archive_students="archive", archive_after_days=0, existing_people="update")
+    sync(district)
+    approve(district, cli, "--all")
+    approve(district, cli, "--rest")
+    assert accounts(district) == {"n1", "n2", "s1", "s2", "s3"} and district.items() == []
+
+
+def holds(district):
+    return {(item["kind"], item["subject"].rpartition(":")[2] if item["subject"].startswith("r:") else item["school"], item["hold"]) for item in district.items()}
+
+
+def new(name, org):
+    return user(name, org=org, email=f"{name}@example.org")
+
+
+def test_a_night_that_holds_nothing_goes_everywhere(district, cli):
+    on(district, cli)
+    sync(district, *NORTH, *SOUTH, new("n9", "s1"), new("s9", "s2"), days=1)
+    assert district.items() == [] and {"n9", "s9"} <= accounts(district)
+
+
+def test_while_something_about_many_waits_the_other_schools_wait_for_the_canary(district, cli):
+    on(district, cli)
+    for days in (1, 1):
+        run = sync(district, *NORTH, *SOUTH[:1], new("n9", "s1"), new("s9", "s2"), days=days)
+    assert holds(district) == {("archive", "s2", "threshold")} and "s9" in accounts(district), "they came in the night before anything waited"
+    run = sync(district, *NORTH, *SOUTH[:1], new("n8", "s1"), new("n9", "s1"), new("s8", "s2"), new("s9", "s2"), days=1)
+    assert holds(district) == {("archive", "s2", "threshold"), ("create", "s8", "canary school")} and "n8" in accounts(district)
+    assert "canary school" in cli.run("plan", "show", "-d", "maple").ok().out
+    assert "--rest" in cli.run("plan", "approve", "-d", "maple", "--all", "--yes").ok(1).err, "the canary school's part went by itself"
+    approve(district, cli, "--rest")
+    assert district.items() == [] and "s8" in accounts(district) and district.run_row(run)["state"] == "Completed"
+    sync(district, *NORTH, *SOUTH[:1], *[new(name, "s2") for name in ("s7", "s8", "s9")], new("n8", "s1"), new("n9", "s1"), days=1)
+    assert "s7" in accounts(district) and district.items() == [], "and now it is over"
+
+
+def test_what_waits_for_the_canary_makes_what_later_nights_bring_wait_too(district, cli):
+    on(district, cli)
+    for days in (1, 1, 1):
+        sync(district, NORTH[0], *SOUTH, new("s9", "s2"), days=days)
+    assert holds(district) == {("archive", "s1", "threshold")}
+    sync(district, NORTH[0], *SOUTH, new("s8", "s2"), new("s9", "s2"), days=1)
+    approve(district, cli, "--all")
+    assert holds(district) == {("create", "s8", "canary school")}, "North High is done and can be compared"
+    sync(district, NORTH[0], *SOUTH, *[new(name, "s2") for name in ("s7", "s8", "s9")], days=1)
+    assert holds(district) == {("create", "s7", "canary school"), ("create", "s8", "canary school")}
+    approve(district, cli, "--all")
+    assert {"s7", "s8"} <= accounts(district)
+
+
+def test_one_persons_hold_holds_no_school_up(district, cli):
+    on(district, cli)
+    sync(district, *NORTH, *SOUTH, user("s9", org="s2", givenName="Eve", email="s1@example.org"), days=1)
+    sync(district, *NORTH, *SOUTH, user("s9", org="s2", givenName="Eve", email="s1@example.org"), new("s8", "s2"), days=1)
+    assert holds(district) == {("create", "s9", "e-mail is taken")} and "s8" in accounts(district)
+
+
+def test_without_a_canary_school_what_waited_for_it_goes(district, cli):
+    on(district, cli)
+    for days in (1, 1):
+        sync(district, *NORTH, *SOUTH[:1], days=days)
+    sync(district, *NORTH, *SOUTH[:1], new("s8", "s2"), days=1)
+    assert ("create", "s8", "canary school") in holds(district)
+    district.set(canary_school=[])
+    sync(district, *NORTH, *SOUTH[:1], new("s8", "s2"), days=1)
+    assert holds(district) == {("archive", "s2", "threshold")} and "s8" in accounts(district)
+
+
+def test_names_of_lists_wait_with_their_school(district, cli):
+    def night(days, *extra):
+        people = [*NORTH, *SOUTH, *extra]
+        classes = [record("k1", title="North", course="k", school="s1", terms=["t1"], grades=["07"]), record("k2", title="South", course="k", school="s2", terms=["t1"], grades=["07"])]
+        district.sync(school(people, [enrollment("e1", "n1", "k1"), enrollment("e2", "s1", "k2")], orgs=ORGS, classes=classes), days=days)
+    night(0)
+    approve(district, cli, "--all")
+    approve(district, cli, "--rest")
+    district.set(class_list_name="{class} of {school}", approval="always")
+    night(1)
+    approve(district, cli, "--all")
+    assert {row["title"] for row in district.all("SELECT title FROM user_list")} == {"North of North High", "South"}
+    assert canary(cli) == [{"kind": "rename", "intended": 1, "applied": 1, "stand": 1, "overtaken": 0, "left": 0}]
+    approve(district, cli, "--rest")
+    assert {row["title"] for row in district.all("SELECT title FROM user_list")} == {"North of North High", "South of South High"}

@@ -10,8 +10,10 @@ done AS (
     SELECT h.kind, count(*) FILTER (WHERE CASE
             WHEN h.kind = 'update' THEN (a.field_versions ->> h.field)::bigint = h.version_after
             WHEN h.kind IN ('create', 'restore', 'archive') THEN a.status_version = h.version_after
+            WHEN h.kind = 'rename' THEN EXISTS (SELECT FROM user_list u WHERE u.district_id = tenant() AND 'l:' || u.list_id = h.node
+                AND u.title = h.new_value)
             ELSE h.undone_at IS NULL END) AS stand
-    FROM history h JOIN account a ON a.district_id = h.district_id AND a.account_id = h.account_id
+    FROM history h LEFT JOIN account a ON a.district_id = h.district_id AND a.account_id = h.account_id
     WHERE h.district_id = tenant() AND h.run_id = (SELECT n.run_id FROM plan n WHERE n.district_id = tenant() AND n.plan_id = $1::uuid)
       AND h.school IN (SELECT c.school FROM canary c)
     GROUP BY h.kind)

@@ -8,6 +8,7 @@ SELECT i.hold, count(*),
                    WHEN 'source fault suspected' THEN 'the source sent far fewer records than usual'
                    WHEN 'out of scope' THEN 'a setting was changed, not the roster'
                    WHEN 'disabled in the SIS' THEN 'the SIS says that they are disabled, and the setting "disabled-people" asks for their archive'
+                   WHEN 'canary school' THEN 'the setting "canary-school" lets that school go first; then rollcall plan approve --rest'
                    WHEN 'additions only' THEN 'the setting "additions-only" puts it off until it is off, or a person approves it'
                    ELSE 'a person is to look at it' END
 FROM decided_item i

@@ -17,11 +17,11 @@ alike AS (
             AS same_code
     FROM named n WINDOW same AS (PARTITION BY source_id, school, name)),
 wanted AS (
-    SELECT list_id, source_id, title, CASE WHEN NOT shared THEN name
+    SELECT list_id, source_id, school, title, CASE WHEN NOT shared THEN name
         ELSE name || ' [' || CASE WHEN same_code THEN class_id ELSE class_code END || ']'
         END AS name
     FROM alike WHERE NOT by_hand)
-SELECT w.list_id, w.title, w.name, s.first_sync
+SELECT w.list_id, w.title, w.name, s.first_sync, w.school
 FROM wanted w JOIN source s ON s.district_id = tenant() AND s.source_id = w.source_id
 LEFT JOIN declined d ON d.district_id = tenant() AND d.node = 'l:' || w.list_id
     AND d.kind = 'field' AND d.field = 'name' AND d.waits = w.name
