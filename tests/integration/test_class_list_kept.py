@@ -6,7 +6,7 @@ import datetime
 import pytest
 from support.cli import Cli
 from with_plans import PlannedDistrict
-from with_reconciler import enrollment, record, school, user
+from with_reconciler import YEAR, enrollment, record, school, user
 
 ADA = user("u1", email="ada@example.org", username="ada")
 BEN = user("u2", email="ben@example.org", username="ben")
@@ -174,7 +174,7 @@ def test_a_list_that_was_over_begins_again_with_its_class(lists):
     lists.night()
     assert lists.ended() == {"c1", "c2"}
     lists.others = {}
-    lists.others["academicSessions"] = [record("t1", modified=next(STAMPS), title="Term", type="term", startDate="2026-08-01", endDate="2027-06-30")]
+    lists.others["academicSessions"] = [record("t1", modified=next(STAMPS), title="Term", type="term", **YEAR)]
     lists.night()
     assert lists.ended() == set() and lists.district.members("c1") == {"u1", "u2", "t1"}
 
@@ -277,7 +277,7 @@ def test_who_was_added_by_hand_stays_and_who_was_taken_off_stays_off(lists):
     lists.others["academicSessions"] = [record("t1", modified=next(STAMPS), title="Term", type="term", startDate="2026-08-01", endDate="2026-09-02")]
     lists.night()
     assert lists.district.members("c2") == {"u2"}, "the list is over, who was added by hand is still on it"
-    lists.others["academicSessions"] = [record("t1", modified=next(STAMPS), title="Term", type="term", startDate="2026-08-01", endDate="2027-06-30")]
+    lists.others["academicSessions"] = [record("t1", modified=next(STAMPS), title="Term", type="term", **YEAR)]
     lists.night()
     assert lists.district.members("c1") == {"u2", "t1"} and lists.district.members("c2") == {"u1", "u2"}
     members = lists.cli.json("class-list", "show", "--district", "maple", "c1")["members"]

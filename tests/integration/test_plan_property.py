@@ -8,7 +8,7 @@ import random
 
 import pytest
 from with_plans import PlannedDistrict
-from with_reconciler import enrollment, record, user
+from with_reconciler import YEAR, enrollment, record, user
 
 SEQUENCES = int(os.environ.get("ROLLCALL_TEST_SEQUENCES", "12"))
 STEPS = 22
@@ -22,7 +22,7 @@ class Source:
         self.rng, self.clock = rng, 0
         self.people = {}
         self.enrolled = set()
-        self.term_end = "2027-06-30"
+        self.term_end = YEAR["endDate"]
         for sourced_id in ("u1", "u2", "t1"):
             self.add(sourced_id)
 
@@ -58,7 +58,7 @@ class Source:
             users.append({"id": sourced_id, "dropped": True} if sourced_id in unread else entry)
         return {
             "orgs": [record("s1", name="School", type="school"), record("s2", name="Other", type="school")],
-            "academicSessions": [record("t1", modified=STAMP.format(1, 1) if self.term_end > "2027" else STAMP.format(2, 2), title="Term", type="term",
+            "academicSessions": [record("t1", modified=STAMP.format(1, 1) if self.term_end == YEAR["endDate"] else STAMP.format(2, 2), title="Term", type="term",
                                         startDate="2026-08-01", endDate=self.term_end)],
             "courses": [record("k1", title="Course", org="s1")],
             "classes": [record(c, title=c, course="k1", school="s1", terms=["t1"]) for c in ("c1", "c2")],
@@ -121,7 +121,7 @@ class Player:
         self.source.enrolled ^= {(self.rng.choice(["u1", "u2", "u3"]), self.rng.choice(["c1", "c2"]))}
 
     def term(self):
-        self.source.term_end = self.rng.choice(["2027-06-30", "2026-08-15"])
+        self.source.term_end = self.rng.choice([YEAR["endDate"], "2026-08-15"])
 
     def approve(self):
         self.district.approve()

@@ -16,6 +16,7 @@ from support.worker import clean_environment
 
 COLLECTIONS = ("orgs", "academicSessions", "courses", "classes", "users", "enrollments")
 LONG = "2026-01-01T00:00:00Z"
+YEAR = {"startDate": "2026-08-01", "endDate": str(datetime.date.today() + datetime.timedelta(days=200))}     # of a term that runs, whenever this is played
 
 
 def record(sourced_id, modified=LONG, deleted=False, **body):
@@ -56,7 +57,7 @@ def school(users=(), enrollments=(), **others):
     """A small whole roster around some people."""
     roster = {
         "orgs": [record("s1", name="School", type="school")],
-        "academicSessions": [record("t1", title="Term", type="term", startDate="2026-08-01", endDate="2027-06-30")],
+        "academicSessions": [record("t1", title="Term", type="term", **YEAR)],
         "courses": [record("k1", title="Course", org="s1")],
         "classes": [record("c1", title="Class", course="k1", school="s1", terms=["t1"])],
         "users": list(users),
@@ -270,4 +271,4 @@ def together(*acts):
         return [result.result() for result in running]
 
 
-__all__ = ["District", "Driver", "dropped", "enrollment", "psycopg", "record", "school", "together", "user"]
+__all__ = ["YEAR", "District", "Driver", "dropped", "enrollment", "psycopg", "record", "school", "together", "user"]
