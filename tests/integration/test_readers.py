@@ -1,5 +1,6 @@
 """While a large plan is applied, who reads the directory does not wait: neither an application that asks the server, nor anybody who selects."""
 
+import contextlib
 import os
 import threading
 import time
@@ -46,16 +47,23 @@ class Reader(threading.Thread):
         return max(during)
 
 
+def stop(readers):
+    for reader in readers:
+        reader.over.set()
+    for reader in readers:
+        reader.join()
+
+
 def test_readers_do_not_wait_while_all_students_of_a_district_are_changed(postgres, database, tmp_path):
-    district = PlannedDistrict(postgres, database, page_size=5000, existing_people="update", threshold_change_percent=100)
-    server = None
-    readers = []
-    try:
+    with contextlib.ExitStack() as opened:      # all of it is closed whatever happens, the newest first
+        district = PlannedDistrict(postgres, database, page_size=5000, existing_people="update", threshold_change_percent=100)
+        opened.callback(district.close)
         classes = [enrollment(f"e{number}", f"u{number}", "c1") for number in range(STUDENTS)]
         district.sync(school(people(1, "Ann"), classes))
         district.approve()
         assert district.one("SELECT count(*) FROM account WHERE middle_name = 'Ann'") == STUDENTS
         server = Server(postgres.url("rollcall_roster_server", database), tmp_path, ROLLCALL_ROSTER_REQUESTS_PER_MINUTE="600000", ROLLCALL_ROSTER_BURST="10000").start()
+        opened.callback(server.stop)
         server.wait_ready()
         token = Cli({"ROLLCALL_DATABASE_URL": postgres.url("rollcall_cli", database)}).json("application", "add", "reader", "-d", "maple", *EVERYTHING)["token"]
         account = district.account_of("u7")["account_id"]
@@ -64,26 +72,18 @@ def test_readers_do_not_wait_while_all_students_of_a_district_are_changed(postgr
         def ask(path):
             assert server.api.ask(base + path, token).status == 200
 
-        selecting = postgres.connect("postgres", database, options="-c search_path=rollcall,pg_temp")
+        selecting = opened.enter_context(contextlib.closing(postgres.connect("postgres", database, options="-c search_path=rollcall,pg_temp")))
         readers = [Reader(lambda: selecting.execute(DIRECTORY).fetchone()), Reader(lambda: ask(f"/accounts/{account}")), Reader(lambda: ask("/accounts?limit=100"))]
         for reader in readers:
             reader.start()
+        opened.callback(stop, readers)
         begun = time.monotonic()
         wait_until(lambda: all(len(reader.took) >= 20 or reader.failed for reader in readers), "everybody has read in quiet", 60)
         since = time.monotonic()
         district.sync(school(people(2, "Eve"), classes), days=1)
         until = time.monotonic()
         assert district.one("SELECT count(*) FROM account WHERE middle_name = 'Eve'") == STUDENTS, "all were changed by the one plan"
-        for reader in readers:
-            reader.over.set()
-            reader.join()
-        selecting.close()
+        stop(readers)
         for what, reader in zip(("a select", "one account", "a page of accounts"), readers):
             calm, busy = reader.longest(begun, since), reader.longest(since, until)
             assert busy <= LONGEST + calm, f"{what} took {busy:.2f} s while the plan was made and applied ({until - since:.1f} s), {calm:.2f} s before"
-    finally:
-        for reader in readers:
-            reader.over.set()
-        if server:
-            server.stop()
-        district.close()
