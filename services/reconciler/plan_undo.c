@@ -43,8 +43,8 @@ static rc_status mark_account(struct undoing *u, const struct entry *e, const ch
 {
     if (u->act) return unmark(u, e);
     const struct rc_str node = rc_str_print(u->env->arena, "a:%s", e->account);
-    const char *const values[] = {node.data, kind, strcmp(kind, "archive") == 0 ? "" : e->field,
-                                  e->waits, e->by};
+    const char *const values[] = {node.data, kind,  strcmp(kind, "archive") == 0 ? "" : e->field,
+                                  e->waits,  e->by, e->id};
     return rc_db_run(u->tx, sql_undo_mark, COUNT_OF(values), values, NULL);
 }
 
@@ -115,7 +115,7 @@ static rc_status undo_merge(struct undoing *u, const struct entry *e, bool *ret_
 static rc_status undo_rename(struct undoing *u, const struct entry *e, bool *ret_done)
 {
     const char *const values[] = {e->node, e->was, e->made};
-    const char *const mark[] = {e->node, "field", "name", e->waits, e->by};
+    const char *const mark[] = {e->node, "field", "name", e->waits, e->by, e->id};
     RC_TRY(change(u->tx, sql_undo_rename, COUNT_OF(values), values, ret_done));
     return *ret_done ? rc_db_run(u->tx, sql_undo_mark, COUNT_OF(mark), mark, NULL) : RC_OK;
 }

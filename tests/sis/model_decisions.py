@@ -49,6 +49,7 @@ class Account:
     versions: dict = field(default_factory=dict)    # field, 'status' or membership → how often it moved
     lists: dict = field(default_factory=dict)       # source → is the person in that source's class?
     marks: dict = field(default_factory=dict)       # (kind, field) → what the mark waits for
+    marked: dict = field(default_factory=dict)      # (kind, field) → when
 
     def moved(self, what):
         self.versions[what] = self.versions.get(what, 0) + 1
@@ -74,6 +75,7 @@ class Entry:
     run: object
     item: Item
     version: int
+    at: int
     undone: bool = False
 
 
@@ -85,7 +87,7 @@ class Model:
         self.people, self.days = people, days
         self.records, self.seats = [{}, {}], [{}, {}]      # by source: name → Row
         self.accounts, self.first_sync, self.always = {}, [True, True], False
-        self.open, self.run, self.discarded, self.history = [], None, [], []
+        self.open, self.run, self.discarded, self.history, self.clock = [], None, [], [], 0
 
     # ---- the mirror ----
 
@@ -243,7 +245,12 @@ class Model:
         if self.open:
             self.discarded, self.open = self.open, []
 
-    def mark(self, item):
+    def tick(self):
+        self.clock += 1
+        return self.clock
+
+    def mark(self, item, made=None):
+        """made: when that was done which is taken back; what was refused later is about something later, and stays (P7)."""
         account = self.accounts.get(item.who)
         if item.kind in ("create", "link", "restore"):
             for source, returns in item.waits.items():
@@ -251,7 +258,8 @@ class Model:
         elif account:
             kind = "field" if item.kind == "update" else item.kind
             name = "" if item.kind == "archive" else item.name if item.kind == "update" else item.source
-            account.marks[kind, name] = item.waits
+            if made is None or account.marked.get((kind, name), 0) < made:
+                account.marks[kind, name], account.marked[kind, name] = item.waits, self.tick()
         else:
             self.records[item.source][item.who].joins[item.source] = item.waits
 
@@ -279,7 +287,7 @@ class Model:
             version = account.moved(item.name)
         else:
             account.lists[item.source], version = item.kind == "join", account.moved(item.source)
-        self.history.append(Entry(self.run, item, version))
+        self.history.append(Entry(self.run, item, version, self.tick()))
 
     def undo(self, run):
         for entry in reversed(self.history):
@@ -311,7 +319,7 @@ class Model:
             account.middle = item.was
         else:
             account.lists[item.source] = item.kind == "end"
-        self.mark(item)
+        self.mark(item, entry.at)
         return True
 
     def decline_presence(self, who, sources):
