@@ -203,7 +203,13 @@ static rc_status explain_roles(struct cli *cli, struct rc_db *tx, const struct p
 
 static rc_status explain_account(struct cli *cli, struct rc_db *tx, const char *account)
 {
+    static const struct out_column why_columns[] = {
+        {"account", OUT_TEXT, false},
+        {"status", OUT_TEXT, false},
+        {"because", OUT_TEXT, false},
+    };
     const struct cli_rows parts[] = {
+        PART("account", sql_person_standing, 1, why_columns),
         PART("pins", sql_person_pins, 1, pin_columns),
         PART("history", sql_person_history, 2, history_columns),
         PART("mails", sql_person_mails, 1, mail_columns),
