@@ -1,6 +1,7 @@
 """Plays the scenarios of tests/scenarios against the real reconciler: each in a district of its own, all in one database and one process.
 What a scenario may say stands in tests/scenarios/README.md; here each word of it is one method."""
 
+import datetime
 import json
 import re
 
@@ -8,14 +9,16 @@ import yaml
 from support.cli import Cli
 from support.paths import ROOT
 from with_plans import PlannedDistrict
-from with_reconciler import dropped, enrollment, record, user
+from with_reconciler import LONG, District, dropped, enrollment, record, user
 
 FOLDER = ROOT / "tests/scenarios"
 EVERYBODY = re.compile(r"everybody(?: but (?P<but>[^;]*?))?(?: and (?P<more>.*))?$")
+DAY = re.compile(r"in (?P<ahead>\d+) days?$|(?P<ago>\d+) days? ago$")
 ITEM = re.compile(r"(?P<what>.*?)(?: because (?P<cause>.*?))?(?: \((?P<hold>[^)]*)\))?$")
 # Somebody who is always there, of a role that is not rostered: a collection that is suddenly empty would be doubted, which is a scenario of its own.
 PORTER = user("porter", role="porter", email="porter@example.org")
-STEP_ORDER = ("settings", "by hand", "change", "classes", "terms", "do", "remove source", "sync", "approve", "decline", "decide", "discard", "undo")
+BY_HAND = " by hand"
+STEP_ORDER = ("settings", "by hand", "change", "change classes", "classes", "terms", "do", "remove source", "sync", "approve", "decline", "decide", "discard", "undo", "remember")
 
 
 def cast():
@@ -40,14 +43,30 @@ def listed(words):
     return words
 
 
+def date_of(words):
+    """'today', 'in 20 days', '3 days ago', or a date as it is: so a story is true in whatever year it is told."""
+    match = DAY.match(str(words))
+    days = int(match["ahead"] or -int(match["ago"])) if match else 0
+    return str(datetime.date.today() + datetime.timedelta(days=days)) if match or words == "today" else str(words)
+
+
+def class_id(name, one):
+    return one.get("id", f"c-{name.lower().replace(' ', '-')}")
+
+
 class Source:
     """What one SIS holds: people by name, with the fields they have today."""
 
-    def __init__(self, people, classes):
-        self.people, self.classes = people, {name: dict(one) for name, one in classes.items()}
+    def __init__(self, people, classes, terms):
+        self.people, self.classes, self.terms = people, {name: dict(one) for name, one in classes.items()}, {name: dict(one) for name, one in terms.items()}
         self.first, self.now, self.members = None, [], {}
-        self.term = {"start": "2026-08-01", "end": "2027-06-30"}
         self.stamp = 0
+
+    def change(self, things, name, fields):
+        """Of the people, classes or terms: one has other fields from now on, and a later date of change."""
+        self.stamp += 1
+        moment = datetime.datetime(2026, 9, 2) + datetime.timedelta(seconds=self.stamp)
+        things[name] = {**things[name], **fields, "modified": f"{moment.isoformat()}Z"}
 
     def set(self, words):
         """'Ada, Ben', or what has changed of who was there first: 'everybody but Ben and Cy' (but … and … are lists)."""
@@ -59,23 +78,29 @@ class Source:
         if self.first is None:
             self.first = self.now
 
-    def roster(self, schools, ids, unreadable=()):
+    def roster(self, schools, ids, unreadable=(), twice=()):
+        """twice: whose record comes a second time, of an earlier day and marked as deleted."""
         users = [dropped(ids[name]) if name in unreadable else self.user(name, schools, ids) for name in self.now]
+        users += [{**self.user(name, schools, ids), "modified": "2025-01-01T00:00:00Z", "deleted": True} for name in twice]
         return {
             "orgs": [record(school, name=name, type="school") for name, school in schools.items()],
-            "academicSessions": [record("t1", modified=self.term.get("modified", "2026-01-01T00:00:00Z"), title="Year", type="term",
-                                        startDate=self.term["start"], endDate=self.term["end"])],
+            "academicSessions": [record(f"t-{name}", modified=one.get("modified", LONG), title=name, type="term", startDate=date_of(one["begins"]),
+                                        endDate=date_of(one["ends"])) for name, one in self.terms.items()],
             "courses": [record("k1", title="Course", org="s1")],
             "classes": [self.klass(name, one, schools) for name, one in self.classes.items()],
             "users": users + [PORTER] * bool(users),
             "enrollments": [enrollment("e-porter", PORTER["id"], "c-maths")] * bool(users) + [
-                enrollment(f"e-{ids[who]}-{klass}", ids[who], f"c-{klass.lower()}", role="teacher" if self.people[who]["role"] == "teacher" else "student")
+                enrollment(f"e-{ids[who]}-{self.class_id(klass)}", ids[who], self.class_id(klass), role="teacher" if self.people[who]["role"] == "teacher" else "student")
                 for klass, members in self.members.items() for who in members if who in self.now],
         }
 
+    def class_id(self, name):
+        return class_id(name, self.classes[name])
+
     def klass(self, name, one, schools):
-        return record(one.get("id", f"c-{name.lower()}"), modified=one.get("modified", "2026-01-01T00:00:00Z"), title=one.get("title", name), course="k1",
-                      school=schools[one["school"]], terms=["t1"], **({"grades": one["grades"]} if "grades" in one else {}))
+        more = {field: one[field] for field in ("grades", "classCode") if field in one}
+        return record(class_id(name, one), modified=one.get("modified", LONG), title=one.get("title", name), course="k1", school=schools[one["school"]],
+                      terms=[f"t-{one.get('term', 'Year')}"], **more)
 
     def user(self, name, schools, ids):
         fields = {key: value for key, value in self.people[name].items() if value not in ("", None)}
@@ -98,14 +123,15 @@ class Play:
         self.people = {**known["people"], **scenario.get("people", {})}
         self.ids = {name: name.lower().replace(" ", "-") for name in self.people}
         self.names = {sourced_id: name for name, sourced_id in self.ids.items()}
-        self.classes = known["classes"]
+        self.classes, self.terms = {**known["classes"], **scenario.get("classes", {})}, known["terms"]
+        self.class_names = {class_id(name, one): name for name, one in self.classes.items()}
         self.sources = {"SIS": (self.district.source, self.source())}
-        self.run = None
-        self.runs = []
+        self.run, self.runs = None, []
+        self.days = {}
 
     def source(self):
         """A source that holds nobody yet."""
-        return Source({name: self.fields(name) for name in self.people}, self.classes)
+        return Source({name: self.fields(name) for name in self.people}, self.classes, self.terms)
 
     def fields(self, name):
         """A person of the cast, with everything filled in."""
@@ -138,7 +164,7 @@ class Play:
             self.add_source(source, step.get("authority", 2))
         self.district.source = self.sources[source][0]
         self.roster = self.sources[source][1]
-        known_words = {"source", "authority", "days later", "incomplete", "unreadable", "kind"}
+        known_words = {"source", "authority", "days later", "incomplete", "unreadable", "twice", "asked again", "kind"}
         unknown = [name for name in step if name not in known_words and not any(hasattr(self, method(kind, name)) for kind in ("do", "see"))]
         assert not unknown, f"no such word: {', '.join(unknown)}"
         for name in sorted((name for name in step if hasattr(self, method("do", name))), key=STEP_ORDER.index):
@@ -162,42 +188,60 @@ class Play:
 
     def set(self, settings):
         known = {school: self.schools.get(school, school) for school in self.schools}
-        for name, value in settings.items():
-            name, _, school = name.partition(" at ")
+        for words, value in settings.items():
+            name, _, school = words.partition(" at ")
+            name, _, source = name.partition(" of ")
             if name == "schools":
                 value = [known.get(one, one) for one in value]
-            if school:
-                self.district.admin.execute(
-                    "INSERT INTO setting (district_id, scope, name, value, set_by) VALUES (%s, %s, %s, %s, 'test') "
-                    "ON CONFLICT (district_id, scope, name) DO UPDATE SET value = excluded.value", [self.district.id, f"school:{known[school]}", name, json.dumps(value)])
-                self.say_schools()
+            if school or source:
+                self.set_for(f"school:{known[school]}" if school else f"source:{self.sources[source][0]}", name, value)
             else:
                 self.district.set(**{name: value})
+
+    def set_for(self, scope, name, value):
+        """A value of one school or one source."""
+        self.district.admin.execute("INSERT INTO setting (district_id, scope, name, value, set_by) VALUES (%s, %s, %s, %s, 'test') "
+                                    "ON CONFLICT (district_id, scope, name) DO UPDATE SET value = excluded.value", [self.district.id, scope, name, json.dumps(value)])
+        self.say_schools()
 
     def do_settings(self, settings, _):
         self.set(settings)
 
     def do_change(self, changes, _):
         for name, fields in changes.items():
-            self.roster.stamp += 1
-            self.roster.people[name] = {**self.roster.people[name], **fields, "modified": f"2026-09-02T00:{self.roster.stamp // 60:02d}:{self.roster.stamp % 60:02d}Z"}
+            self.roster.change(self.roster.people, name, fields)
+
+    def do_change_classes(self, changes, _):
+        for name, fields in changes.items():
+            self.roster.change(self.roster.classes, name, fields)
+            self.class_names[self.roster.class_id(name)] = name
 
     def do_classes(self, classes, _):
         for name, members in classes.items():
             self.roster.members[name] = listed(members)
 
-    def do_terms(self, term, _):
-        self.roster.stamp += 1
-        self.roster.term = {**self.roster.term, **term, "modified": f"2026-09-03T00:00:{self.roster.stamp:02d}Z"}
+    def do_terms(self, terms, _):
+        for name, fields in terms.items():
+            self.roster.change(self.roster.terms, name, fields)
 
     def do_sync(self, words, step):
         self.roster.set(words)
+        self.district.verify("asked again" in step)
         kinds = {"full": {}, "test": {"test": True}, "delta": {"kind": "delta"}}
         self.run = self.district.sync(
-            self.roster.roster(self.schools, self.ids, listed(step.get("unreadable", []))), days=step.get("days later", 1),
+            self.roster.roster(self.schools, self.ids, listed(step.get("unreadable", [])), listed(step.get("twice", []))), days=step.get("days later", 1),
             unsealed=tuple(listed(step.get("incomplete", []))), **kinds[step.get("kind", "full")])
         self.runs.append(self.run)
+        if "asked again" in step:
+            self.answer(**step["asked again"])
         self.district.compare()
+
+    def answer(self, there="nobody", unknown="nobody"):
+        """The SIS is asked by id for who was missing, and knows them or does not."""
+        people = [self.roster.user(name, self.schools, self.ids) for name in listed(there)]
+        missing = [self.ids[name] for name in listed(unknown)]
+        assert set(self.district.asked(self.run)[0]) == {*missing, *(one["id"] for one in people)}, "who is asked for"
+        District.answer(self.district, self.run, active=people, unknown=missing)
 
     def chosen(self, words):
         """Undecided items by their sentences; all: every one."""
@@ -259,8 +303,15 @@ class Play:
         """As an application reports that it archived somebody."""
         self.district.one("SELECT application_edit(%s, %s, %s)", self.application, self.account(name), json.dumps({"status": "archived"}))
 
+    def hand_correct(self, people):
+        """As a person corrects details with the tool: one act for all, shown and approved."""
+        fields = sorted({field for changes in people.values() for field in changes})
+        rows = [",".join(["account", *fields])] + [",".join([str(self.account(name)), *(changes.get(field, "") for field in fields)]) for name, changes in people.items()]
+        act = self.cli.json("act", "edit", "--district", self.slug, "--file", "-", "--reason", "corrected", stdin="\n".join(rows) + "\n")
+        self.do_do(f"act approve {act['act']} --yes", {})
+
     def membership(self, klass):
-        return self.district.one("SELECT list_id FROM user_list WHERE class_id = %s", f"c-{klass.lower()}")
+        return self.district.one("SELECT list_id FROM user_list WHERE class_id = %s", self.roster.class_id(klass))
 
     def hand_enroll(self, classes):
         for klass, name in classes.items():
@@ -269,10 +320,12 @@ class Play:
             self.district.admin.execute("UPDATE account SET version = version + 1 WHERE account_id = %s", [self.account(name)])
 
     def named(self, name):
-        """A person's record, or the act that was prepared last."""
+        """A person's record, an account without one, a class, or the act that was prepared last."""
         if name == "the act":
             return str(self.district.one("SELECT act_id FROM act ORDER BY act_id DESC LIMIT 1"))
-        return self.ids[name]
+        if name.endswith(BY_HAND):
+            return str(self.account(name))
+        return self.roster.class_id(name) if name in self.roster.classes else self.ids[name]
 
     def do_do(self, commands, _):
         """Words for the command line; {Ada} is the person, as a record or an account."""
@@ -282,10 +335,21 @@ class Play:
         if self.district.one("SELECT count(*) FROM outbox WHERE topic = 'plan.decided'"):
             self.district.decided()
             self.district.admin.execute("DELETE FROM outbox WHERE topic = 'plan.decided'")
+            self.district.compare()
+
+    def do_remember(self, name, _):
+        """A story is played within seconds: what happened since the last such word happened on the day that is played."""
+        for table, column in (("history", "on_date"), ("account_role", "began_on")):     # a day back: midnight may just have passed
+            self.district.admin.execute(f"UPDATE {table} SET {column} = %s WHERE {column} >= current_date - 1", [self.district.day])
+        self.days[name] = str(self.district.day)
 
     # ---- what is seen ----
 
     def account(self, name):
+        """'Ada' by her record; 'Ada by hand' is an account of that name that follows none."""
+        if name.endswith(BY_HAND):
+            return self.district.one("SELECT account_id FROM account a WHERE given_name = %s AND NOT EXISTS (SELECT FROM account_link l WHERE l.account_id = a.account_id)",
+                                     name.removesuffix(BY_HAND))
         row = self.district.account_of(self.ids[name])
         assert row, f"{name} has no account"
         return row["account_id"]
@@ -301,13 +365,16 @@ class Play:
     def sentence(self, item):
         """An item of a plan or of the history, as a person would say it."""
         rests_on = item.get("node") if item["kind"] in ("create", "link") else None
-        who, field = self.name_of(rests_on or item["subject"]), item["field"]
+        field = item["field"]
+        if item["kind"] == "rename":
+            return f"{item['old_value']} is called {item['new_value']}"
+        who = self.name_of(rests_on or item["subject"])
         if item["kind"] in ("join", "end"):
             kind, rest = field.split(":", 1)
             if kind == "guardian":
                 guardian = self.name_of(rest)
                 return f"{guardian} becomes guardian of {who}" if item["kind"] == "join" else f"{guardian} is no longer guardian of {who}"
-            name = next((name for name in self.classes if f":c-{name.lower()}:" in field), rest)
+            name = next((name for known, name in self.class_names.items() if f":{known}:" in field), rest)
             return f"{who} {'joins' if item['kind'] == 'join' else 'leaves'} {name}"
         if item["kind"] == "update":
             return f"{field} of {who} becomes {self.words(item['new_value'])}"
@@ -357,6 +424,13 @@ class Play:
         shown = sorted(self.titled(row) + (" (archived)" if row["status"] == "archived" else "") for row in rows)
         assert shown == sorted(listed(wanted)), f"the directory holds {', '.join(shown) or 'nobody'}"
 
+    def see_then(self, wanted):
+        """Who was there at the end of a day that was remembered."""
+        for day, people in wanted.items():
+            rows = self.cli.json("directory", "list", "--district", self.slug, "--at", self.days[day])
+            shown = sorted(self.titled({**row, "records": row["records"] and row["records"].split(", ")}) + (" (archived)" if row["status"] == "archived" else "") for row in rows)
+            assert shown == sorted(listed(people)), f"on {day} the directory held {', '.join(shown) or 'nobody'}"
+
     def see_active_people(self, wanted):
         """How many active accounts there are."""
         assert self.district.one("SELECT count(*) FROM account WHERE status = 'active'") == wanted
@@ -364,14 +438,20 @@ class Play:
     def titled(self, row):
         """An account by the records that it follows, the shortest name first."""
         names = [self.names[record] for record in row["records"] or []]
-        return " + ".join(sorted(names, key=lambda name: (len(name), name))) or f"{row['given_name']} by hand"
+        return " + ".join(sorted(names, key=lambda name: (len(name), name))) or row["given_name"] + BY_HAND
 
     def see_lists(self, wanted):
         for name, members in wanted.items():
             rows = self.district.all("SELECT DISTINCT m.account_id FROM membership m JOIN user_list u USING (district_id, list_id) "
-                                     "WHERE u.class_id = %s AND m.ended_on IS NULL", f"c-{name.lower()}")
+                                     "WHERE u.class_id = %s AND m.ended_on IS NULL", self.roster.class_id(name))
             shown = sorted(self.name_of(f"a:{row['account_id']}") for row in rows)
             assert shown == sorted(listed(members)), f"{name} has {', '.join(shown) or 'nobody'}"
+
+    def see_list_names(self, wanted):
+        """What the application calls the lists of these classes."""
+        for name, title in wanted.items():
+            shown = self.district.one("SELECT title FROM user_list WHERE class_id = %s", self.roster.class_id(name))
+            assert shown == title, f"the list of {name} is called {shown}"
 
     def see_ended_memberships(self, wanted):
         """How many memberships ended, and stand with their date."""
