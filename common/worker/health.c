@@ -37,8 +37,9 @@ static struct health_part *find_part(struct health *health, const char *name)
     for (size_t i = 0; i < health->count; i++)
         if (strcmp(health->parts[i].name, name) == 0) return &health->parts[i];
     if (health->count == HEALTH_PARTS_MAX) return NULL;
-    health->parts[health->count].name = name;
-    return &health->parts[health->count++];
+    struct health_part *part = &health->parts[health->count++];
+    snprintf(part->name, sizeof part->name, "%s", name);
+    return part;
 }
 
 bool health_set(struct health *health, const char *name, const char *why)

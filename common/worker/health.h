@@ -12,10 +12,11 @@
 /* What /healthz and /readyz say. Alive: the main loop said so lately. Ready: it can work, which is
  * to say that the main loop has begun, no part waits for anything and no drain has begun. */
 
-enum { HEALTH_PARTS_MAX = 16, HEALTH_WHY_MAX = 300 };
+/* Room for the threads of a crew beside what a program waits for. */
+enum { HEALTH_PARTS_MAX = 96, HEALTH_NAME_MAX = 24, HEALTH_WHY_MAX = 300 };
 
 struct health_part {
-    const char *name; /* a literal */
+    char name[HEALTH_NAME_MAX];
     char why[HEALTH_WHY_MAX];
     bool waits;
 };

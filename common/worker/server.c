@@ -212,9 +212,11 @@ static rc_status serve(struct serving *serving)
 static rc_status serve_with_ticks(struct serving *serving, const char *program)
 {
     const struct rc_server *server = serving->server;
-    const struct ticks_spec spec = {
-        program, server->ticks, server->ticks_state_size, server->ticks_open, server->ticks_close,
-        false,   false};
+    const struct ticks_spec spec = {.program = program,
+                                    .table = server->ticks,
+                                    .state_size = server->ticks_state_size,
+                                    .open = server->ticks_open,
+                                    .close = server->ticks_close};
     struct ticks *ticks = NULL;
 
     if (server->ticks) RC_TRY(ticks_start(&spec, serving->process, NULL, &ticks));

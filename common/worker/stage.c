@@ -61,11 +61,7 @@ static rc_status check_options(const struct stage_run *run)
 /* Each has a connection of its own to PostgreSQL. */
 static int64_t tick_crew_size(const struct stage_run *run)
 {
-    const char *config = (const char *)rc_process_options(run->process);
-    int64_t size = 0;
-
-    if (run->stage->tick_crew) memcpy(&size, config + run->stage->tick_crew_at, sizeof size);
-    return size < RC_CREW_MAX ? size : RC_CREW_MAX;
+    return ticks_crew_size(run->stage->tick_crew, run->stage->tick_crew_at, run->process);
 }
 
 static int64_t threads_of(const struct stage_run *run)
@@ -76,11 +72,16 @@ static int64_t threads_of(const struct stage_run *run)
            tick_crew_size(run);
 }
 
-static rc_status start_ticks(struct stage_run *run, const struct rc_tick *table)
+/* number: of the crew's thread, 0 for the one beside the stage. */
+static rc_status start_ticks(struct stage_run *run, const struct rc_tick *table, int number)
 {
     const struct rc_stage *stage = run->stage;
-    const struct ticks_spec spec = {
-        run->program, table, stage->state_size, stage->open, stage->close, false, false};
+    const struct ticks_spec spec = {.program = run->program,
+                                    .table = table,
+                                    .state_size = stage->state_size,
+                                    .open = stage->open,
+                                    .close = stage->close,
+                                    .number = number};
 
     if (!table) return RC_OK;
     RC_TRY(ticks_start(&spec, run->process, run->producer, &run->ticks[run->tick_count]));
@@ -96,9 +97,9 @@ static rc_status start_helpers(struct stage_run *run)
 
     if (stage->relays && common->relay)
         RC_TRY(rc_relay_start(run->process, common, run->producer, &run->relay));
-    RC_TRY(start_ticks(run, stage->ticks));
-    for (int64_t i = 0; i < crew; i++)
-        RC_TRY(start_ticks(run, stage->tick_crew));
+    RC_TRY(start_ticks(run, stage->ticks, 0));
+    for (int number = 1; number <= crew; number++)
+        RC_TRY(start_ticks(run, stage->tick_crew, number));
     return RC_OK;
 }
 

@@ -1,8 +1,6 @@
 /* A program whose work is by the clock alone: the scheduler. */
 #include "rollcall/worker/ticker.h"
 
-#include <string.h>
-
 #include "rollcall/base/log.h"
 #include "rollcall/worker/relay.h"
 
@@ -21,11 +19,7 @@ struct threads {
 
 static int64_t crew_size(const struct rc_ticker *ticker, const struct rc_process *process)
 {
-    int64_t size = 0;
-
-    if (!ticker->crew) return 0;
-    memcpy(&size, (const char *)rc_process_options(process) + ticker->crew_at, sizeof size);
-    return size < RC_CREW_MAX ? size : RC_CREW_MAX;
+    return ticks_crew_size(ticker->crew, ticker->crew_at, process);
 }
 
 static rc_status start_one(const struct ticks_spec *spec, struct rc_process *process,
@@ -39,14 +33,19 @@ static rc_status start_one(const struct ticks_spec *spec, struct rc_process *pro
 static rc_status start(const struct rc_ticker *ticker, struct rc_process *process,
                        const char *program, struct rc_producer *producer, struct threads *threads)
 {
-    struct ticks_spec spec = {program,       ticker->ticks, ticker->state_size,   ticker->open,
-                              ticker->close, true,          ticker->database_only};
+    struct ticks_spec spec = {.program = program,
+                              .table = ticker->ticks,
+                              .state_size = ticker->state_size,
+                              .open = ticker->open,
+                              .close = ticker->close,
+                              .beats = true,
+                              .database_only = ticker->database_only};
     const int64_t crew = crew_size(ticker, process);
 
     RC_TRY(start_one(&spec, process, producer, threads));
     spec.table = ticker->crew;
     spec.beats = false; /* one hand that is kept waiting by what it asks says nothing of the rest */
-    for (int64_t i = 0; i < crew; i++)
+    for (spec.number = 1; spec.number <= crew; spec.number++)
         RC_TRY(start_one(&spec, process, producer, threads));
     return RC_OK;
 }

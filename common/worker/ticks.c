@@ -20,11 +20,13 @@ enum {
     FOLLOW_MS = 5000,        /* how often a follower looks whether the leader is gone */
     BEAT_MS = 600000,
     LABEL_MAX = 120,
+    PART_MAX = 24,
 };
 
 struct ticks {
     struct ticks_spec spec;
     struct state_spec state;
+    char part[PART_MAX]; /* what /readyz calls this thread */
     struct rc_process *process;
     struct rc_producer *producer;
     pthread_t thread;
@@ -49,6 +51,7 @@ static bool any_troubled(const struct ticks *ticks)
     return false;
 }
 
+/* Each thread speaks for itself: what one does well does not end the trouble of another. */
 static void note_trouble(struct ticks *ticks, size_t at, bool troubled)
 {
     const bool before = ticks->troubled[at];
@@ -57,9 +60,9 @@ static void note_trouble(struct ticks *ticks, size_t at, bool troubled)
     if (troubled) {
         if (!before)
             rc_log_warn("tick.failed", "%s: %s", ticks->spec.table[at].name, rc_error_text());
-        rc_process_ready(ticks->process, "ticks", rc_error_text());
-    } else if (!any_troubled(ticks)) {
-        rc_process_ready(ticks->process, "ticks", NULL);
+        rc_process_ready(ticks->process, ticks->part, rc_error_text());
+    } else if (before && !any_troubled(ticks)) {
+        rc_process_ready(ticks->process, ticks->part, NULL);
     }
 }
 
@@ -193,6 +196,24 @@ static int64_t every_ms_of(const struct rc_tick *tick, const struct rc_process *
     return every_ms;
 }
 
+int64_t ticks_crew_size(const struct rc_tick *crew, size_t crew_at,
+                        const struct rc_process *process)
+{
+    int64_t size = 0;
+
+    if (!crew) return 0;
+    memcpy(&size, (const char *)rc_process_options(process) + crew_at, sizeof size);
+    return size < RC_CREW_MAX ? size : RC_CREW_MAX;
+}
+
+static void name_part(struct ticks *ticks)
+{
+    if (ticks->spec.number == 0)
+        snprintf(ticks->part, sizeof ticks->part, "ticks");
+    else
+        snprintf(ticks->part, sizeof ticks->part, "ticks of thread %d", ticks->spec.number);
+}
+
 static void read_table(struct ticks *ticks)
 {
     const struct rc_tick *table = ticks->spec.table;
@@ -209,6 +230,7 @@ rc_status ticks_start(const struct ticks_spec *spec, struct rc_process *process,
     *ticks = (struct ticks){.spec = *spec, .process = process, .producer = producer};
     ticks->state = (struct state_spec){spec->state_size, spec->open, spec->close,
                                        spec->database_only};
+    name_part(ticks);
     read_table(ticks);
     if (pthread_create(&ticks->thread, NULL, ticks_run, ticks) != 0) {
         free(ticks);

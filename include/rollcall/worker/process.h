@@ -95,8 +95,9 @@ void rc_process_abandon(struct rc_process *process);
 /* Waits at most ms; returns early, true, when draining begins. */
 bool rc_process_wait(struct rc_process *process, int64_t ms);
 
-/* What /readyz says: a program is ready while no part says that it waits. part is a literal
- * ("postgresql", "kafka"), why is copied (and must name no person); why NULL: ready again. */
+/* What /readyz says: a program is ready while no part says that it waits. part is of at
+ * most 23 bytes ("postgresql", "kafka"); both are copied, and why must name no person; why NULL:
+ * ready again. */
 void rc_process_ready(struct rc_process *process, const char *part, const char *why);
 /* "The main loop lives, and says so again within grace_ms": what /healthz goes by. */
 void rc_process_beat(struct rc_process *process, int64_t grace_ms);

@@ -147,6 +147,23 @@ static void test_an_outage_is_another_round(void **state)
     assert_int_equal(stage_drain(ticker), 0);
 }
 
+static void test_what_one_of_a_crew_does_well_does_not_hide_the_trouble_of_another(void **state)
+{
+    struct world *world = *state;
+
+    world_flag(world, "outage", true);
+    const pid_t ticker = STAGE_START(world, TICKER("a"), "ROLLCALL_TEST_CREW=1");
+    trace_await(world, "begin hand-1", 2);
+    for (int round = 0; round < 10; round++) {
+        trace_await(world, "end hand-n", trace_count(world, "end hand-n") + 1);
+        assert_int_equal(admin_ask(world, "/readyz", NULL, 0), 503);
+    }
+    world_flag(world, "outage", false);
+    trace_await(world, "end hand-1", 1);
+    admin_await(world, "/readyz", 200);
+    assert_int_equal(stage_drain(ticker), 0);
+}
+
 static void test_postgresql_away_is_waited_for(void **state)
 {
     struct world *world = *state;
@@ -194,6 +211,7 @@ int main(int argc, char **argv)
         CASE(test_two_instances_never_tick_together_and_the_second_takes_over),
         CASE(test_a_drain_waits_for_the_tick_in_hand),
         CASE(test_an_outage_is_another_round),
+        CASE(test_what_one_of_a_crew_does_well_does_not_hide_the_trouble_of_another),
         CASE(test_postgresql_away_is_waited_for),
         CASE(test_a_fatal_tick_asks_for_a_restart),
         CASE(test_a_stage_ticks_beside_its_messages),

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +142,16 @@ static rc_status tick_beside(void *state, struct rc_stage_env *env)
     return act_out(env, rc_str_of(getenv("ROLLCALL_TEST_BESIDE")));
 }
 
+/* Each of a crew goes by its number: the first one waits while "outage" is there. */
+static rc_status tick_in_crew(void *state, struct rc_stage_env *env)
+{
+    static int hands;
+    int *number = state;
+
+    if (*number == 0) *number = __atomic_add_fetch(&hands, 1, __ATOMIC_RELAXED);
+    return act_out(env, *number == 1 ? RC_STR("hand-1 retry-while=outage") : RC_STR("hand-n"));
+}
+
 /* ---- the program ---- */
 
 static const struct rc_option *const tables[] = {rc_common_option_table, NULL};
@@ -154,6 +165,8 @@ static const struct rc_tick ticks[] = {{.name = "tick", .every_ms = 200, .act = 
                                        {.name = NULL}};
 static const struct rc_tick ticks_beside[] = {
     {.name = "beside", .every_ms = 200, .act = tick_beside}, {.name = NULL}};
+static const struct rc_tick crew[] = {
+    {.name = "crew", .every_ms = 200, .act = tick_in_crew, .everywhere = true}, {.name = NULL}};
 
 static int run_ticker(int argc, char **argv)
 {
@@ -161,7 +174,9 @@ static int run_ticker(int argc, char **argv)
                                      .ticks = ticks,
                                      .tables = tables,
                                      .config_size = sizeof(struct rc_common_options),
-                                     .state_size = 8};
+                                     .state_size = 8,
+                                     .crew = getenv("ROLLCALL_TEST_CREW") ? crew : NULL,
+                                     .crew_at = offsetof(struct rc_common_options, parallel)};
 
     return rc_ticker_main(&ticker, argc, argv);
 }
