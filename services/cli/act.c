@@ -14,8 +14,6 @@
 
 #include "rollcall/base/id.h"
 
-enum { HASH_MIN = 6 };
-
 /* ---- making one ---- */
 
 rc_status act_begin(struct cli *cli, struct rc_db *tx, const char *kind, struct act_ref *ret_act)
@@ -164,15 +162,10 @@ static rc_status list(struct cli *cli)
 
 static rc_status check_open(struct cli *cli, const struct act_ref *act)
 {
-    const char *given = args_value(&cli->args, "hash");
-
     if (strcmp(act->state, "open") != 0)
         return cli_refuse(cli, CLI_NOTHING, "`rollcall act list` shows what waits.",
                           "act %s is %s already", act->act, act->state);
-    if (!given || (strlen(given) >= HASH_MIN && strncmp(given, act->hash, strlen(given)) == 0))
-        return RC_OK;
-    return cli_refuse(cli, CLI_FAILED, "Look at it once more: rollcall act show.",
-                      "the act is another one than %.64s: its hash is %s", given, act->hash);
+    return cli_check_hash(cli, act->hash, "the act", "Look at it once more: rollcall act show.");
 }
 
 static rc_status decide(struct cli *cli, struct rc_db *tx, const struct act_ref *act,

@@ -71,6 +71,11 @@ RC_MUST_CHECK rc_status cli_audit(struct cli *cli, struct rc_db *tx, const char 
 RC_MUST_CHECK rc_status cli_read_file(struct cli *cli, const char *path, int64_t most, int refused,
                                       struct rc_buf *text);
 
+/* Is --hash, where it is given, of what was looked at? CLI_FAILED: of another one; what names it
+ * ("the plan"), fix says how to look again. */
+RC_MUST_CHECK rc_status cli_check_hash(struct cli *cli, const char *hash, const char *what,
+                                       const char *fix);
+
 /* Asks for confirmation unless --yes was given; without a terminal --yes is demanded. */
 RC_MUST_CHECK rc_status cli_confirm(struct cli *cli, long long count, const char *question);
 

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { HASH_MIN = 6 };
+
 const char *cli_keep(struct cli *cli, const struct rc_rows *rows, size_t row, int column)
 {
     if (rc_rows_null(rows, row, column)) return NULL;
@@ -116,6 +118,16 @@ rc_status cli_read_file(struct cli *cli, const char *path, int64_t most, int ref
     if (!piped) (void)fclose(file);
     if (!broken) return RC_OK;
     return cli_refuse(cli, refused, NULL, "%.200s cannot be read to its end", path);
+}
+
+rc_status cli_check_hash(struct cli *cli, const char *hash, const char *what, const char *fix)
+{
+    const char *given = args_value(&cli->args, "hash");
+
+    if (!given || (strlen(given) >= HASH_MIN && strncmp(given, hash, strlen(given)) == 0))
+        return RC_OK;
+    return cli_refuse(cli, CLI_FAILED, fix, "%s is another one than %.64s: its hash is %s", what,
+                      given, hash);
 }
 
 rc_status cli_confirm(struct cli *cli, long long count, const char *question)

@@ -27,8 +27,6 @@ struct deciding {
     int64_t pending, applied, declined, overtaken, taken_over;
 };
 
-enum { HASH_MIN = 6 };
-
 /* ---- which plan, which items ---- */
 
 static rc_status check_open(struct cli *cli, const struct plan_ref *plan, const char *state)
@@ -41,14 +39,9 @@ static rc_status check_open(struct cli *cli, const struct plan_ref *plan, const 
                       "no plan of %s is open (the last one is %s)", plan->slug, state);
 }
 
-static rc_status check_hash(struct cli *cli, const char *hash)
+static rc_status check_hash(struct cli *cli, const struct plan_ref *plan)
 {
-    const char *given = args_value(&cli->args, "hash");
-
-    if (!given) return RC_OK;
-    if (strlen(given) >= HASH_MIN && strncmp(given, hash, strlen(given)) == 0) return RC_OK;
-    return cli_refuse(cli, CLI_FAILED, "Look at it once more: rollcall plan show.",
-                      "the plan is another one than %.64s: its hash is %s", given, hash);
+    return cli_check_hash(cli, plan->hash, "the plan", "Look at it once more: rollcall plan show.");
 }
 
 /* Somebody must say what is meant: nothing said is not all. */
@@ -107,7 +100,7 @@ static rc_status prepare(struct cli *cli, struct deciding *deciding)
 
     RC_TRY(plan_find(cli, deciding->choose ? NULL : args_word(&cli->args, 0), &deciding->plan));
     RC_TRY(check_open(cli, &deciding->plan, deciding->plan.state));
-    RC_TRY(check_hash(cli, deciding->plan.hash));
+    RC_TRY(check_hash(cli, &deciding->plan));
     RC_TRY(rc_db_tx(cli->db, deciding->plan.district, &tx));
     RC_TRY(select_items(cli, tx, deciding));
     RC_TRY(count_items(cli, tx, deciding));
@@ -346,7 +339,7 @@ rc_status plan_discard(struct cli *cli)
 
     RC_TRY(plan_find(cli, args_word(&cli->args, 0), &plan));
     RC_TRY(check_open(cli, &plan, plan.state));
-    RC_TRY(check_hash(cli, plan.hash));
+    RC_TRY(check_hash(cli, &plan));
     RC_TRY(cli_confirm(cli, 1,
                        rc_str_print(cli->arena,
                                     "Discard plan %s of %s, hash %.12s: nothing of it is declined, "

@@ -3,9 +3,6 @@
 
 #include "cli_sql.h"
 
-#include <string.h>
-
-enum { HASH_MIN = 6 };
 enum { HASH, BACK, STAYS, LAST, LEAVES }; /* columns of undo_sum.sql */
 
 static const struct out_column count_columns[] = {
@@ -20,17 +17,6 @@ static const struct out_column item_columns[] = {
     {"now", OUT_TEXT, false},      {"restored", OUT_TEXT, false},
 };
 enum { ITEM_VALUES = 2 }; /* the last columns, which only --values shows */
-
-static rc_status check_hash(struct cli *cli, const char *hash)
-{
-    const char *given = args_value(&cli->args, "hash");
-
-    if (!given) return RC_OK;
-    if (strlen(given) >= HASH_MIN && strncmp(given, hash, strlen(given)) == 0) return RC_OK;
-    return cli_refuse(cli, CLI_FAILED, "Look at it once more with --dry-run.",
-                      "what would be taken back is not %.64s any more: its hash is %s", given,
-                      hash);
-}
 
 rc_status undo_look(struct cli *cli, struct rc_db *tx, struct undo_shown *shown)
 {
@@ -47,7 +33,8 @@ rc_status undo_look(struct cli *cli, struct rc_db *tx, struct undo_shown *shown)
         return cli_refuse(cli, CLI_NOTHING,
                           "`rollcall plan history` and `rollcall act show` show what there is.",
                           "nothing that could be taken back matches");
-    return check_hash(cli, shown->hash);
+    return cli_check_hash(cli, shown->hash, "what would be taken back",
+                          "Look at it once more with --dry-run.");
 }
 
 rc_status undo_tell(struct cli *cli, struct rc_db *tx, const struct undo_shown *shown)
