@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include "rollcall/base/clock.h"
+#include "rollcall/base/id.h"
 #include "rollcall/base/log.h"
+#include "rollcall/port/crypto.h"
 #include "rollcall/port/httpd_serve.h"
 
 enum {
-    TOKEN_LEN = 32,
+    TOKEN_BYTES = 16,
     WINDOW_MS = 60000,
     WRONG_MAX = 300, /* tokens a window that are of no mail */
     CONNECTIONS = 64,
@@ -74,13 +76,20 @@ static void write_unknown(struct rc_httpd_answer *answer)
 
 /* ---- what a link is about ---- */
 
-static bool is_token(struct rc_str text)
+const char *links_digest(struct rc_str token, struct rc_arena *arena)
 {
-    return text.len == TOKEN_LEN && rc_str_all_of(text, RC_STR("0123456789abcdef"));
+    unsigned char bytes[TOKEN_BYTES];
+    unsigned char digest[RC_SHA256_BYTES];
+
+    if (!rc_unhex(token, bytes, sizeof bytes)) return NULL;
+    rc_sha256((struct rc_str){(const char *)bytes, sizeof bytes}, digest);
+    return rc_db_hex(arena, (struct rc_str){(const char *)digest, sizeof digest});
 }
 
-/* ".../stop/<token>": whatever a proxy puts before it. NULL: no such act, or no token. */
-static const struct act *read_target(struct rc_str target, struct rc_str *ret_token)
+/* ".../stop/<token>": whatever a proxy puts before it. NULL: no such act, or no token. *ret_digest
+ * is in links' arena. */
+static const struct act *read_target(struct links *links, struct rc_str target,
+                                     const char **ret_digest)
 {
     struct rc_str rest = target;
     struct rc_str path = rc_str_cut(&rest, '?');
@@ -90,9 +99,9 @@ static const struct act *read_target(struct rc_str target, struct rc_str *ret_to
         before = last;
         last = rc_str_cut(&path, '/');
     }
-    *ret_token = last;
+    *ret_digest = links_digest(last, links->arena);
     for (size_t i = 0; i < COUNT_OF(acts); i++)
-        if (is_token(last) && rc_str_eq(before, rc_str_of(acts[i].name))) return &acts[i];
+        if (*ret_digest && rc_str_eq(before, rc_str_of(acts[i].name))) return &acts[i];
     return NULL;
 }
 
@@ -108,9 +117,9 @@ static rc_status act_on(struct links *links, const struct act *act, const struct
 }
 
 /* RC_NOT_FOUND: the token is of no mail for which the act is meant. */
-static rc_status act_on_all(struct links *links, const struct act *act, struct rc_str token)
+static rc_status act_on_all(struct links *links, const struct act *act, const char *digest)
 {
-    const char *const values[] = {rc_str_copy(links->arena, token).data, act->name};
+    const char *const values[] = {digest, act->name};
     RC_AUTO(rc_rows) struct rc_rows *whom = NULL;
 
     RC_TRY(rc_db_run(links->db, sql_link_whom, COUNT_OF(values), values, &whom));
@@ -144,10 +153,10 @@ static void answer_wrong(struct links *links, struct rc_httpd_answer *answer)
         write_unknown(answer);
 }
 
-static void answer_post(struct links *links, const struct act *act, struct rc_str token,
+static void answer_post(struct links *links, const struct act *act, const char *digest,
                         struct rc_httpd_answer *answer)
 {
-    const rc_status status = act_on_all(links, act, token);
+    const rc_status status = act_on_all(links, act, digest);
 
     if (status == RC_OK) {
         write_page(answer, 200, act->title, act->done, NULL);
@@ -165,14 +174,14 @@ static void answer_post(struct links *links, const struct act *act, struct rc_st
 static void answer_link(struct links *links, const struct rc_httpd_request *request,
                         struct rc_httpd_answer *answer)
 {
-    struct rc_str token = {0};
-    const struct act *act = read_target(request->target, &token);
+    const char *digest = NULL;
+    const struct act *act = read_target(links, request->target, &digest);
     const struct rc_str method = rc_str_of(request->method);
 
     if (!act)
         write_unknown(answer);
     else if (rc_str_eq(method, RC_STR("POST")))
-        answer_post(links, act, token, answer);
+        answer_post(links, act, digest, answer);
     else if (rc_str_eq(method, RC_STR("GET")) || rc_str_eq(method, RC_STR("HEAD")))
         write_page(answer, 200, act->title, act->text, act->button);
     else

@@ -15,6 +15,9 @@ RC_MUST_CHECK rc_status links_open(const struct notifier_options *options, struc
 /* NULL is nothing. */
 void links_free(struct links *links);
 
+/* What a link is found by, in hex, in arena: the ledger holds no token. NULL: that is no token. */
+const char *links_digest(struct rc_str token, struct rc_arena *arena);
+
 /* "https://rollcall.example.org/mail/stop/<token>" in arena; empty where there are no links. */
 struct rc_str links_url(const struct notifier_options *options, const char *act,
                         struct rc_str token, struct rc_arena *arena);

@@ -51,7 +51,6 @@ struct notice {
     bool optional;      /* not for those who stopped the mails */
     const char *roles;  /* of an alert: who is told, as PostgreSQL's text of an array; else NULL */
     const char *only;   /* uuid of the one member who is told; NULL: by roles */
-    const char *token;  /* of the mail's links, in hex; NULL: one is made */
     const char *thread; /* the conversation that its mails belong to */
     const struct rc_json *alert;
 };

@@ -12,8 +12,9 @@
 #include "rollcall/base/clock.h"
 #include "rollcall/base/fault.h"
 #include "rollcall/base/log.h"
+#include "rollcall/port/crypto.h"
 
-enum { ROUND_MAILS = 50, ROUND_MS = 10000, WORDS_MAX = 300 };
+enum { ROUND_MAILS = 50, ROUND_MS = 10000, WORDS_MAX = 300, TOKEN_LEN = 32 };
 
 enum send_fate send_fate(enum rc_smtp_outcome outcome, bool held)
 {
@@ -36,7 +37,10 @@ struct sending {
     const char *attempt; /* its number: what a slower sender of the same row must not overwrite */
     int64_t attempts;
     bool held;
-    const char *barred; /* why it must not be sent any more, or NULL */
+    const char *barred;        /* why it must not be sent any more, or NULL */
+    char token[TOKEN_LEN + 1]; /* of its links, this time */
+    const char *digest;        /* of the token; NULL: there are no links */
+    bool came;                 /* it may have come, so that its links must work */
     struct rc_mail letter;
     int code;
     const char *words;
@@ -70,13 +74,24 @@ struct rc_str send_return_path(const struct notifier_options *options, struct rc
                         RC_STR_ARG(domain));
 }
 
-/* Only what is optional can be stopped: the column is NULL for all else. */
-static struct rc_str unsubscribe(const struct sending *sending, const struct rc_rows *rows,
-                                 int column)
+/* Only what is optional can be stopped. */
+static struct rc_str unsubscribe(const struct sending *sending, bool optional)
 {
-    if (rc_rows_null(rows, 0, column)) return (struct rc_str){0};
-    return links_url(sending->self->options, "stop", rc_rows_text(rows, 0, column),
-                     sending->env->arena);
+    if (!optional) return (struct rc_str){0};
+    return links_url(sending->self->options, "stop", rc_str_of(sending->token), sending->arena);
+}
+
+/* A text of the mail, with the token in its links. */
+static struct rc_str with_token(const struct sending *sending, const struct rc_rows *rows,
+                                int column)
+{
+    const struct rc_str text = rc_rows_text(rows, 0, column);
+    char *copy = rc_arena_copy(sending->arena, text.data, text.len);
+
+    _Static_assert(sizeof RC_LETTER_TOKEN == TOKEN_LEN + 1, "one takes the place of the other");
+    for (char *at = copy; (at = strstr(at, RC_LETTER_TOKEN)) != NULL; at += TOKEN_LEN)
+        memcpy(at, sending->token, TOKEN_LEN);
+    return (struct rc_str){copy, text.len};
 }
 
 static void take(struct sending *sending, const struct rc_rows *rows)
@@ -85,14 +100,14 @@ static void take(struct sending *sending, const struct rc_rows *rows)
         .from = rc_str_of(sending->self->options->from),
         .to = at(sending, rows, 0),
         .subject = at(sending, rows, 1),
-        .text = at(sending, rows, 2),
-        .html = at(sending, rows, 3),
+        .text = with_token(sending, rows, 2),
+        .html = with_token(sending, rows, 3),
         .message_id = at(sending, rows, 4),
         .date = date_of(sending, rc_rows_int(rows, 0, 5)),
         .refers_to = at(sending, rows, 9),
         .return_path = send_return_path(sending->self->options, rc_rows_text(rows, 0, 10),
                                         sending->env->arena),
-        .unsubscribe = unsubscribe(sending, rows, 11),
+        .unsubscribe = unsubscribe(sending, rc_rows_bool(rows, 0, 11)),
     };
     sending->attempt = at(sending, rows, 6).data;
     sending->attempts = rc_rows_int(rows, 0, 6);
@@ -116,14 +131,22 @@ static rc_status take_attachments(struct sending *sending, struct rc_db *tx)
     return RC_OK;
 }
 
+static void make_token(struct sending *sending)
+{
+    rc_random_hex(TOKEN_LEN / 2, sending->token);
+    if (sending->self->options->links[0] == '\0') return;
+    sending->digest = links_digest(rc_str_of(sending->token), sending->arena);
+}
+
 /* RC_NOT_FOUND: somebody else has it, or it is over. */
 static rc_status hand_over(struct sending *sending)
 {
+    const char *const values[] = {sending->mail, sending->digest};
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
 
     RC_TRY(rc_db_tx(sending->env->db, sending->district, &tx));
-    RC_TRY(rc_db_one(tx, sql_mail_hand, 1, &sending->mail, &rows));
+    RC_TRY(rc_db_one(tx, sql_mail_hand, COUNT_OF(values), values, &rows));
     take(sending, rows);
     RC_TRY(take_attachments(sending, tx));
     RC_TRY(rc_db_commit(tx));
@@ -139,6 +162,15 @@ static rc_status note_alert(struct sending *sending, struct rc_db *tx, struct rc
     return rc_db_run(tx, sql_mail_alert, 1, &sending->mail, NULL);
 }
 
+/* A token that nobody got is no use to anybody. */
+static rc_status drop_link(const struct sending *sending, struct rc_db *tx)
+{
+    const char *const values[] = {sending->mail, sending->digest};
+
+    if (sending->came || !sending->digest) return RC_OK;
+    return rc_db_run(tx, sql_link_drop, COUNT_OF(values), values, NULL);
+}
+
 /* Runs a statement that ends the try and gives the row's new state. */
 static rc_status record(struct sending *sending, const char *sql, const char *const *values,
                         size_t count)
@@ -151,6 +183,7 @@ static rc_status record(struct sending *sending, const char *sql, const char *co
     if (status == RC_NOT_FOUND) return RC_OK; /* found in the meantime: whoever did decided */
     RC_TRY(status);
     RC_TRY(note_alert(sending, tx, rc_rows_text(rows, 0, 0)));
+    RC_TRY(drop_link(sending, tx));
     return rc_db_commit(tx);
 }
 
@@ -239,11 +272,13 @@ static rc_status send_one(struct sending *sending, bool *ret_reached)
 {
     enum rc_smtp_outcome outcome = RC_SMTP_REFUSED;
 
+    make_token(sending);
     RC_TRY(hand_over(sending));
     if (sending->barred) return bar(sending);
     RC_TRY(speak(sending, &outcome));
     rc_fault_point("notifier.sent");
     count(outcome);
+    sending->came = outcome == RC_SMTP_ACCEPTED || outcome == RC_SMTP_UNKNOWN;
     *ret_reached = sending->code > 0 || outcome != RC_SMTP_TRY_LATER;
     return record_fate(sending, send_fate(outcome, sending->held), outcome);
 }

@@ -7,9 +7,6 @@
 #include "rollcall/base/fault.h"
 #include "rollcall/base/log.h"
 #include "rollcall/letter/alert.h"
-#include "rollcall/port/crypto.h"
-
-enum { TOKEN_TEXT = 33 }; /* 16 bytes in hex and NUL */
 
 /* ---- rows ---- */
 
@@ -30,7 +27,6 @@ static rc_status insert(struct notifier *self, struct rc_db *tx, const struct no
         notice->traceparent,
         notice->optional ? "true" : "false",
         notice->thread,
-        notice->token,
     };
 
     return rc_db_run(tx, sql_mail_plan, COUNT_OF(values), values, ret_rows);
@@ -193,18 +189,14 @@ static const struct rc_json *alert_json(struct rc_stage_env *env, const struct r
     return alert;
 }
 
-/* Asks one address for a word: the link's token must be known when the text is written. */
+/* Asks one address for a word. */
 static struct rc_str ask_for_word(const struct notifier *self, struct rc_stage_env *env,
                                   const char *member, struct notice *notice)
 {
-    char token[TOKEN_TEXT];
-
-    rc_random_hex(sizeof token / 2, token);
     notice->only = member;
-    notice->token = copy(env, rc_str_of(token));
     if (self->options->links[0] == '\0')
         rc_log_warn("mail.no-links", "mail.links is empty: an address cannot be confirmed");
-    return links_url(self->options, "confirm", rc_str_of(token), env->arena);
+    return links_url(self->options, "confirm", RC_STR(RC_LETTER_TOKEN), env->arena);
 }
 
 static rc_status read_alert(const struct notifier *self, struct rc_stage_env *env, const char *id,

@@ -3,8 +3,10 @@
 import http.client
 import re
 import uuid
+from hashlib import sha256
 
 import pytest
+from support.paths import SCHEMAS
 from support.process import free_port, wait_until
 from support.stack import Stack
 from test_notifier import Owners, start
@@ -62,6 +64,22 @@ def confirming(letter):
     return re.search(r"To confirm: (\S+)", letter.part("plain")).group(1)
 
 
+def stopping(letter):
+    return letter.message["List-Unsubscribe"].strip().strip("<>")
+
+
+def linked(maple, mail):
+    """A token by which a mail's links are known, as if it had gone out with it."""
+    token = uuid.uuid4()
+    maple.add("mail_link", mail_id=mail, token_digest=sha256(token.bytes).digest())
+    return token.hex
+
+
+def planned(maple, kind="digest"):
+    return maple.one("INSERT INTO mail (district_id, member_id, local_day, kind, optional, state, message_id, subject, body_text, body_html) VALUES "
+                     "(%s, %s, current_date - 9, %s, true, 'accepted', 'm', 's', 't', 'h') RETURNING mail_id", maple.id, maple.members[0], kind)
+
+
 def test_an_address_is_confirmed_by_its_button_before_the_first_result(maple, stack, mail):
     links = Links(stack)
     links.member("add", "--email", "new@maple.example", "--role", "recipient").ok()
@@ -90,13 +108,13 @@ def test_a_result_can_be_stopped_with_one_click_and_what_is_held_cannot(maple, s
     maple.finished(maple.run())
     first = {letter.subject.split("]")[0]: letter for letter in mail.wait_for(2)}
     assert first["[On hold"].message["List-Unsubscribe"] is None
-    url = first["[OK"].message["List-Unsubscribe"].strip().strip("<>")
+    url = stopping(first["[OK"])
     assert url.startswith(f"{links.base}/stop/") and first["[OK"].message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert links.ask("GET", url)[0] == 200 and links.standing("owner@maple.example") == "all"
     assert links.ask("POST", url, "List-Unsubscribe=One-Click")[0] == 200
     assert links.standing("owner@maple.example") == "needed ones: stopped"
     assert maple.one("SELECT who FROM audit WHERE act = 'member.stop'") == "the link of a mail"
-    token = maple.one("SELECT token FROM mail WHERE kind = 'held'").hex
+    token = linked(maple, maple.one("SELECT mail_id FROM mail WHERE kind = 'held'"))
     assert links.ask("POST", f"{links.base}/stop/{token}")[0] == 404, "what needs him cannot be stopped"
     maple.finished(maple.run())
     maple.finished(maple.run("Failed"))
@@ -114,9 +132,7 @@ def test_the_stop_of_a_digest_holds_in_all_its_districts(maple, stack):
     maple.do("INSERT INTO member (district_id, email, role, digest) VALUES (%s, 'owner@maple.example', 'owner', 'daily')", other)
     maple.do(f"SET rollcall.district = '{maple.id}'")
     maple.do("UPDATE member SET digest = 'daily' WHERE member_id = %s", maple.members[0])
-    token = maple.one("INSERT INTO mail (district_id, member_id, local_day, kind, optional, state, message_id, subject, body_text, body_html) VALUES "
-                      "(%s, %s, current_date - 9, 'digest', true, 'accepted', 'm', 's', 't', 'h') RETURNING token", maple.id, maple.members[0]).hex
-    assert links.ask("POST", f"{links.base}/stop/{token}")[0] == 200
+    assert links.ask("POST", f"{links.base}/stop/{linked(maple, planned(maple))}")[0] == 200
     assert maple.one("SELECT count(*) FROM member WHERE stopped_at IS NOT NULL") == 2
 
 
@@ -142,7 +158,59 @@ def test_links_that_lead_nowhere_and_too_many_of_them(maple, stack):
     assert links.ask("GET", "/" + "x" * 600)[0] == 414
     wait_until(lambda: links.ask("POST", f"/mail/stop/{uuid.uuid4().hex}")[0] == 429, "it is over its limit", 180, every=0)
     links.worker.wait_for_event("mail.link-guessed")
-    token = maple.one("INSERT INTO mail (district_id, member_id, local_day, kind, optional, state, message_id, subject, body_text, body_html) VALUES "
-                      "(%s, %s, current_date, 'digest', true, 'accepted', 'm', 's', 't', 'h') RETURNING token", maple.id, maple.members[0]).hex
-    assert links.ask("POST", f"/mail/stop/{token}")[0] == 200, "who has a link is not kept out by those who guess"
+    assert links.ask("POST", f"/mail/stop/{linked(maple, planned(maple))}")[0] == 200, "who has a link is not kept out by those who guess"
     assert links.worker.admin.ready()
+
+
+# ---- what is kept of a token ------------------------------------------------------------------------------------------------------------
+
+
+def kept_anywhere(maple, words):
+    """Tables in a row of which the words stand."""
+    tables = maple.all("SELECT format('%%I', relname) AS name FROM pg_class WHERE relnamespace = 'rollcall'::regnamespace AND relkind = 'r'")
+    return [table["name"] for table in tables if maple.one(f"SELECT count(*) FROM {table['name']} x WHERE x::text LIKE %s", f"%{words}%")]
+
+
+def test_a_token_stands_in_its_mail_alone(maple, stack, mail):
+    links = Links(stack)
+    links.member("add", "--email", "new@maple.example", "--role", "recipient").ok()
+    (asked,) = mail.wait_for(1)
+    maple.finished(maple.run())
+    letter = mail.wait_for(2)[1]
+    for url in (confirming(asked), stopping(letter)):
+        token = url.rsplit("/", 1)[1]
+        assert kept_anywhere(maple, token) == kept_anywhere(maple, uuid.UUID(token)) == []
+        digest = sha256(bytes.fromhex(token)).digest()
+        assert maple.one("SELECT count(*) FROM mail_link WHERE token_digest = %s", digest) == 1
+        assert links.ask("POST", url)[0] == 200
+        assert links.ask("POST", url.replace(token, digest.hex()[:32]))[0] == 404, "what is kept opens nothing"
+    assert confirming(asked) in re.search(r'href="([^"]*/confirm/[^"]*)"', asked.part("html")).group(1)
+    assert "the-token-of-this-mail-goes-here" in maple.rows(about=maple.rows(kind="alert")[0]["about"])[0]["body_text"], "a mail that is shown opens nothing"
+
+
+def test_each_copy_of_a_mail_that_may_have_come_twice_has_links_that_work(maple, stack, mail):
+    links = Links(stack)
+    mail.fail("RCPT", "451 4.3.0 later")
+    mail.fail("DATA", "hang up")
+    links.member("add", "--email", "new@maple.example", "--role", "recipient").ok()
+    mail.wait_for(1)
+    maple.wait_state("accepted")
+    first, second = (confirming(letter) for letter in mail.mails)
+    assert first != second
+    assert maple.one("SELECT count(*) FROM mail_link") == 2, "of the try that nobody took nothing is kept"
+    assert links.ask("POST", first)[0] == links.ask("POST", second)[0] == 200
+    assert links.standing("new@maple.example") == "all"
+
+
+def test_links_that_were_sent_before_tokens_were_digests_go_on_working(maple, stack):
+    """0076, over what stood before it."""
+    sent = planned(maple, "result")
+    with stack.postgres.connect("rollcall_owner", stack.database) as owner:
+        for name in ("0076_link_tokens.down.sql", "0076_link_tokens.up.sql"):
+            if name.endswith("up.sql"):
+                token = maple.one("SELECT token FROM mail WHERE mail_id = %s", sent).hex
+            with owner.transaction():
+                owner.execute((SCHEMAS / "sql" / name).read_text())
+    links = Links(stack)
+    assert links.ask("POST", f"{links.base}/stop/{token}")[0] == 200
+    assert links.standing("owner@maple.example") == "needed ones: stopped"

@@ -68,6 +68,10 @@ RC_MUST_CHECK rc_status rc_digest_read(struct rc_arena *arena, struct rc_db *tx,
 
 /* ---- words ---- */
 
+/* Stands for the token in the links of a mail, which is made when the mail is handed over and kept
+ * nowhere. As long as a token, so that lines break alike. */
+#define RC_LETTER_TOKEN "the-token-of-this-mail-goes-here"
+
 struct rc_letter_input {
     enum rc_letter_kind kind;
     const struct rc_json *facts;
