@@ -173,14 +173,23 @@ struct row {
     struct rc_directory_csv *csv;
     const struct rc_str *cells; /* trimmed; as many as the header has */
     struct rc_json_out json;
-    struct rc_directory_problem *problem;
+    size_t line;
+    struct rc_directory_problem *problems, **last;
 };
+
+static bool fail_row(struct row *row, struct rc_str column, const char *what)
+{
+    struct rc_directory_problem *problem = rc_arena_alloc(row->csv->arena, sizeof *problem);
+
+    *problem = (struct rc_directory_problem){.line = row->line, .column = column, .what = what};
+    *row->last = problem;
+    row->last = &problem->next;
+    return false;
+}
 
 static bool fail(struct row *row, size_t at, const char *what)
 {
-    row->problem->column = row->csv->header[at];
-    row->problem->what = what;
-    return false;
+    return fail_row(row, row->csv->header[at], what);
 }
 
 /* A list in a cell: its entries stand between ';' or, where the cell has none, ','. */
@@ -268,7 +277,7 @@ static bool put_text(struct row *row, size_t at)
 }
 
 /* Two accounts may not have the same; in whatever case. */
-static bool is_new(struct row *row, size_t at, size_t line)
+static bool is_new(struct row *row, size_t at)
 {
     struct rc_directory_csv *csv = row->csv;
     const struct rc_str value = rc_str_lower(csv->arena, row->cells[at]);
@@ -280,7 +289,7 @@ static bool is_new(struct row *row, size_t at, size_t line)
             rc_str_print(csv->arena, "line %zu has the same: one of them is due", *before).data);
     }
     size_t *place = rc_arena_alloc(csv->arena, sizeof *place);
-    *place = line;
+    *place = row->line;
     rc_map_put(seen, value, place);
     return true;
 }
@@ -312,10 +321,12 @@ static bool check_needed(struct row *row, size_t at)
 
 /* ---- rows ---- */
 
+/* What a kind's cells become, or why not; of those that become a member of "values" only the
+ * latter. */
 static const struct {
     bool (*put)(struct row *row, size_t at);
 } writers[] = {
-    [COLUMN_ID] = {put_text},      [COLUMN_VALUE] = {NULL},        [COLUMN_GRADES] = {NULL},
+    [COLUMN_ID] = {put_text},      [COLUMN_VALUE] = {NULL},        [COLUMN_GRADES] = {check_list},
     [COLUMN_ROLES] = {put_roles},  [COLUMN_STATUS] = {put_status}, [COLUMN_IDS] = {put_list},
     [COLUMN_RELATION] = {put_text}};
 _Static_assert(COUNT_OF(writers) == COLUMN_KIND_COUNT_, "a writer for every kind of column");
@@ -333,13 +344,13 @@ static bool says_field(const struct row *row, size_t at)
     return true;
 }
 
-static bool put_values(struct row *row)
+static void put_values(struct row *row)
 {
     const struct rc_directory_csv *csv = row->csv;
     rc_json_open(&row->json, "values", '{');
     for (size_t i = 0; i < csv->cells; i++) {
         if (!csv->columns[i] || !says_field(row, i)) continue;
-        if (csv->columns[i]->kind == COLUMN_GRADES && !put_list(row, i)) return false;
+        if (csv->columns[i]->kind == COLUMN_GRADES) (void)put_list(row, i);
         if (csv->columns[i]->kind != COLUMN_VALUE) continue;
         if (row->cells[i].len > 0) {
             (void)put_text(row, i);
@@ -348,55 +359,59 @@ static bool put_values(struct row *row)
         }
     }
     rc_json_close(&row->json, '}');
-    return true;
 }
 
-static bool put_row(struct row *row, size_t line)
+/* Each step says what is wrong itself; the first that fails is the cell's last. */
+static void put_cell(struct row *row, size_t at)
+{
+    const struct column *column = row->csv->columns[at];
+
+    if (!check_cell(row, at) || !check_needed(row, at)) return;
+    if (column->unique && row->cells[at].len > 0 && !is_new(row, at)) return;
+    if (writers[column->kind].put) (void)writers[column->kind].put(row, at);
+}
+
+/* Goes on behind a cell that fails, so that one look at the file names all that is to be mended. */
+static void put_row(struct row *row)
 {
     const struct rc_directory_csv *csv = row->csv;
     rc_json_open(&row->json, NULL, '{');
-    rc_json_put_int(&row->json, "line", (int64_t)line);
-    for (size_t i = 0; i < csv->cells; i++) {
-        if (!csv->columns[i]) continue;
-        if (!check_cell(row, i) || !check_needed(row, i)) return false;
-        if (csv->columns[i]->unique && row->cells[i].len > 0 && !is_new(row, i, line)) return false;
-        if (writers[csv->columns[i]->kind].put && !writers[csv->columns[i]->kind].put(row, i))
-            return false;
-    }
-    if (!put_values(row)) return false;
+    rc_json_put_int(&row->json, "line", (int64_t)row->line);
+    for (size_t i = 0; i < csv->cells; i++)
+        if (csv->columns[i]) put_cell(row, i);
+    if (!row->problems) put_values(row);
     rc_json_close(&row->json, '}');
-    return true;
 }
 
-static bool read_cells(struct rc_directory_csv *csv, const struct rc_csv_record *record,
-                       struct rc_str *cells, struct rc_directory_problem *problem)
+static bool read_cells(struct row *row, const struct rc_csv_record *record, struct rc_str *cells)
 {
-    if (record->flaws) {
-        problem->what = "a quote is not closed, or something stands behind it";
-        return false;
-    }
+    struct rc_directory_csv *csv = row->csv;
+    const struct rc_str whole = {0};
+    if (record->flaws)
+        return fail_row(row, whole, "a quote is not closed, or something stands behind it");
     const size_t count = rc_csv_cells(&csv->dialect, record->text, csv->row, cells, CELLS_MAX);
     for (size_t i = 0; i < count && i < CELLS_MAX; i++)
         cells[i] = rc_str_trim(cells[i]);
     if (count == csv->cells) return true;
-    problem->what =
-        rc_str_print(csv->arena, "%zu cells, where the header has %zu", count, csv->cells).data;
-    return false;
+    return fail_row(
+        row, whole,
+        rc_str_print(csv->arena, "%zu cells, where the header has %zu", count, csv->cells).data);
 }
 
 rc_status rc_directory_csv_next(struct rc_directory_csv *csv, struct rc_buf *out,
-                                struct rc_directory_problem *ret_problem)
+                                const struct rc_directory_problem **ret_problems)
 {
     RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(4096);
     RC_AUTO_BUF struct rc_buf text = {0};
     struct rc_csv_record record;
     struct rc_str cells[CELLS_MAX] = {{0}};
-    *ret_problem = (struct rc_directory_problem){0};
-    RC_TRY(next_record(csv, &record, &ret_problem->line));
+    struct row row = {.csv = csv, .cells = cells, .json = {.buf = &text}};
+    row.last = &row.problems;
+    RC_TRY(next_record(csv, &record, &row.line));
     csv->row = arena;
-    struct row row = {.csv = csv, .cells = cells, .json = {.buf = &text}, .problem = ret_problem};
-    if (read_cells(csv, &record, cells, ret_problem) && put_row(&row, ret_problem->line))
-        rc_buf_add_str(out, rc_buf_str(&text));
+    if (read_cells(&row, &record, cells)) put_row(&row);
     csv->row = NULL;
+    if (!row.problems) rc_buf_add_str(out, rc_buf_str(&text));
+    *ret_problems = row.problems;
     return RC_OK;
 }

@@ -91,6 +91,9 @@ struct cli_rows {
 /* All of a command that lists something of the district that --district names. */
 RC_MUST_CHECK rc_status cli_list(struct cli *cli, const struct cli_rows *list,
                                  const char *const *values);
+/* The same, and how many rows there were. */
+RC_MUST_CHECK rc_status cli_list_counted(struct cli *cli, const struct cli_rows *list,
+                                         const char *const *values, size_t *ret_count);
 /* Parts of an answer that is open, in the transaction in hand. */
 RC_MUST_CHECK rc_status cli_parts(struct cli *cli, struct rc_db *tx, const struct cli_rows *parts,
                                   size_t count, const char *const *values);

@@ -49,12 +49,19 @@ rc_status cli_begin(struct cli *cli, struct rc_db **ret_tx)
 
 rc_status cli_list(struct cli *cli, const struct cli_rows *list, const char *const *values)
 {
+    return cli_list_counted(cli, list, values, NULL);
+}
+
+rc_status cli_list_counted(struct cli *cli, const struct cli_rows *list, const char *const *values,
+                           size_t *ret_count)
+{
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
 
     RC_TRY(cli_begin(cli, &tx));
     RC_TRY(rc_db_run(tx, list->sql, list->values, values, &rows));
     out_rows(&cli->out, list->columns, list->count, rows);
+    if (ret_count) *ret_count = rc_rows_count(rows);
     return rc_db_commit(tx);
 }
 

@@ -62,10 +62,43 @@ static const struct out_column almost_columns[] = {
     {"differs_in", OUT_TEXT, false},
 };
 
+enum { CHECK_PARTS = 3 };
+
+/* How many rows a part has in all, whatever of them is shown: the same statement without its limit.
+ */
+static rc_status check_count(struct cli *cli, struct rc_db *tx, const struct cli_rows *part,
+                             struct rc_str *ret_count)
+{
+    static const char *const unlimited[] = {NULL};
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_BUF struct rc_buf sql = {0};
+
+    rc_buf_print(&sql, "SELECT count(*) FROM (%s) AS part", part->sql);
+    RC_TRY(rc_db_one(tx, sql.data, COUNT_OF(unlimited), unlimited, &rows));
+    *ret_count = rc_str_copy(cli->arena, rc_rows_text(rows, 0, 0));
+    return RC_OK;
+}
+
+static rc_status check_counts(struct cli *cli, struct rc_db *tx, const struct cli_rows *parts)
+{
+    static const struct out_column columns[] = {
+        {"look_at", OUT_TEXT, false},
+        {"count", OUT_NUMBER, false},
+    };
+    struct rc_str cells[2 * CHECK_PARTS];
+
+    for (size_t i = 0; i < CHECK_PARTS; i++) {
+        cells[2 * i] = rc_str_of(parts[i].title);
+        RC_TRY(check_count(cli, tx, &parts[i], &cells[2 * i + 1]));
+    }
+    out_part_cells(&cli->out, "counts", columns, COUNT_OF(columns), cells, CHECK_PARTS);
+    return RC_OK;
+}
+
 /* What an owner looks at before updates and archives are turned on. */
 static rc_status directory_check(struct cli *cli)
 {
-    static const struct cli_rows parts[] = {
+    static const struct cli_rows parts[CHECK_PARTS] = {
         {"unlinked", sql_check_unlinked, 1, unlinked_columns, COUNT_OF(unlinked_columns)},
         {"guardians_differ", sql_check_differ, 1, differ_columns, COUNT_OF(differ_columns)},
         {"almost_agree", sql_check_almost, 1, almost_columns, COUNT_OF(almost_columns)},
@@ -76,6 +109,7 @@ static rc_status directory_check(struct cli *cli)
 
     RC_TRY(cli_begin(cli, &tx));
     out_open(&cli->out);
+    RC_TRY(check_counts(cli, tx, parts));
     RC_TRY(cli_parts(cli, tx, parts, COUNT_OF(parts), values));
     out_close(&cli->out);
     return rc_db_commit(tx);

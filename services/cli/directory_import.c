@@ -8,6 +8,8 @@
 #include "rollcall/base/map.h"
 #include "rollcall/roster/directory_csv.h"
 
+#include <stdlib.h>
+
 enum { BATCH_BYTES = 1 << 20 };
 
 /* What became of rows; the names that the statements give. */
@@ -27,7 +29,7 @@ struct batch {
 struct importing {
     struct cli *cli;
     struct batch *batches, **last;
-    int64_t counts[OUTCOMES];
+    long long counts[OUTCOMES];
     struct rc_str *problems; /* cells of those that are shown */
     size_t shown, limit;
 };
@@ -77,14 +79,15 @@ static void keep_batch(struct importing *importing, struct rc_buf *rows)
 static rc_status read_rows(struct importing *importing, struct rc_directory_csv *csv)
 {
     RC_AUTO_BUF struct rc_buf rows = {0}, row = {0};
-    struct rc_directory_problem problem;
+    const struct rc_directory_problem *problem = NULL;
 
     for (;;) {
         const rc_status next = rc_directory_csv_next(csv, &row, &problem);
         if (next == RC_NOT_FOUND) break;
         if (next != RC_OK) return next;
-        if (problem.what)
-            add_problem(importing, (int64_t)problem.line, problem.column, rc_str_of(problem.what));
+        for (; problem; problem = problem->next)
+            add_problem(importing, (int64_t)problem->line, problem->column,
+                        rc_str_of(problem->what));
         if (rows.len > 0 && row.len > 0) rc_buf_add_char(&rows, ',');
         rc_buf_add_str(&rows, rc_buf_str(&row));
         rc_buf_clear(&row);
@@ -161,30 +164,39 @@ static rc_status audit(struct importing *importing, struct rc_db *tx)
 
 /* ---- the answer ---- */
 
-static const char *number(struct cli *cli, int64_t value)
+/* By line: numbers without leading zeros, so the longer is the greater. */
+static int by_line(const void *left, const void *right)
 {
-    return rc_str_print(cli->arena, "%lld", (long long)value).data;
+    const struct rc_str *a = left, *b = right;
+
+    if (a->len != b->len) return a->len < b->len ? -1 : 1;
+    return rc_str_cmp(*a, *b);
 }
 
 static void answer(struct importing *importing, bool done)
 {
+    static const char *const names[OUTCOMES] = {[CREATED] = "created",
+                                                [CHANGED] = "changed",
+                                                [UNCHANGED] = "unchanged",
+                                                [GUARDIANSHIPS] = "guardianships",
+                                                [PROBLEMS] = "problems"};
     struct cli *cli = importing->cli;
-    const int64_t *counts = importing->counts;
-    const struct out_fact facts[] = {{"imported", done ? "true" : "false"},
-                                     {"created", number(cli, counts[CREATED])},
-                                     {"changed", number(cli, counts[CHANGED])},
-                                     {"unchanged", number(cli, counts[UNCHANGED])},
-                                     {"guardianships", number(cli, counts[GUARDIANSHIPS])},
-                                     {"problems", number(cli, counts[PROBLEMS])}};
+    const long long *counts = importing->counts;
 
+    /* What the file says and what the database says were gathered one after the other. */
+    qsort(importing->problems, importing->shown, PROBLEM_COLUMNS * sizeof *importing->problems,
+          by_line);
     out_open(&cli->out);
     if (importing->shown > 0)
         out_part_cells(&cli->out, "problems_found", problem_columns, PROBLEM_COLUMNS,
                        importing->problems, importing->shown);
-    out_act(&cli->out, facts, COUNT_OF(facts),
-            "%s: %s created, %s changed, %s as they were; %s guardianships; %s problems.",
-            done ? "Imported" : "Nothing was imported", facts[1].value, facts[2].value,
-            facts[3].value, facts[4].value, facts[5].value);
+    out_flag(&cli->out, "imported", done);
+    for (size_t i = 0; i < OUTCOMES; i++)
+        out_number(&cli->out, names[i], counts[i]);
+    out_act(&cli->out, NULL, 0,
+            "%s: %lld created, %lld changed, %lld as they were; %lld guardianships; %lld problems.",
+            done ? "Imported" : "Nothing was imported", counts[CREATED], counts[CHANGED],
+            counts[UNCHANGED], counts[GUARDIANSHIPS], counts[PROBLEMS]);
     out_close(&cli->out);
 }
 

@@ -399,6 +399,16 @@ void out_act(struct out *out, const struct out_fact *facts, size_t count, const 
     if (!out->parts) rc_json_close(&out->json, '}');
 }
 
+void out_number(struct out *out, const char *name, int64_t value)
+{
+    if (out->form == OUT_JSON) rc_json_put_int(&out->json, name, value);
+}
+
+void out_flag(struct out *out, const char *name, bool value)
+{
+    if (out->form == OUT_JSON) rc_json_put_bool(&out->json, name, value);
+}
+
 void out_note(const struct out *out, const char *format, ...)
 {
     va_list values;

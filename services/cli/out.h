@@ -73,6 +73,11 @@ struct out_fact {
 void out_act(struct out *out, const struct out_fact *facts, size_t count, const char *format, ...)
     RC_PRINTF(4, 5);
 
+/* A number, and whether something is so, in an answer that out_open began: for JSON alone, people
+ * read them in the sentence. */
+void out_number(struct out *out, const char *name, int64_t value);
+void out_flag(struct out *out, const char *name, bool value);
+
 /* To people, on stderr; silent under -q. */
 void out_note(const struct out *out, const char *format, ...) RC_PRINTF(2, 3);
 

@@ -23,8 +23,14 @@ static rc_status find(struct cli *cli)
     const struct cli_rows list = {NULL, sql_person_search, 2, find_columns, COUNT_OF(find_columns)};
     const char *limit = args_value(&cli->args, "limit");
     const char *const values[] = {args_word(&cli->args, 0), limit ? limit : "50"};
+    size_t found = 0;
 
-    return cli_list(cli, &list, values);
+    RC_TRY(cli_list_counted(cli, &list, values, &found));
+    if (found > 0) return RC_OK;
+    return cli_refuse(cli, CLI_NOTHING,
+                      "Names, user names, e-mails, numbers and SIS ids are compared from their "
+                      "beginning; `rollcall finding list` tells of records that were dropped.",
+                      "nobody begins like \"%.70s\"", values[0]);
 }
 
 /* ---- the parts of an answer ---- */

@@ -10,14 +10,16 @@
 static void read_rows(struct rc_directory_csv *csv)
 {
     RC_AUTO_BUF struct rc_buf row = {0};
-    struct rc_directory_problem problem;
+    const struct rc_directory_problem *problem = NULL;
     size_t line = 1;
 
     while (rc_directory_csv_next(csv, &row, &problem) == RC_OK) {
-        FUZZ_ASSERT(problem.line >= line);
-        FUZZ_ASSERT((row.len == 0) == (problem.what != NULL));
-        FUZZ_ASSERT(problem.what || rc_json_check(rc_buf_str(&row), NULL) == RC_OK);
-        line = problem.line;
+        FUZZ_ASSERT((row.len == 0) == (problem != NULL));
+        FUZZ_ASSERT(problem || rc_json_check(rc_buf_str(&row), NULL) == RC_OK);
+        for (; problem; problem = problem->next) {
+            FUZZ_ASSERT(problem->line >= line && problem->what);
+            line = problem->line;
+        }
         rc_buf_clear(&row);
     }
 }

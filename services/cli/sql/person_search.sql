@@ -1,11 +1,12 @@
 -- Accounts and records without one whose name, user name, e-mail, number or SIS id begins like $1; $2 limit.
+-- The links are searched once and not for each account: their pattern comes from no row of the query around it.
 WITH wanted AS (SELECT replace(replace(replace(lower($1::text), '\', '\\'), '%', '\%'), '_', '\_') || '%' AS pattern),
 found AS (
     SELECT a.account_id, NULL::uuid AS source_id, NULL::text AS sourced_id, a.status, a.given_name, a.family_name, a.username, a.email
     FROM account a, wanted w
     WHERE a.district_id = tenant() AND a.merged_into IS NULL AND (lower(a.family_name) LIKE w.pattern OR lower(a.given_name || ' ' || a.family_name) LIKE w.pattern
         OR lower(a.username) LIKE w.pattern OR lower(a.email) LIKE w.pattern OR lower(a.identifier) LIKE w.pattern
-        OR a.account_id IN (SELECT l.account_id FROM account_link l WHERE l.district_id = tenant() AND lower(l.sourced_id) LIKE w.pattern))
+        OR a.account_id IN (SELECT l.account_id FROM account_link l WHERE l.district_id = tenant() AND lower(l.sourced_id) LIKE (SELECT pattern FROM wanted)))
     UNION ALL
     SELECT NULL, m.source_id, m.sourced_id, CASE WHEN m.present THEN 'no account' ELSE 'no account, missing' END,
            m.body ->> 'givenName', m.body ->> 'familyName', m.body ->> 'username', m.body ->> 'email'

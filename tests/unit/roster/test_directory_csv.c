@@ -13,18 +13,18 @@
 
 #define HEADER "id,given_name,family_name,"
 
-/* All rows as JSON, a line each; of a problem "line column: what". In arena. */
+/* All rows as JSON, a line each; of problems "line column: what". In arena. */
 static const char *read_all(struct rc_arena *arena, const char *text)
 {
     RC_AUTO_BUF struct rc_buf out = {0};
     struct rc_directory_csv *csv = NULL;
-    struct rc_directory_problem problem;
+    const struct rc_directory_problem *problem = NULL;
 
     assert_int_equal(rc_directory_csv_new(rc_str_of(text), arena, &csv), RC_OK);
     while (rc_directory_csv_next(csv, &out, &problem) == RC_OK) {
-        if (problem.what)
-            rc_buf_print(&out, "%zu %.*s: %s", problem.line, RC_STR_ARG(problem.column),
-                         problem.what);
+        for (const char *between = ""; problem; problem = problem->next, between = " | ")
+            rc_buf_print(&out, "%s%zu %.*s: %s", between, problem->line,
+                         RC_STR_ARG(problem->column), problem->what);
         rc_buf_add_char(&out, '\n');
     }
     return rc_str_copy(arena, rc_buf_str(&out)).data;
@@ -125,6 +125,9 @@ static void test_a_problem_names_line_and_column_and_costs_its_row_alone(void **
         {"1,A,D,,,boss,", "2 roles: one of student, teacher"},
         {"1,A,D,,,,gone", "2 status: active or archived is due"},
         {"1,A\xff,D,,,,", "2 given_name: no UTF-8"},
+        {",,D,nobody,,boss,gone",
+         "2 id: this may not be empty | 2 given_name: this may not be empty | 2 email: an e-mail "
+         "address has an @ | 2 roles: one of student"},
         {"1,A,D", "2 : 3 cells, where the header has 7"},
         {"1,\"A,D,,,,", "2 : a quote is not closed"},
     };
