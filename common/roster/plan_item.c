@@ -112,14 +112,18 @@ void set_group(struct rc_plan_item *item, struct rc_str roles)
 
 /* P5: first sync is a state of the sources an item rests on; cause-based holds are set by who knows
  * the cause. */
-static struct rc_str common_hold(const struct decision *d, const struct picked *basis)
+static struct rc_str common_hold(struct decision *d, const struct picked *basis)
 {
     for (size_t i = 0; i < basis->count; i++) {
         if (d->person->records[basis->at[i]].first_sync) return RC_STR("first sync");
     }
-    if (rc_str_eq(rc_policy_choice(d->policy, "approval"), RC_STR("always")))
-        return RC_STR("always approve");
-    return (struct rc_str){0};
+    bool always = basis->count == 0 && rc_policy_asks_always(d->policy, NULL, 0);
+    for (size_t i = 0; i < basis->count && !always; i++) {
+        struct rc_place *places = NULL;
+        const size_t count = places_of_record(d, &d->person->records[basis->at[i]], &places);
+        always = rc_policy_asks_always(d->policy, places, count);
+    }
+    return always ? RC_STR("always approve") : (struct rc_str){0};
 }
 
 static struct rc_plan_item *new_item(struct decision *d)

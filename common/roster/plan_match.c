@@ -216,12 +216,28 @@ static const char *taken(const struct decision *d, size_t first, const struct rc
     return NULL;
 }
 
-static bool contact_only(const struct decision *d, const struct picked *use)
+/* Is contact data all that is wanted of this guardian, for one of the students who name it? */
+static bool is_contact(struct decision *d, size_t at)
 {
-    bool family = rc_policy_guardians_are_contacts(d->policy);
-    for (size_t i = 0; i < use->count; i++)
-        family = family && family_only(d, use->at[i]);
-    return family;
+    const struct rc_str node = d->person->records[at].node;
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        const struct rc_plan_record *student = &d->person->records[i];
+        struct rc_place *places = NULL;
+        if (!d->student[i] || !names_guardian(student, node)) continue;
+        const size_t count = places_of_record(d, student, &places);
+        if (rc_policy_guardians_are_contacts(d->policy, places, count)) return true;
+    }
+    return false;
+}
+
+static bool contact_only(struct decision *d, const struct picked *use)
+{
+    bool contact = false;
+    for (size_t i = 0; i < use->count; i++) {
+        if (!family_only(d, use->at[i])) return false;
+        contact = contact || is_contact(d, use->at[i]);
+    }
+    return contact;
 }
 
 /* What these records say of the account they make. */

@@ -121,18 +121,23 @@ static struct rc_str guardianship_token(struct decision *d, size_t student, size
         note_person(d, student, group);
         return rc_str_print(d->arena, "person:%.*s", RC_STR_ARG(d->tokens[student].text));
     }
+    if (!rosters_guardians(d, student)) {
+        group->scope = true;
+        return scope_token(d, &d->person->records[student]).text;
+    }
     group->kept = group->kept || d->tokens[guardian].kind <= TOKEN_UNREAD;
     note_person(d, guardian, group);
     return d->tokens[guardian].text;
 }
 
 /* Are both there now, and has the guardian an account or is about to get one? */
-static bool can_guard(const struct decision *d, size_t student, size_t guardian)
+static bool can_guard(struct decision *d, size_t student, size_t guardian)
 {
     const struct rc_plan_record *one = &d->person->records[student],
                                 *other = &d->person->records[guardian];
     return d->tokens[student].kind == TOKEN_OK && d->tokens[guardian].kind == TOKEN_OK &&
-           one->present && other->present && (other->account.len > 0 || d->joined[guardian]);
+           one->present && other->present && rosters_guardians(d, student) &&
+           (other->account.len > 0 || d->joined[guardian]);
 }
 
 static void want_guardian(struct decision *d, size_t student, size_t guardian,

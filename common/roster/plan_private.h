@@ -61,6 +61,13 @@ void decide_tokens(struct decision *d);
 bool is_out(const struct decision *d, size_t at);
 /* Does the student's record name that guardian's? */
 bool names_guardian(const struct rc_plan_record *student, struct rc_str node);
+/* Are guardians rostered for the student of that record? */
+bool rosters_guardians(struct decision *d, size_t at);
+/* Where the record states roles, in arena. */
+size_t places_of_record(struct decision *d, const struct rc_plan_record *record,
+                        struct rc_place **ret_places);
+/* Why a record of that student or guardian is out because of the settings. */
+struct token scope_token(struct decision *d, const struct rc_plan_record *record);
 /* "role@source/school,…" of the records for which use[i] is true: what an account made of them
  * holds, sorted. */
 struct rc_str roles_of(struct decision *d, const struct picked *use);

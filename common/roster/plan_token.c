@@ -37,7 +37,7 @@ static bool rostered_itself(const struct decision *d, const struct rc_plan_recor
     return false;
 }
 
-static struct token scope_token(struct decision *d, const struct rc_plan_record *record)
+struct token scope_token(struct decision *d, const struct rc_plan_record *record)
 {
     const long long scope = (long long)rc_policy_scope_version(d->policy);
     const long long own = (long long)record->field_versions[RC_FIELD_ROLES];
@@ -67,15 +67,23 @@ static bool was_student(const struct decision *d, const struct rc_plan_record *r
     return false;
 }
 
+size_t places_of_record(struct decision *d, const struct rc_plan_record *record,
+                        struct rc_place **ret_places)
+{
+    *ret_places = rc_arena_array(d->arena, record->role_count + 1, sizeof **ret_places);
+    for (size_t i = 0; i < record->role_count; i++)
+        (*ret_places)[i] = (struct rc_place){source_of(record->node), record->roles[i].school};
+    return record->role_count;
+}
+
 /* Disabled in the SIS, where that is a reason to leave; a guardian follows the students all the
  * same. */
 static bool leaves_disabled(struct decision *d, const struct rc_plan_record *record)
 {
     if (!record->disabled) return false;
-    struct rc_place *places = rc_arena_array(d->arena, record->role_count + 1, sizeof *places);
-    for (size_t i = 0; i < record->role_count; i++)
-        places[i] = (struct rc_place){source_of(record->node), record->roles[i].school};
-    return rc_policy_archives_disabled(d->policy, places, record->role_count);
+    struct rc_place *places = NULL;
+    const size_t count = places_of_record(d, record, &places);
+    return rc_policy_archives_disabled(d->policy, places, count);
 }
 
 static struct token present_token(struct decision *d, const struct rc_plan_record *record)
@@ -106,13 +114,35 @@ bool names_guardian(const struct rc_plan_record *student, struct rc_str node)
     return false;
 }
 
+bool rosters_guardians(struct decision *d, size_t at)
+{
+    struct rc_place *places = NULL;
+    const size_t count = places_of_record(d, &d->person->records[at], &places);
+    return rc_policy_rosters_guardians(d->policy, places, count);
+}
+
+/* Guardians are rostered for the sake of their students: where one of these has them. Of whom
+ * nobody names the record's own places say it. */
+static bool is_wanted_guardian(struct decision *d, size_t at)
+{
+    bool named = false;
+    for (size_t i = 0; i < d->person->record_count; i++) {
+        if (!d->student[i] || !names_guardian(&d->person->records[i], d->person->records[at].node))
+            continue;
+        if (rosters_guardians(d, i)) return true;
+        named = true;
+    }
+    return !named && rosters_guardians(d, at);
+}
+
 /* A guardian is rostered with the students who name it, and leaves with the last of them. */
 static struct token guardian_token(struct decision *d, const struct rc_plan_record *record)
 {
     struct rc_str follows = {0};
     for (size_t i = 0; i < d->person->record_count; i++) {
         const struct rc_plan_record *student = &d->person->records[i];
-        if (!d->student[i] || !names_guardian(student, record->node)) continue;
+        if (!d->student[i] || !names_guardian(student, record->node) || !rosters_guardians(d, i))
+            continue;
         if (d->tokens[i].kind <= TOKEN_UNREAD) return (struct token){TOKEN_OK, RC_STR("ok")};
         list_add(d->arena, &follows, student->node, d->tokens[i].text);
     }
@@ -135,20 +165,23 @@ void decide_tokens(struct decision *d)
                         (unclear(d, record) && was_student(d, record));
         d->tokens[i] = own_token(d, record);
     }
-    const bool guardians = rc_policy_rostered(d->policy, RC_ROLE_GUARDIAN, (struct rc_place){0});
-    for (size_t i = 0; i < count && guardians; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct rc_plan_record *record = &d->person->records[i];
         if (d->tokens[i].kind != TOKEN_SCOPE || !states_role(d, record, RC_ROLE_GUARDIAN)) continue;
-        d->tokens[i] = guardian_token(d, record);
+        if (is_wanted_guardian(d, i)) d->tokens[i] = guardian_token(d, record);
     }
 }
 
-static void add_roles(struct decision *d, const struct rc_plan_record *record, struct rc_str *list)
+static void add_roles(struct decision *d, size_t at, struct rc_str *list)
 {
+    const struct rc_plan_record *record = &d->person->records[at];
     for (size_t i = 0; i < record->role_count; i++) {
         const enum rc_role role = role_of(d, record, record->roles[i].role);
         const struct rc_str source = source_of(record->node), school = record->roles[i].school;
-        if (!rc_policy_rostered(d->policy, role, (struct rc_place){source, school})) continue;
+        if (role == RC_ROLE_GUARDIAN
+                ? !is_wanted_guardian(d, at)
+                : !rc_policy_rostered(d->policy, role, (struct rc_place){source, school}))
+            continue;
         if (school.len > 0 && !rc_policy_school_chosen(d->policy, school))
             continue; /* a guardian's school */
         const struct rc_str text = rc_str_print(d->arena, "%s@%.*s/%.*s", rc_role_name(role),
@@ -162,7 +195,7 @@ struct rc_str roles_of(struct decision *d, const struct picked *use)
     struct rc_str list = {0};
     for (size_t i = 0; i < use->count; i++) {
         const size_t at = use->at[i];
-        if (d->tokens[at].kind == TOKEN_OK) add_roles(d, &d->person->records[at], &list);
+        if (d->tokens[at].kind == TOKEN_OK) add_roles(d, at, &list);
     }
     return list;
 }

@@ -249,11 +249,6 @@ static bool is_word(const struct rc_json *value, struct rc_str word)
     return rc_str_eq(rc_json_text(value), word);
 }
 
-static bool says(const struct rc_policy *policy, const char *name, struct rc_str word)
-{
-    return is_word(effective(policy, name), word);
-}
-
 /* Is the value the one that does more? The other one is the safer. */
 typedef bool bold_fn(const struct rc_json *value, struct rc_str word);
 
@@ -261,6 +256,17 @@ static bool is_on(const struct rc_json *value, struct rc_str word)
 {
     (void)word;
     return rc_json_bool(value);
+}
+
+static bool is_off(const struct rc_json *value, struct rc_str word)
+{
+    (void)word;
+    return !rc_json_bool(value);
+}
+
+static bool is_another(const struct rc_json *value, struct rc_str word)
+{
+    return !is_word(value, word);
 }
 
 /* Does everybody who speaks for the place say it? *ret_spoke: somebody does; the district speaks
@@ -276,6 +282,19 @@ static bool place_says(const struct rc_policy *policy, const char *name, struct 
         if (speakers[i] && !bold(speakers[i], word)) return false;
     }
     return true;
+}
+
+/* Does every place say it? Where none speaks, does the district? */
+static bool all_say(const struct rc_policy *policy, const char *name, bold_fn *bold,
+                    struct rc_str word, const struct rc_place *places, size_t count)
+{
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        bool spoke = false;
+        if (!place_says(policy, name, places[i], bold, word, &spoke)) return false;
+        any = any || spoke;
+    }
+    return any || bold(effective(policy, name), word);
 }
 
 /* A word outside the standard's list is kept as ext:<word>; an owner may map it under either. */
@@ -338,68 +357,66 @@ bool rc_policy_school_chosen(const struct rc_policy *policy, struct rc_str schoo
 
 bool rc_policy_rostered(const struct rc_policy *policy, enum rc_role role, struct rc_place place)
 {
-    bool spoke = false;
     if (role >= RC_ROLE_COUNT_) return false;
-    if (role == RC_ROLE_GUARDIAN) return !says(policy, "guardians", RC_STR("off"));
+    if (role == RC_ROLE_GUARDIAN) return rc_policy_rosters_guardians(policy, &place, 1);
     if (place.school.len > 0 && !rc_policy_school_chosen(policy, place.school)) return false;
-    const char *setting = role_settings[role].roster;
-    const bool says_so = place_says(policy, setting, place, is_on, (struct rc_str){0}, &spoke);
-    return spoke ? says_so : rc_json_bool(effective(policy, setting));
+    return all_say(policy, role_settings[role].roster, is_on, (struct rc_str){0}, &place, 1);
 }
 
-bool rc_policy_guardians_are_contacts(const struct rc_policy *policy)
+bool rc_policy_rosters_guardians(const struct rc_policy *policy, const struct rc_place *places,
+                                 size_t count)
 {
-    return says(policy, "guardians", RC_STR("contacts"));
+    return all_say(policy, "guardians", is_another, RC_STR("off"), places, count);
 }
 
-/* Does every place say word? Where none speaks, does the district? */
-static bool all_say(const struct rc_policy *policy, const char *name, struct rc_str word,
-                    const struct rc_place *places, size_t count)
+bool rc_policy_guardians_are_contacts(const struct rc_policy *policy, const struct rc_place *places,
+                                      size_t count)
 {
-    bool any = false;
-    for (size_t i = 0; i < count; i++) {
-        bool spoke = false;
-        if (!place_says(policy, name, places[i], is_word, word, &spoke)) return false;
-        any = any || spoke;
-    }
-    return any || says(policy, name, word);
+    return rc_policy_rosters_guardians(policy, places, count) &&
+           !all_say(policy, "guardians", is_word, RC_STR("accounts"), places, count);
 }
 
 bool rc_policy_updates(const struct rc_policy *policy, const struct rc_place *places, size_t count)
 {
-    return all_say(policy, "existing-people", RC_STR("update"), places, count);
+    return all_say(policy, "existing-people", is_word, RC_STR("update"), places, count);
 }
 
 bool rc_policy_archives(const struct rc_policy *policy, enum rc_role role,
                         const struct rc_place *places, size_t count)
 {
     if (role >= RC_ROLE_COUNT_) return false;
-    return all_say(policy, role_settings[role].archive, RC_STR("archive"), places, count);
+    return all_say(policy, role_settings[role].archive, is_word, RC_STR("archive"), places, count);
 }
 
 bool rc_policy_archives_disabled(const struct rc_policy *policy, const struct rc_place *places,
                                  size_t count)
 {
-    return all_say(policy, "disabled-people", RC_STR("archive"), places, count);
-}
-
-static bool is_off(const struct rc_json *value, struct rc_str word)
-{
-    (void)word;
-    return !rc_json_bool(value);
+    return all_say(policy, "disabled-people", is_word, RC_STR("archive"), places, count);
 }
 
 bool rc_policy_only_adds(const struct rc_policy *policy, const struct rc_place *places,
                          size_t count)
 {
-    bool any = false;
-    for (size_t i = 0; i < count; i++) {
-        bool spoke = false;
-        if (!place_says(policy, "additions-only", places[i], is_off, (struct rc_str){0}, &spoke))
-            return true;
-        any = any || spoke;
+    return !all_say(policy, "additions-only", is_off, (struct rc_str){0}, places, count);
+}
+
+bool rc_policy_asks_always(const struct rc_policy *policy, const struct rc_place *places,
+                           size_t count)
+{
+    return !all_say(policy, "approval", is_another, RC_STR("always"), places, count);
+}
+
+bool rc_policy_keeps_lists(const struct rc_policy *policy, struct rc_place place)
+{
+    return all_say(policy, "class-lists", is_on, (struct rc_str){0}, &place, 1);
+}
+
+static bool names(const struct rc_json *list, struct rc_str word)
+{
+    for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
+        if (rc_str_eq_fold(rc_str_trim(rc_json_text(one)), word)) return true;
     }
-    return !any && rc_policy_switch(policy, "additions-only");
+    return false;
 }
 
 /* The school's own value, else the district's. */
@@ -408,16 +425,6 @@ static const struct rc_json *at_school(const struct rc_policy *policy, const cha
 {
     const struct rc_json *value = own(policy, name, "school:", school);
     return value ? value : effective(policy, name);
-}
-
-bool rc_policy_switch(const struct rc_policy *policy, const char *name)
-{
-    return rc_json_bool(effective(policy, name));
-}
-
-bool rc_policy_switch_at(const struct rc_policy *policy, const char *name, struct rc_str school)
-{
-    return rc_json_bool(at_school(policy, name, school));
 }
 
 int64_t rc_policy_number(const struct rc_policy *policy, const char *name)
@@ -430,14 +437,6 @@ int64_t rc_policy_number(const struct rc_policy *policy, const char *name)
 struct rc_str rc_policy_choice(const struct rc_policy *policy, const char *name)
 {
     return rc_json_text(effective(policy, name));
-}
-
-static bool names(const struct rc_json *list, struct rc_str word)
-{
-    for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one)) {
-        if (rc_str_eq_fold(rc_str_trim(rc_json_text(one)), word)) return true;
-    }
-    return false;
 }
 
 static bool are_last(const struct rc_json *last, struct rc_str grades)
@@ -463,6 +462,25 @@ bool rc_policy_graduates(const struct rc_policy *policy, const struct rc_place *
 const struct rc_json *rc_policy_list(const struct rc_policy *policy, const char *name)
 {
     return effective(policy, name);
+}
+
+void rc_policy_words_at(const struct rc_policy *policy, const char *name, struct rc_place place,
+                        struct rc_json_out *out, const char *key)
+{
+    const struct rc_json *words = own(policy, name, "school:", place.school);
+    const struct rc_json *also = own(policy, name, "source:", place.source);
+    if (!words || (also && names(words, RC_STR("all")))) {
+        words = also ? also : words;
+        also = NULL;
+    }
+    if (!words) words = effective(policy, name);
+    rc_json_open(out, key, '[');
+    for (const struct rc_json *one = rc_json_first(words); one; one = rc_json_next(one)) {
+        const struct rc_str word = rc_json_text(one);
+        if (!also || names(also, RC_STR("all")) || names(also, rc_str_trim(word)))
+            rc_json_put_text(out, NULL, word);
+    }
+    rc_json_close(out, ']');
 }
 
 const struct rc_match_rule *rc_policy_matching(const struct rc_policy *policy, size_t *ret_count)

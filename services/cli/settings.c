@@ -20,9 +20,11 @@
 /* ---- show ---- */
 
 static const struct out_column show_columns[] = {
-    {"setting", OUT_TEXT, false},        {"value", OUT_RAW, false},   {"from", OUT_TEXT, false},
-    {"set_by", OUT_TEXT, false},         {"set_at", OUT_TIME, false}, {"default", OUT_RAW, true},
-    {"own_elsewhere", OUT_NUMBER, true}, {"help", OUT_TEXT, false},
+    {"setting", OUT_TEXT, false},        {"value", OUT_RAW, false},
+    {"from", OUT_TEXT, false},           {"set_by", OUT_TEXT, false},
+    {"set_at", OUT_TIME, false},         {"default", OUT_RAW, true},
+    {"own_elsewhere", OUT_NUMBER, true}, {"may_differ", OUT_TEXT, false},
+    {"help", OUT_TEXT, false},
 };
 enum {
     SHOW_SETTING,
@@ -32,8 +34,15 @@ enum {
     SHOW_AT,
     SHOW_DEFAULT,
     SHOW_ELSEWHERE,
+    SHOW_DIFFER,
     SHOW_HELP
 };
+
+/* By what a setting may have another value than the district's. */
+static const char *const differ_words[] = {[RC_OWN_NONE] = "",
+                                           [RC_OWN_SCHOOL] = "by school",
+                                           [RC_OWN_SOURCE] = "by source",
+                                           [RC_OWN_BOTH] = "by school and source"};
 
 /* Where a value may come from, by how its scope begins. */
 static struct rc_str origin_of(struct rc_str scope)
@@ -73,6 +82,7 @@ static void show_setting(struct cli *cli, const struct rc_setting *setting, cons
     cells[SHOW_VALUE] = cells[SHOW_DEFAULT] = rc_str_of(setting->fallback);
     cells[SHOW_FROM] = RC_STR("default");
     cells[SHOW_ELSEWHERE] = rc_str_print(cli->arena, "%lld", (long long)elsewhere);
+    cells[SHOW_DIFFER] = rc_str_of(differ_words[setting->own]);
     cells[SHOW_HELP] = rc_str_of(setting->help);
     if (row < 0) return;
     cells[SHOW_VALUE] = rc_rows_text(rows, (size_t)row, 2);
@@ -281,7 +291,11 @@ const struct command settings_commands[] = {
      NULL,
      "All settings: value, where it comes from, who set it.",
      "A school and a source may have values of their own; where both have one, and for whoever is "
-     "at several,\nthe safer one holds. own_elsewhere (-o json) says how many have one.",
+     "at several,\nthe safer one holds. MAY DIFFER says which settings may: thresholds, class "
+     "lists, guardians and "
+     "others by\nboth, the school year by school, the countdown and the role map by source; what "
+     "concerns the plan or the\ndistrict as a whole, as canary-school, schools and matching, does "
+     "not. own_elsewhere (-o json) says how\nmany have one.",
      scope_options,
      {"settings show --district maple-county",
       "settings show --district maple-county --school \"North High\"",

@@ -5,50 +5,41 @@
 #include "reconciler_sql.h"
 #include "rollcall/base/auto.h"
 
-/* The settings about lists, as array literals. */
+/* Where lists are kept, and of which terms and grades:
+ * [{"place": "<source>:<school>", "terms": [...], "grades": [...]}]. */
 struct choice {
-    struct rc_buf terms, grades;
-    struct rc_buf schools; /* chosen ones where lists are kept, as 'source:id' */
-    size_t school_count;
+    struct rc_buf places;
+    bool any;
 };
 
 static void choice_done(struct choice *choice)
 {
-    rc_buf_done(&choice->terms);
-    rc_buf_done(&choice->grades);
-    rc_buf_done(&choice->schools);
+    rc_buf_done(&choice->places);
 }
 #define AUTO_CHOICE __attribute__((cleanup(choice_done))) struct choice
 
-static void read_list(const struct plan_engine *engine, const char *name, struct rc_buf *out)
+static void add_place(const struct plan_engine *engine, struct rc_str key, struct rc_json_out *out)
 {
-    rc_db_array_open(out);
-    const struct rc_json *list = rc_policy_list(engine->policy, name);
-    for (const struct rc_json *one = rc_json_first(list); one; one = rc_json_next(one))
-        rc_db_array_add(out, rc_json_text(one));
-    rc_db_array_close(out);
-}
-
-static bool keeps_lists(const struct plan_engine *engine, const struct rc_map_entry *school)
-{
-    struct rc_str id = school->key;
-    rc_str_cut(&id, ':');
-    return school->value == (void *)engine->policy &&
-           rc_policy_switch_at(engine->policy, "class-lists", id);
+    struct rc_place place = {.school = key};
+    place.source = rc_str_cut(&place.school, ':');
+    if (!rc_policy_keeps_lists(engine->policy, place)) return;
+    rc_json_open(out, NULL, '{');
+    rc_json_put_text(out, "place", key);
+    rc_policy_words_at(engine->policy, "class-list-terms", place, out, "terms");
+    rc_policy_words_at(engine->policy, "class-list-grades", place, out, "grades");
+    rc_json_close(out, '}');
 }
 
 static void read_choice(const struct plan_engine *engine, struct choice *choice)
 {
     const struct rc_map_entry *entries = rc_map_entries(engine->schools);
-    read_list(engine, "class-list-terms", &choice->terms);
-    read_list(engine, "class-list-grades", &choice->grades);
-    rc_db_array_open(&choice->schools);
+    struct rc_json_out out = {.buf = &choice->places};
+    rc_json_open(&out, NULL, '[');
     for (size_t i = 0; i < rc_map_count(engine->schools); i++) {
-        if (!keeps_lists(engine, &entries[i])) continue;
-        rc_db_array_add(&choice->schools, entries[i].key);
-        choice->school_count++;
+        if (entries[i].value == (void *)engine->policy) add_place(engine, entries[i].key, &out);
     }
-    rc_db_array_close(&choice->schools);
+    rc_json_close(&out, ']');
+    choice->any = choice->places.len > sizeof "[]" - 1;
 }
 
 /* Where no list is kept and none should be, nobody's enrollments are looked at. */
@@ -57,7 +48,7 @@ static rc_status are_needed(struct plan_engine *engine, const struct choice *cho
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_TRY(rc_db_one(engine->tx, sql_plan_lists_kept, 0, NULL, &rows));
-    *ret_needed = rc_rows_bool(rows, 0, 0) || choice->school_count > 0;
+    *ret_needed = rc_rows_bool(rows, 0, 0) || choice->any;
     return RC_OK;
 }
 
@@ -70,8 +61,7 @@ rc_status plan_lists_load(struct plan_engine *engine)
     RC_TRY(are_needed(engine, &choice, &needed));
     engine->lists = needed ? PLAN_LISTS_KEPT : PLAN_LISTS_NONE;
     if (!needed) return RC_OK;
-    const char *const values[] = {choice.terms.data, choice.grades.data, engine->today.data,
-                                  choice.schools.data};
+    const char *const values[] = {choice.places.data, engine->today.data};
     RC_TRY(plan_engine_join_for(engine, INT64_MAX));
     RC_TRY(rc_db_run(engine->tx, sql_plan_classes, COUNT_OF(values), values, NULL));
     return rc_db_script(engine->tx, "ANALYZE plan_class");
@@ -83,7 +73,7 @@ rc_status plan_lists_rekey(struct plan_engine *engine, const char *run)
 }
 
 /* In the order of plan_renames.sql. */
-enum { RENAME_LIST, RENAME_FROM, RENAME_TO, RENAME_FIRST, RENAME_SCHOOL };
+enum { RENAME_LIST, RENAME_FROM, RENAME_TO, RENAME_FIRST, RENAME_SOURCE, RENAME_SCHOOL };
 
 static struct rc_plan_item rename_item(const struct plan_engine *engine, const struct rc_rows *rows,
                                        size_t row)
@@ -98,10 +88,11 @@ static struct rc_plan_item rename_item(const struct plan_engine *engine, const s
         .cause = RC_STR("named anew"),
         .school = rc_str_copy(arena, rc_rows_text(rows, row, RENAME_SCHOOL)),
         .role = RC_ROLE_COUNT_};
+    const struct rc_place place = {rc_rows_text(rows, row, RENAME_SOURCE),
+                                   rc_rows_text(rows, row, RENAME_SCHOOL)};
     item.waits = item.to;
-    if (rc_str_eq(rc_policy_choice(engine->policy, "approval"), RC_STR("always")))
-        item.hold = RC_STR("always approve");
-    if (rc_policy_switch(engine->policy, "additions-only")) item.hold = RC_STR("additions only");
+    if (rc_policy_asks_always(engine->policy, &place, 1)) item.hold = RC_STR("always approve");
+    if (rc_policy_only_adds(engine->policy, &place, 1)) item.hold = RC_STR("additions only");
     if (rc_rows_bool(rows, row, RENAME_FIRST)) item.hold = RC_STR("first sync");
     return item;
 }
@@ -134,7 +125,7 @@ rc_status plan_lists_warn(struct plan_engine *engine, const char *run)
     AUTO_CHOICE choice = {0};
     RC_TRY(plan_lists_load(engine));
     read_choice(engine, &choice);
-    if (choice.school_count == 0) return RC_OK;
-    const char *const values[] = {run, choice.terms.data, choice.grades.data, engine->today.data};
+    if (!choice.any) return RC_OK;
+    const char *const values[] = {run, choice.places.data, engine->today.data};
     return rc_db_run(engine->tx, sql_plan_lists_warn, COUNT_OF(values), values, NULL);
 }

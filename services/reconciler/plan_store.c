@@ -30,37 +30,57 @@ static rc_status changing(struct rc_db *tx, const char *sql, size_t count,
     return RC_OK;
 }
 
-static const char *limit(const struct plan_engine *engine, const char *setting)
+/* The district's limits, as plan_limits.sql takes them. */
+static void limits_json(const struct plan_engine *engine, struct rc_buf *out)
 {
-    const long long number = (long long)rc_policy_number(engine->policy, setting);
-    return rc_str_print(engine->env->arena, "%lld", number).data;
+    static const struct {
+        const char *name, *setting;
+    } limits[] = {{"archive_percent", "threshold-archive-percent"},
+                  {"archive_number", "threshold-archive-number"},
+                  {"change_percent", "threshold-change-percent"},
+                  {"change_number", "threshold-change-number"},
+                  {"rekeyed_percent", "threshold-rekeyed-percent"},
+                  {"rekeyed_number", "threshold-rekeyed-number"}};
+    struct rc_json_out json = {.buf = out};
+    rc_json_open(&json, NULL, '{');
+    for (size_t i = 0; i < COUNT_OF(limits); i++)
+        rc_json_put_int(&json, limits[i].name, rc_policy_number(engine->policy, limits[i].setting));
+    rc_json_close(&json, '}');
+}
+
+static rc_status find_limits(struct plan_engine *engine, const char *plan)
+{
+    RC_AUTO_BUF struct rc_buf limits = {0};
+    limits_json(engine, &limits);
+    const char *const values[] = {plan, limits.data};
+    RC_TRY(plan_engine_join_for(engine, INT64_MAX));
+    return rc_db_run(engine->tx, sql_plan_limits, COUNT_OF(values), values, NULL);
 }
 
 /* Below the threshold, whom the rules recognise is linked without asking, as ever. */
 static rc_status hold_rekeyed(struct plan_engine *engine, const char *plan, int64_t *changed)
 {
     if (engine->tally.kinds[RC_ITEM_LINK] == 0) return RC_OK;
-    const char *const values[] = {plan, limit(engine, "threshold-rekeyed-percent"),
-                                  limit(engine, "threshold-rekeyed-number")};
-    RC_TRY(plan_engine_join_for(engine, INT64_MAX));
-    return changing(engine->tx, sql_plan_rekeyed, COUNT_OF(values), values, changed);
+    return changing(engine->tx, sql_plan_rekeyed, 1, &plan, changed);
 }
 
-static rc_status hold(struct plan_engine *engine, const char *plan, int64_t *changed)
+static rc_status hold_many(struct plan_engine *engine, const char *plan, int64_t *changed)
 {
     const int64_t *kinds = engine->tally.kinds;
     if (kinds[RC_ITEM_ARCHIVE] + kinds[RC_ITEM_UPDATE] == 0) return RC_OK;
     const bool all = rc_str_eq(rc_policy_choice(engine->policy, "above-threshold"),
                                RC_STR("hold all"));
-    const char *const values[] = {plan,
-                                  limit(engine, "threshold-archive-percent"),
-                                  limit(engine, "threshold-change-percent"),
-                                  engine->today.data,
-                                  all ? "true" : "false",
-                                  limit(engine, "threshold-archive-number"),
-                                  limit(engine, "threshold-change-number")};
-    RC_TRY(plan_engine_join_for(engine, INT64_MAX));
+    const char *const values[] = {plan, engine->today.data, all ? "true" : "false"};
     return changing(engine->tx, sql_plan_thresholds, COUNT_OF(values), values, changed);
+}
+
+static rc_status hold(struct plan_engine *engine, const char *plan, int64_t *changed)
+{
+    const int64_t *kinds = engine->tally.kinds;
+    if (kinds[RC_ITEM_LINK] + kinds[RC_ITEM_ARCHIVE] + kinds[RC_ITEM_UPDATE] == 0) return RC_OK;
+    RC_TRY(find_limits(engine, plan));
+    RC_TRY(hold_rekeyed(engine, plan, changed));
+    return hold_many(engine, plan, changed);
 }
 
 /* As an array literal; NULL: no school goes first. */
@@ -179,7 +199,6 @@ static rc_status insert(struct plan_engine *engine, const struct run_ref *run, s
         const char *const reopen[] = {id, engine->tally.items > 0 ? "true" : "false"};
         RC_TRY(rc_db_run(engine->tx, sql_plan_reopen, COUNT_OF(reopen), reopen, NULL));
     }
-    RC_TRY(hold_rekeyed(engine, id, &changed));
     RC_TRY(hold(engine, id, &changed));
     RC_TRY(hold_canary(engine, id, &changed));
     return count(engine, ref, changed);

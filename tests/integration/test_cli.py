@@ -558,10 +558,16 @@ def test_one_wrong_setting_changes_none(cli, district, sql):
 
 def test_a_setting_of_the_whole_district_is_none_of_a_school(cli, district, sql):
     add_school(sql, "s1", "North High")
-    refused = cli.run("settings", "set", "-d", district, "--school", "s1", "approval=always").ok(2)
-    assert "no value for one school alone" in refused.err
-    refused = cli.run("settings", "set", "-d", district, "--source", "sis", "approval=always").ok(2)
-    assert "no value for one source alone" in refused.err
+    for own, name in (("school", "s1"), ("source", "sis")):
+        refused = cli.run("settings", "set", "-d", district, f"--{own}", name, "canary-school=s1").ok(2)
+        assert f"canary-school has no value for one {own} alone" in refused.err and f"without --{own}" in refused.err
+
+
+def test_the_settings_say_by_what_they_may_differ(cli, district):
+    differ = {row["setting"]: row["may_differ"] or "" for row in cli.json("settings", "show", "-d", district)}
+    assert {name: differ[name] for name in ("guardians", "threshold-archive-percent", "class-lists", "last-grades", "role-map", "canary-school", "matching")} == {
+        "guardians": "by school and source", "threshold-archive-percent": "by school and source", "class-lists": "by school and source",
+        "last-grades": "by school", "role-map": "by source", "canary-school": "", "matching": ""}
 
 
 def test_a_source_has_values_of_its_own_and_they_are_told_by_its_name(cli, district, sql):

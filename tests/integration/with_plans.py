@@ -21,14 +21,15 @@ class PlannedDistrict(District):
 
     # ---- settings and plans ----
 
-    def set(self, **settings):
+    def set(self, scope="", /, **settings):
+        """Of the district, or of 'school:<id>' or 'source:<id>' alone."""
         for name, value in settings.items():
             name = name.replace("_", "-")
-            self.admin.execute("INSERT INTO setting (district_id, name, value, set_by) VALUES (%s, %s, %s, 'test') "
-                               "ON CONFLICT (district_id, scope, name) DO UPDATE SET value = excluded.value", [self.id, name, json.dumps(value)])
+            self.admin.execute("INSERT INTO setting (district_id, scope, name, value, set_by) VALUES (%s, %s, %s, %s, 'test') "
+                               "ON CONFLICT (district_id, scope, name) DO UPDATE SET value = excluded.value", [self.id, scope, name, json.dumps(value)])
             version = self.one("UPDATE district SET policy_version = policy_version + 1 WHERE district_id = %s RETURNING policy_version", self.id)
             self.admin.execute("INSERT INTO setting_history (district_id, scope, name, new_value, set_by, policy_version) "
-                               "VALUES (%s, '', %s, %s, 'test', %s)", [self.id, name, json.dumps(value), version])
+                               "VALUES (%s, %s, %s, %s, 'test', %s)", [self.id, scope, name, json.dumps(value), version])
 
     def items(self, undecided=True):
         """Of the open plan."""

@@ -187,22 +187,21 @@ class Play:
     # ---- what is done ----
 
     def set(self, settings):
-        known = {school: self.schools.get(school, school) for school in self.schools}
-        for words, value in settings.items():
-            name, _, school = words.partition(" at ")
-            name, _, source = name.partition(" of ")
+        for name, value in settings.items():
+            name, scope = self.scope(name)
             if name == "schools":
-                value = [known.get(one, one) for one in value]
-            if school or source:
-                self.set_for(f"school:{known[school]}" if school else f"source:{self.sources[source][0]}", name, value)
-            else:
-                self.district.set(**{name: value})
+                value = [self.schools.get(one, one) for one in value]
+            self.district.set(scope, **{name: value})
 
-    def set_for(self, scope, name, value):
-        """A value of one school or one source."""
-        self.district.admin.execute("INSERT INTO setting (district_id, scope, name, value, set_by) VALUES (%s, %s, %s, %s, 'test') "
-                                    "ON CONFLICT (district_id, scope, name) DO UPDATE SET value = excluded.value", [self.district.id, scope, name, json.dumps(value)])
-        self.say_schools()
+    def scope(self, name):
+        """'archive-students at North' is a school's own value, 'archive-staff of Library' a source's."""
+        own = {" at ": {school: f"school:{known}" for school, known in self.schools.items()},
+               " of ": {source: f"source:{known[0]}" for source, known in self.sources.items()}}
+        for word, scopes in own.items():
+            plain, _, whose = name.partition(word)
+            if whose:
+                return plain, scopes[whose]
+        return name, ""
 
     def do_settings(self, settings, _):
         self.set(settings)

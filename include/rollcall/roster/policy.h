@@ -105,12 +105,16 @@ struct rc_place {
 bool rc_policy_rostered(const struct rc_policy *policy, enum rc_role role, struct rc_place place);
 /* Is the school among those that are rostered? */
 bool rc_policy_school_chosen(const struct rc_policy *policy, struct rc_str school);
-/* guardians: contact data only (true) or accounts. */
-bool rc_policy_guardians_are_contacts(const struct rc_policy *policy);
 /* A person in several places gets the safer value: written or archived only where every school and
  * every source that has a value of its own says so, and the district for a school that neither it
  * nor its source speaks for. */
 bool rc_policy_updates(const struct rc_policy *policy, const struct rc_place *places, size_t count);
+/* The same for the guardians of a student of these places: are they rostered? */
+bool rc_policy_rosters_guardians(const struct rc_policy *policy, const struct rc_place *places,
+                                 size_t count);
+/* They are, with contact data only; else with accounts. */
+bool rc_policy_guardians_are_contacts(const struct rc_policy *policy, const struct rc_place *places,
+                                      size_t count);
 /* The same for those who left and had that role. */
 bool rc_policy_archives(const struct rc_policy *policy, enum rc_role role,
                         const struct rc_place *places, size_t count);
@@ -120,16 +124,22 @@ bool rc_policy_archives_disabled(const struct rc_policy *policy, const struct rc
 /* Is, at one of the places, only what comes new carried out by itself? */
 bool rc_policy_only_adds(const struct rc_policy *policy, const struct rc_place *places,
                          size_t count);
-/* Raw values of the district for everything else: a switch. */
-bool rc_policy_switch(const struct rc_policy *policy, const char *name);
-/* The same at a school: its own value before the district's. */
-bool rc_policy_switch_at(const struct rc_policy *policy, const char *name, struct rc_str school);
-/* A number. */
+/* Does, at one of the places, everything wait for a person? */
+bool rc_policy_asks_always(const struct rc_policy *policy, const struct rc_place *places,
+                           size_t count);
+/* Are classes of that school, as that source has them, kept as lists? */
+bool rc_policy_keeps_lists(const struct rc_policy *policy, struct rc_place place);
+/* Raw values of the district for everything else: a number. */
 int64_t rc_policy_number(const struct rc_policy *policy, const char *name);
 /* One of the setting's choices. */
 struct rc_str rc_policy_choice(const struct rc_policy *policy, const char *name);
 /* The list's JSON array. */
 const struct rc_json *rc_policy_list(const struct rc_policy *policy, const char *name);
+/* The list of a place, added to out as an array under key: of a school's words and a source's those
+ * that both name ("all" names every one), where only one of them has a list its own, else the
+ * district's. */
+void rc_policy_words_at(const struct rc_policy *policy, const char *name, struct rc_place place,
+                        struct rc_json_out *out, const char *key);
 
 /* ---- by what people are recognised ---- */
 

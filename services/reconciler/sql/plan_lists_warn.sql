@@ -1,32 +1,34 @@
 -- What keeps class lists from being what the owner meant by the chosen terms and grades. $1 run, $2
--- terms, $3 grades, $4 today. Said once a run.
-WITH chosen AS (
+-- the places where lists are kept, as for plan_classes.sql, $3 today. Said once a run.
+WITH place AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset($2::jsonb) p(place text, terms text[], grades text[])),
+chosen AS (
     SELECT DISTINCT c.source_id, t.id FROM plan_class p
     JOIN mirror_record c ON c.district_id = tenant() AND c.collection = 'classes'
         AND c.source_id = p.source_id AND c.sourced_id = p.class_id
     CROSS JOIN LATERAL jsonb_array_elements_text(c.body->'terms') AS t(id)
     WHERE p.chosen),
 session AS (
-    SELECT s.sourced_id, s.body->>'title' AS title, (s.body->>'endDate') <= $4 AS ended,
-        (s.body->>'startDate') > $4 AS later, c.id IS NOT NULL AS listed
+    SELECT s.sourced_id, s.body->>'title' AS title, (s.body->>'endDate') <= $3 AS ended,
+        (s.body->>'startDate') > $3 AS later, c.id IS NOT NULL AS listed
     FROM mirror_record s
     LEFT JOIN chosen c ON c.source_id = s.source_id AND c.id = s.sourced_id
     WHERE s.district_id = tenant() AND s.collection = 'academicSessions' AND s.gone = 0),
 asked AS (
     SELECT w.word, count(s.sourced_id) AS terms, coalesce(bool_and(s.ended), false) AS ended,
         coalesce(bool_or(s.listed), false) AS listed
-    FROM (SELECT DISTINCT w AS word FROM unnest($2::text[]) w WHERE w <> 'all') w
+    FROM (SELECT DISTINCT t AS word FROM place, unnest(terms) t WHERE t <> 'all') w
     LEFT JOIN session s ON CASE w.word WHEN 'current' THEN NOT s.ended AND NOT s.later
         WHEN 'next' THEN s.later ELSE w.word IN (s.sourced_id, s.title) END
     GROUP BY w.word),
 said AS (
     SELECT 'classes.terms.unchosen' AS rule, 'Class lists are on, but no terms are chosen; nothing '
         || 'comes until terms and grades are: class-list-terms=current.' AS message
-    WHERE cardinality($2::text[]) = 0
+    WHERE EXISTS (SELECT FROM place WHERE cardinality(terms) = 0)
     UNION ALL
     SELECT 'classes.grades.unchosen', 'Class lists are on, but no grades are chosen; nothing comes '
         || 'until terms and grades are: class-list-grades=all.'
-    WHERE cardinality($3::text[]) = 0
+    WHERE EXISTS (SELECT FROM place WHERE cardinality(grades) = 0)
     UNION ALL
     SELECT 'classes.terms.unknown', 'No term is called "' || word || '", as class-list-terms says. '
         || 'Correct the setting, or share the term in the SIS.'
@@ -40,7 +42,7 @@ said AS (
         || CASE WHEN word IN ('current', 'next') THEN word || ' term' ELSE 'term "' || word || '"'
             END || ', so no list is kept of it. Share its classes in the SIS, or choose other grades.'
     FROM asked WHERE NOT ended AND NOT listed AND (terms > 0 OR word = 'current')
-        AND cardinality($3::text[]) > 0)
+        AND EXISTS (SELECT FROM place WHERE word = ANY (terms) AND cardinality(grades) > 0))
 INSERT INTO finding (district_id, run_id, collection, rule, severity, message)
 SELECT tenant(), $1::uuid, 'classes', s.rule, 'warning', s.message FROM said s
 WHERE NOT EXISTS (

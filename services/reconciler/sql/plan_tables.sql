@@ -5,6 +5,9 @@ CREATE TEMP TABLE IF NOT EXISTS plan_seed_record (row_no bigint) ON COMMIT DELET
 -- The settings that it goes by.
 CREATE TEMP TABLE IF NOT EXISTS plan_setting (scope text, name text, value jsonb)
     ON COMMIT DELETE ROWS;
+-- Above what something waits, by role and school.
+CREATE TEMP TABLE IF NOT EXISTS plan_limit (role text, school text, population bigint,
+    limits jsonb) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS plan_seed_account (account_id uuid) ON COMMIT DELETE ROWS;
 -- Whom to decide, by person, at the versions that were read before anything else.
 CREATE TEMP TABLE IF NOT EXISTS plan_record (person int, row_no bigint,

@@ -443,6 +443,40 @@ static void test_a_guardian_who_is_not_in_the_roster_is_nobody(void **state)
     assert_string_equal(planned(&world), "");
 }
 
+static void test_a_guardian_is_one_of_those_children_whose_school_has_guardians(void **state)
+{
+    AUTO_WORLD world = world_new();
+
+    (void)state;
+    set_at(&world, "school:s1", "guardians", "off");
+    set_at(&world, "school:s2", "guardians", "contacts");
+    add_record(&world, "r:A:g1", "parent", "Pat", "pat@example.org");
+    add_guardian(&world, add_ada(&world), "r:A:g1", "parent");
+    assert_string_equal(planned(&world), "");
+    struct rc_plan_record *ben = add_record(&world, "r:A:u2", NULL, "Ben", "ben@example.org");
+    add_role(&world, ben, "student", "s2");
+    add_account_of(&world, "a:2", ben);
+    add_guardian(&world, ben, "r:A:g1", "parent");
+    assert_string_equal(planned(&world),
+                        "create r:A:g1 (new)\n"
+                        "join r:A:u2 guardian:r:A:g1 >parent (guardian named)\n");
+    assert_string_equal(made(&world, &world.plan.items[0], "kind"), "contact");
+}
+
+static void test_a_school_that_wants_no_guardians_any_more_waits_for_a_person(void **state)
+{
+    AUTO_WORLD world = world_new();
+
+    (void)state;
+    add_family(&world);
+    add_membership(&world, &world.accounts[1], "guardian:a:g", true, false);
+    assert_string_equal(planned(&world), "");
+    set_at(&world, "school:s1", "guardians", "off");
+    assert_string_equal(planned(&world),
+                        "archive a:g active>archived (out of scope) held: out of scope\n"
+                        "end a:1 guardian:a:g on>ended (out of scope) held: out of scope\n");
+}
+
 static void test_two_records_of_one_guardian_are_one_guardianship(void **state)
 {
     (void)state;
@@ -550,6 +584,8 @@ int main(void)
         cmocka_unit_test(test_guardians_who_get_no_account_join_nobody),
         cmocka_unit_test(test_guardianships_of_an_excluded_guardian_stay_as_they_are),
         cmocka_unit_test(test_a_guardian_who_is_not_in_the_roster_is_nobody),
+        cmocka_unit_test(test_a_guardian_is_one_of_those_children_whose_school_has_guardians),
+        cmocka_unit_test(test_a_school_that_wants_no_guardians_any_more_waits_for_a_person),
         cmocka_unit_test(test_two_records_of_one_guardian_are_one_guardianship),
         cmocka_unit_test(test_a_guardianship_ends_with_either_of_the_two),
         cmocka_unit_test(test_a_word_that_nobody_knows_ends_no_membership_and_parts_no_family),

@@ -12,7 +12,7 @@
 #include "with_plan.h"
 
 #define NOWHERE ((struct rc_str){NULL, 0})
-#define AT(at)  ((struct rc_place){.school = at})
+#define AT(at)  ((struct rc_place){.school = (at)})
 
 /* --- the table --- */
 
@@ -115,18 +115,23 @@ static void test_every_default_is_a_value_that_could_be_set(void **state)
 static void test_the_table_says_which_settings_differ_where_and_which_are_scope(void **state)
 {
     static const char *const per_school =
-        "students teachers staff administrators existing-people "
+        "students teachers staff administrators guardians existing-people "
         "archive-students archive-teachers archive-staff "
         "archive-administrators disabled-people class-lists "
+        "class-list-terms class-list-grades class-list-name "
         "threshold-archive-percent threshold-archive-number "
         "threshold-change-percent threshold-change-number "
-        "threshold-rekeyed-percent threshold-rekeyed-number "
+        "threshold-rekeyed-percent threshold-rekeyed-number approval "
         "additions-only year-end-dates last-grades ";
     static const char *const per_source =
-        "students teachers staff administrators role-map existing-people "
+        "students teachers staff administrators guardians role-map existing-people "
         "archive-students archive-teachers archive-staff "
         "archive-administrators disabled-people archive-after-snapshots "
-        "archive-after-days additions-only expected-empty ";
+        "archive-after-days class-lists class-list-terms class-list-grades class-list-name "
+        "threshold-archive-percent threshold-archive-number "
+        "threshold-change-percent threshold-change-number "
+        "threshold-rekeyed-percent threshold-rekeyed-number approval "
+        "additions-only expected-empty ";
     static const char *const scope =
         "students teachers staff administrators guardians role-map "
         "schools class-lists class-list-terms class-list-grades ";
@@ -159,7 +164,9 @@ static void test_a_new_policy_rosters_nobody(void **state)
         assert_false(rc_policy_archives(world.policy, (enum rc_role)role, NULL, 0));
     }
     assert_false(rc_policy_updates(world.policy, NULL, 0));
-    assert_false(rc_policy_guardians_are_contacts(world.policy));
+    assert_false(rc_policy_guardians_are_contacts(world.policy, NULL, 0));
+    assert_false(rc_policy_keeps_lists(world.policy, AT(RC_STR("s1"))));
+    assert_false(rc_policy_asks_always(world.policy, NULL, 0));
 }
 
 static void test_a_policy_keeps_its_versions_and_its_date(void **state)
@@ -184,7 +191,7 @@ static void test_values_are_read_as_their_kind(void **state)
     set(&world, "approval", "always");
     set(&world, "blackout-dates", "2026-12-24, 2026-12-25");
     assert_int_equal(rc_policy_number(world.policy, "archive-after-days"), 5);
-    assert_true(rc_policy_switch(world.policy, "class-lists"));
+    assert_true(rc_policy_keeps_lists(world.policy, AT(RC_STR("s1"))));
     assert_true(rc_str_eq(rc_policy_choice(world.policy, "approval"), RC_STR("always")));
     assert_int_equal(rc_json_count(rc_policy_list(world.policy, "blackout-dates")), 2);
 }
@@ -237,10 +244,10 @@ static void test_guardians_are_rostered_wherever_their_school_is(void **state)
     (void)state;
     set(&world, "guardians", "accounts");
     assert_true(rc_policy_rostered(world.policy, RC_ROLE_GUARDIAN, AT(RC_STR("not chosen"))));
-    assert_false(rc_policy_guardians_are_contacts(world.policy));
+    assert_false(rc_policy_guardians_are_contacts(world.policy, NULL, 0));
     set(&world, "guardians", "contacts");
     assert_true(rc_policy_rostered(world.policy, RC_ROLE_GUARDIAN, AT(NOWHERE)));
-    assert_true(rc_policy_guardians_are_contacts(world.policy));
+    assert_true(rc_policy_guardians_are_contacts(world.policy, NULL, 0));
 }
 
 /* --- the safer of two values --- */
@@ -381,6 +388,74 @@ static void test_a_source_has_its_own_words_for_roles_before_the_districts(void 
     assert_int_equal(rc_policy_role(world.policy, RC_STR("sis"), RC_STR("clerk")), RC_ROLE_STAFF);
     assert_true(rc_policy_knows_role(world.policy, RC_STR("hr"), RC_STR("clerk")));
     assert_false(rc_policy_knows_role(world.policy, RC_STR("hr"), RC_STR("driver")));
+}
+
+static void test_guardians_of_a_student_in_two_places_get_the_safer_of_their_values(void **state)
+{
+    static const struct {
+        const char *district, *school, *source;
+        bool rostered, contacts;
+    } cases[] = {
+        {"accounts", NULL, NULL, true, false},      {"accounts", "contacts", NULL, true, true},
+        {"accounts", NULL, "contacts", true, true}, {"accounts", "contacts", "off", false, false},
+        {"off", "accounts", NULL, false, false},    {"off", "accounts", "accounts", true, false},
+        {"off", "contacts", "accounts", true, true}};
+    const struct rc_place places[] = {{RC_STR_INIT("sis"), RC_STR_INIT("s1")},
+                                      {RC_STR_INIT("hr"), RC_STR_INIT("s2")}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        AUTO_WORLD world = world_blank();
+        set(&world, "guardians", cases[i].district);
+        if (cases[i].school) set_at(&world, "school:s1", "guardians", cases[i].school);
+        if (cases[i].source) set_at(&world, "source:hr", "guardians", cases[i].source);
+        assert_int_equal(rc_policy_rosters_guardians(world.policy, places, COUNT_OF(places)),
+                         cases[i].rostered);
+        assert_int_equal(rc_policy_guardians_are_contacts(world.policy, places, COUNT_OF(places)),
+                         cases[i].contacts);
+    }
+}
+
+static void test_lists_are_kept_of_the_terms_that_both_a_school_and_a_source_name(void **state)
+{
+    static const struct {
+        const char *district, *school, *source, *due;
+    } cases[] = {{"current", NULL, NULL, "[\"current\"]"},
+                 {"current", "Fall, Spring", NULL, "[\"Fall\",\"Spring\"]"},
+                 {"current", NULL, "Fall", "[\"Fall\"]"},
+                 {"current", "Fall, Spring", "Fall", "[\"Fall\"]"},
+                 {"current", "all", "Fall, Spring", "[\"Fall\",\"Spring\"]"},
+                 {"current", "Fall", "all", "[\"Fall\"]"},
+                 {"all", "Fall", "Spring", "[]"}};
+    const struct rc_place place = {RC_STR_INIT("sis"), RC_STR_INIT("s1")};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        AUTO_WORLD world = world_blank();
+        RC_AUTO_BUF struct rc_buf words = {0};
+        struct rc_json_out out = {.buf = &words};
+        set(&world, "class-list-terms", cases[i].district);
+        if (cases[i].school) set_at(&world, "school:s1", "class-list-terms", cases[i].school);
+        if (cases[i].source) set_at(&world, "source:sis", "class-list-terms", cases[i].source);
+        rc_policy_words_at(world.policy, "class-list-terms", place, &out, NULL);
+        assert_string_equal(words.data, cases[i].due);
+    }
+}
+
+static void test_one_place_that_always_asks_is_enough(void **state)
+{
+    AUTO_WORLD world = world_blank();
+    const struct rc_place places[] = {{RC_STR_INIT("sis"), RC_STR_INIT("s1")},
+                                      {RC_STR_INIT("hr"), RC_STR_INIT("s1")}};
+
+    (void)state;
+    set_at(&world, "source:hr", "approval", "always");
+    assert_false(rc_policy_asks_always(world.policy, places, 1));
+    assert_true(rc_policy_asks_always(world.policy, places, 2));
+    set_at(&world, "source:hr", "approval", "first and held");
+    set(&world, "approval", "always");
+    assert_true(rc_policy_asks_always(world.policy, places, 1));
+    assert_false(rc_policy_asks_always(world.policy, places + 1, 1));
 }
 
 /* --- the school year --- */
@@ -601,6 +676,9 @@ int main(void)
         cmocka_unit_test(test_a_person_of_two_sources_gets_the_safer_of_their_values),
         cmocka_unit_test(test_a_source_may_roster_other_roles_than_the_district),
         cmocka_unit_test(test_a_source_has_its_own_words_for_roles_before_the_districts),
+        cmocka_unit_test(test_guardians_of_a_student_in_two_places_get_the_safer_of_their_values),
+        cmocka_unit_test(test_lists_are_kept_of_the_terms_that_both_a_school_and_a_source_name),
+        cmocka_unit_test(test_one_place_that_always_asks_is_enough),
         cmocka_unit_test(test_a_stored_value_of_the_wrong_shape_is_refused_and_changes_nothing),
         cmocka_unit_test(test_an_unknown_setting_is_refused_by_name),
         cmocka_unit_test(test_a_school_or_a_source_may_not_set_what_holds_for_the_district),
