@@ -72,7 +72,7 @@ static const struct {
     bool holds; /* removals for this cause always wait */
 } archive_causes[] = {{TOKEN_UNSHARED, "no longer shared", true},
                       {TOKEN_SCOPE, "out of scope", true},
-                      {TOKEN_DISABLED, "disabled in the SIS", true},
+                      {TOKEN_DISABLED, "disabled in the SIS", false},
                       {TOKEN_FOLLOWS, "students left", false}};
 
 /* Is this a student, and nobody else, whose every record went at the end of a school year, out of a
@@ -99,7 +99,7 @@ static struct rc_str students_wait(const struct decision *d, size_t guardian)
     for (size_t i = 0; i < d->person->record_count; i++) {
         const struct rc_plan_record *student = &d->person->records[i];
         if (!d->student[i] || !names_guardian(student, d->person->records[guardian].node)) continue;
-        if (student->gone == 1) return RC_STR("source fault suspected");
+        if (is_doubtful(d, i)) return RC_STR("source fault suspected");
         for (size_t j = 0; j < sizeof archive_causes / sizeof *archive_causes; j++) {
             if (archive_causes[j].holds && archive_causes[j].kind == d->tokens[i].kind)
                 return rc_str_of(archive_causes[j].cause);
@@ -115,19 +115,19 @@ static void set_archive_cause(struct decision *d, const struct following *f,
     for (size_t i = 0; i < f->links.count; i++) {
         const size_t at = f->links.at[i];
         found[d->tokens[at].kind] = true;
-        doubt = doubt || d->person->records[at].gone == 1;
+        doubt = doubt || is_doubtful(d, at);
     }
     item->cause = doubt                 ? RC_STR("source fault suspected")
                   : has_graduated(d, f) ? RC_STR("graduated")
                                         : RC_STR("gone");
-    bool holds = doubt;
+    struct rc_str hold = doubt ? item->cause : (struct rc_str){0};
     for (size_t i = 0; i < sizeof archive_causes / sizeof *archive_causes; i++) {
         if (!found[archive_causes[i].kind]) continue;
         item->cause = rc_str_of(archive_causes[i].cause);
-        holds = holds || archive_causes[i].holds;
+        if (archive_causes[i].holds) hold = item->cause;
         break;
     }
-    if (holds && item->hold.len == 0) item->hold = item->cause;
+    if (item->hold.len == 0) item->hold = hold;
     for (size_t i = 0; i < f->links.count && item->hold.len == 0; i++) {
         const size_t at = f->links.at[i];
         if (d->tokens[at].kind == TOKEN_FOLLOWS) item->hold = students_wait(d, at);
@@ -142,13 +142,13 @@ static bool archive_declined(const struct following *f)
     return mark && list_within(f->evidence, mark->waits);
 }
 
-/* Who is disabled leaves by a setting of its own. */
+/* Who is disabled in every source leaves by a setting of its own. */
 static bool may_archive(struct decision *d, const struct following *f)
 {
-    for (size_t i = 0; i < f->links.count; i++) {
-        if (d->tokens[f->links.at[i]].kind == TOKEN_DISABLED) return true;
-    }
-    return policy_archives(d, f->account->values[RC_FIELD_ROLES]);
+    bool disabled = true;
+    for (size_t i = 0; i < f->links.count; i++)
+        disabled = disabled && d->tokens[f->links.at[i]].kind == TOKEN_DISABLED;
+    return disabled || policy_archives(d, f->account->values[RC_FIELD_ROLES]);
 }
 
 static void propose_archive(struct decision *d, const struct following *f)

@@ -44,7 +44,7 @@ static void note_person(const struct decision *d, size_t record, struct group *g
     group->scope = group->scope || kind == TOKEN_SCOPE;
     group->unshared = group->unshared || kind == TOKEN_UNSHARED;
     group->disabled = group->disabled || kind == TOKEN_DISABLED;
-    group->doubt = group->doubt || d->person->records[record].gone == 1;
+    group->doubt = group->doubt || is_doubtful(d, record);
 }
 
 /* An enrollment's token: its own, its person's, its class's. */
@@ -298,8 +298,11 @@ static void propose_end(struct decision *d, const struct rc_plan_account *accoun
     item->evidence = group->evidence;
     item->waits = group->evidence;
     set_group(item, account->values[RC_FIELD_ROLES]);
-    if ((group->unshared || group->scope || group->disabled || group->doubt) && item->hold.len == 0)
+    if (item->hold.len > 0) return;
+    if (group->unshared || group->scope)
         item->hold = item->cause;
+    else if (group->doubt)
+        item->hold = RC_STR("source fault suspected");
 }
 
 /* Is the account there to be joined: active, asked back, or about to be made? */

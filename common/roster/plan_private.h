@@ -59,6 +59,8 @@ void decide_tokens(struct decision *d);
 /* Is the record out because of the settings: its own roles, its students', or since it is disabled?
  */
 bool is_out(const struct decision *d, size_t at);
+/* Does what would remove the record's person rest on a suspect snapshot (C3)? */
+bool is_doubtful(const struct decision *d, size_t at);
 /* Does the student's record name that guardian's? */
 bool names_guardian(const struct rc_plan_record *student, struct rc_str node);
 /* Are guardians rostered for the student of that record? */

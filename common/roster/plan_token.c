@@ -76,11 +76,20 @@ size_t places_of_record(struct decision *d, const struct rc_plan_record *record,
     return record->role_count;
 }
 
+static bool has_active_account(const struct decision *d, const struct rc_plan_record *record)
+{
+    for (size_t i = 0; i < d->person->account_count; i++) {
+        const struct rc_plan_account *account = &d->person->accounts[i];
+        if (rc_str_eq(account->node, record->account)) return account->active;
+    }
+    return false;
+}
+
 /* Disabled in the SIS, where that is a reason to leave; a guardian follows the students all the
- * same. */
+ * same. Who has an account keeps it until the countdown is complete (D1), and nobody gets one. */
 static bool leaves_disabled(struct decision *d, const struct rc_plan_record *record)
 {
-    if (!record->disabled) return false;
+    if (!record->disabled || (record->off == 0 && has_active_account(d, record))) return false;
     struct rc_place *places = NULL;
     const size_t count = places_of_record(d, record, &places);
     return rc_policy_archives_disabled(d->policy, places, count);
@@ -148,6 +157,12 @@ static struct token guardian_token(struct decision *d, const struct rc_plan_reco
     }
     return (struct token){TOKEN_FOLLOWS,
                           rc_str_print(d->arena, "follows:%.*s", RC_STR_ARG(follows))};
+}
+
+bool is_doubtful(const struct decision *d, size_t at)
+{
+    const struct rc_plan_record *record = &d->person->records[at];
+    return record->gone == 1 || (d->tokens[at].kind == TOKEN_DISABLED && record->off == 1);
 }
 
 bool is_out(const struct decision *d, size_t at)

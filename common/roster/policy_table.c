@@ -46,7 +46,8 @@ static const struct rc_setting settings[] = {
      false, "Administrators no longer in the roster."},
     {"disabled-people", RC_SETTING_CHOICE, "\"keep\"", "keep|archive", 0, 0, RC_OWN_BOTH, false,
      "People who are in the roster and whom the SIS says to be disabled: as everybody else, or no "
-     "account for them and an archive of the one they have, which always waits for a person."},
+     "new account for them, and an archive of the one they have once the source has said so for as "
+     "long as somebody is missing before they count as gone."},
     {"archive-after-snapshots", RC_SETTING_NUMBER, "2", NULL, 2, 30, RC_OWN_SOURCE, false,
      "Sealed full snapshots without a person before the person counts as gone."},
     {"archive-after-days", RC_SETTING_NUMBER, "3", NULL, 0, 365, RC_OWN_SOURCE, false,

@@ -75,7 +75,7 @@ static bool starts(const char *name, const char *with)
 /* What of the changes matters: archives, updates, roles that are switched on beside them. */
 struct asked {
     struct rc_buf archives, switches;
-    bool updates;
+    bool everybody; /* of whatever role */
 };
 
 static void read_changes(const struct verify_change *changes, size_t count, struct asked *asked)
@@ -87,8 +87,9 @@ static void read_changes(const struct verify_change *changes, size_t count, stru
         const char *value = changes[i].value ? changes[i].value : "";
         if (starts(name, "archive-") && strcmp(value, "\"archive\"") == 0)
             rc_db_array_add(&asked->archives, rc_str_of(name));
-        if (strcmp(name, "existing-people") == 0 && strcmp(value, "\"update\"") == 0)
-            asked->updates = true;
+        if ((strcmp(name, "existing-people") == 0 && strcmp(value, "\"update\"") == 0) ||
+            (strcmp(name, "disabled-people") == 0 && strcmp(value, "\"archive\"") == 0))
+            asked->everybody = true;
         if (strcmp(value, "true") == 0 || strcmp(name, "guardians") == 0)
             rc_db_array_add(&asked->switches, rc_str_of(name));
     }
@@ -102,7 +103,7 @@ static rc_status find_lacks(struct cli *cli, const struct asked *asked, const ch
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
-    const char *const values[] = {asked->archives.data, asked->updates ? "true" : "false",
+    const char *const values[] = {asked->archives.data, asked->everybody ? "true" : "false",
                                   asked->switches.data};
 
     RC_TRY(cli_begin(cli, &tx));

@@ -95,6 +95,8 @@ static const struct statement following[] = {
      6},
     {sql_mirror_update, {PLACE_RUN}, 1},
     {sql_mirror_insert, {PLACE_RUN, PLACE_SOURCE}, 2},
+    {sql_mirror_enabled, {PLACE_SOURCE}, 1},
+    {sql_mirror_disabled_new, {PLACE_SOURCE}, 1},
 };
 
 /* A source's first snapshot: there is nothing to be told from, absent or changed. */
@@ -102,6 +104,7 @@ static const struct statement beginning[] = {
     {sql_work_pages, {PLACE_RUN}, 1},
     {sql_mirror_losers, {PLACE_RUN, PLACE_SOURCE}, 2},
     {sql_mirror_insert_first, {PLACE_RUN, PLACE_SOURCE}, 2},
+    {sql_mirror_disabled_first, {PLACE_SOURCE}, 1},
 };
 
 /* C6 */
@@ -113,6 +116,7 @@ static const struct statement touching[] = {
 };
 
 static const struct statement closing[] = {
+    {sql_mirror_disabled, {PLACE_RUN, PLACE_ON, PLACE_DAYS, PLACE_SNAPSHOTS, PLACE_CLEAN}, 5},
     {sql_mirror_findings, {PLACE_RUN}, 1},
     {sql_mirror_dates, {PLACE_RUN, PLACE_SOURCE}, 2},
     {sql_mirror_cursor, {PLACE_RUN}, 1},

@@ -128,7 +128,8 @@ enum record_column {
     R_FIRST_AGENT,
     R_ABSENT_ON,
     R_ANSWERS,
-    R_BORN
+    R_BORN,
+    R_DISABLED
 };
 
 static struct rc_str joined(struct rc_arena *arena, const struct rc_json *list)
@@ -273,6 +274,7 @@ rc_status plan_read_record(struct plan_reader *reader, const struct rc_rows *row
     *record = record_of(reader, rows, row, origin);
     read_values(reader, body, record);
     record->disabled = is_disabled(body);
+    record->off = (int)rc_rows_int(rows, row, R_DISABLED);
     read_versions(versions, record);
     read_roles(reader, body, origin, record);
     reader->record_count++;

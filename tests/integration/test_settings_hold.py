@@ -75,23 +75,59 @@ def test_the_disabled_are_present_unless_a_setting_says_otherwise(district):
     assert district.account_of("u2")["status"] == "active" and waits(district) == []
 
 
-def test_the_archive_of_the_disabled_waits_for_a_person_and_they_are_restored_with_their_word(district):
+def disabled(district, *days, people=(ADA, DISABLED), **how):
+    for day in days:
+        district.sync(school(people, [HERS]), days=day, **how)
+
+
+def test_the_disabled_leave_by_the_countdown_of_the_missing_and_come_back_with_their_word(district):
     district.set(disabled_people="archive", archive_students="keep")
-    district.sync(school([ADA, DISABLED], [HERS]), days=1)
-    assert waits(district) == [("archive", "disabled in the SIS")]
-    district.approve()
+    disabled(district, 1, 2)
+    assert district.account_of("u2")["status"] == "active" and waits(district) == [], "two syncs, but two dates apart"
+    disabled(district, 1)
     assert district.account_of("u2")["status"] == "archived"
+    assert [row["cause"] for row in district.history() if row["kind"] == "archive"] == ["disabled in the SIS"]
     district.compare()
-    district.sync(school([ADA, user("u2", email="ben@example.org", username="ben", modified="2026-09-05T00:00:00Z")], [HERS]), days=1)
+    disabled(district, 1)
+    assert district.account_of("u2")["status"] == "archived", "seen and still disabled"
+    disabled(district, 1, people=(ADA, user("u2", email="ben@example.org", username="ben", modified="2026-09-05T00:00:00Z")))
     assert district.account_of("u2")["status"] == "active"
 
 
-def test_a_declined_archive_of_somebody_disabled_stays_away_until_they_are_disabled_anew(district):
+def test_a_sight_of_somebody_enabled_ends_the_countdown(district):
     district.set(disabled_people="archive")
-    district.sync(school([ADA, DISABLED], [HERS]), days=1)
+    disabled(district, 1)
+    disabled(district, 1, people=(ADA, user("u2", email="ben@example.org", username="ben", modified="2026-09-04T00:00:00Z")))
+    again = user("u2", email="ben@example.org", username="ben", enabled=False, modified="2026-09-05T00:00:00Z")
+    disabled(district, 2, 2, people=(ADA, again))
+    assert district.account_of("u2")["status"] == "active"
+    disabled(district, 1, people=(ADA, again))
+    assert district.account_of("u2")["status"] == "archived"
+
+
+def test_what_is_not_whole_counts_no_disabled(district):
+    district.set(disabled_people="archive")
+    disabled(district, 1, 4, unsealed=("users",))
+    assert district.one("SELECT began_on FROM disabled_record") is None
+    disabled(district, 1)
+    disabled(district, 4, unsealed=("users",))
+    assert district.account_of("u2")["status"] == "active", "begun by the first whole snapshot, complete with a later whole one"
+    disabled(district, 1)
+    assert district.account_of("u2")["status"] == "archived"
+
+
+def test_many_disabled_at_once_wait_above_the_threshold(district):
+    district.set(disabled_people="archive", threshold_archive_percent=10)
+    disabled(district, 1, 3)
+    assert waits(district) == [("archive", "threshold")]
+
+
+def test_a_declined_archive_of_somebody_disabled_stays_away_until_they_are_disabled_anew(district):
+    district.set(disabled_people="archive", threshold_archive_percent=0)
+    disabled(district, 1, 3)
     district.decide("declined")
-    district.sync(school([ADA, DISABLED], [HERS]), days=1)
-    assert waits(district) == []
-    district.sync(school([ADA, BEN], [HERS]), days=1)
-    district.sync(school([ADA, user("u2", email="ben@example.org", username="ben", enabled=False, modified="2026-09-07T00:00:00Z")], [HERS]), days=1)
-    assert waits(district) == [("archive", "disabled in the SIS")]
+    disabled(district, 1)
+    assert waits(district) == [] and district.account_of("u2")["status"] == "active"
+    disabled(district, 1, people=(ADA, BEN))
+    disabled(district, 1, 3, people=(ADA, user("u2", email="ben@example.org", username="ben", enabled=False, modified="2026-09-07T00:00:00Z")))
+    assert waits(district) == [("archive", "threshold")]

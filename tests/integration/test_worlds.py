@@ -21,25 +21,28 @@ PORTER = user("porter", role="porter"), enrollment("e-porter", "porter", "c0")  
 
 
 class Source:
-    """What one SIS holds: name → middle name, and who is in the class of the world."""
+    """What one SIS holds: name → middle name, who is disabled, and who is in the class of the world."""
 
     def __init__(self, rng, people):
         self.rng = rng
         self.middle = {who: "A" for who in people}
         self.here = {who for who in people if rng.random() < 0.7}
+        self.disabled = set()
         self.seats = {who for who in people if rng.random() < 0.5}
 
     def change(self):
         for who in self.middle:
             if self.rng.random() < 0.12:
                 self.here ^= {who}
+            if self.rng.random() < 0.08:
+                self.disabled ^= {who}
             if self.rng.random() < 0.12:
                 self.seats ^= {who}
             if self.rng.random() < 0.1:
                 self.middle[who] = self.rng.choice("ABC")
 
     def shown(self):
-        return {who: self.middle[who] for who in sorted(self.here)}, sorted(self.seats & self.here)
+        return {who: (self.middle[who], who not in self.disabled) for who in sorted(self.here)}, sorted(self.seats & self.here)
 
 
 class Play:
@@ -48,7 +51,7 @@ class Play:
         self.people = {f"{world}{who}": role for world in range(TOGETHER) for who, role in PEOPLE.items()}
         days = self.rng.choice([0, 1, 2])
         self.district = PlannedDistrict(postgres, database, page_size=2000, schools=[f"s{world}" for world in range(TOGETHER)], guardians="off", existing_people="update",
-                                        archive_students="archive", archive_teachers="archive", archive_after_days=days, threshold_archive_percent=100,
+                                        archive_students="archive", archive_teachers="archive", disabled_people="archive", archive_after_days=days, threshold_archive_percent=100,
                                         threshold_change_percent=100)
         second = self.district.one("INSERT INTO source (district_id, name, base_url, auth, authority, verify) VALUES (%s, 'other', 'http://other.invalid', 'oauth2', 2, false) "
                                    "RETURNING source_id", self.district.id)
@@ -68,8 +71,8 @@ class Play:
         people, seats = self.sources[source].shown()
         self.stamp += 1
         stamp = f"2026-09-01T{self.stamp // 60:02d}:{self.stamp % 60:02d}:00Z"
-        users = [user(who, role=self.people[who], org=f"s{who[:-1]}", givenName="Kim", username=f"kim{who}", email=f"{who}@example.org", middleName=middle, modified=stamp)
-                 for who, middle in people.items()]
+        users = [user(who, role=self.people[who], org=f"s{who[:-1]}", givenName="Kim", username=f"kim{who}", email=f"{who}@example.org", middleName=middle, enabled=enabled, modified=stamp)
+                 for who, (middle, enabled) in people.items()]
         roles = {who: enrollment(f"e{who}", who, f"c{who[:-1]}", role=self.people[who]) for who in seats}
         return people, seats, {
             "orgs": [record(f"s{world}", name=f"School {world}", type="school") for world in range(TOGETHER)],

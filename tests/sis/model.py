@@ -11,7 +11,7 @@ One source, no thresholds, no pins, no hands, nobody re-keyed: tests of those sa
 from dataclasses import dataclass, field
 
 from sis.model_compare import compare
-from sis.model_mirror import Mirror
+from sis.model_mirror import Mirror, disabled
 from sis.model_roles import family_only, relation, stated, words
 from sis.model_settings import EVERYTHING, ROLE_MAP, Settings
 from sis.world import ids_of
@@ -111,10 +111,17 @@ class Directory:
             if row.gone:
                 self._known[sid] = False
             elif any(role != "guardian" for role, _ in self._held(row.body)):
-                self._known[sid] = True
+                self._known[sid] = not self._left_disabled(sid)
             else:
                 self._known[sid] = bool(family) and any(self._carries(child) for child in self._children.get(sid, ()))
         return self._known[sid]
+
+    def _left_disabled(self, sid):
+        """Disabled, where that is a reason to leave: who has an account keeps it until the countdown is complete, and nobody gets one."""
+        row, account = self.mirror["users"][sid], self.links.get(sid)
+        if self.settings.disabled != "archive" or not disabled(row.body):
+            return False
+        return row.off or account is None or account.status == "archived"
 
     def _speaks(self, sid):
         """Is the record here, readable and rostered? Only such a one creates, restores and joins."""
@@ -165,7 +172,8 @@ class Directory:
             if any(self._speaks(sid) for sid in alive):
                 account.status = "active"
         elif not alive:
-            if all(self.settings.archives(role) for role in self._held_roles(account)):
+            disabled_alone = all(self._left_disabled(sid) and not self.mirror["users"][sid].gone for sid in account.records)
+            if disabled_alone or all(self.settings.archives(role) for role in self._held_roles(account)):
                 account.status = "archived"
         if account.status == "active" and alive and self.settings.existing == "update":
             self._write(account, alive)

@@ -21,14 +21,29 @@ class Row:
     version: int = 0        # of the value
     declined: int = None    # the number of returns at which its presence was declined (P7)
     joins: dict = field(default_factory=dict)   # marks of memberships that were declined before there was an account
+    enabled: bool = True
+    word: int = 0           # how often that moved
+    off_on: datetime.date = None    # the countdown of who is disabled, which begins and completes as that of who is missing
+    off: bool = False
 
-    def seen(self, value):
+    def seen(self, value, enabled=True):
         if not self.present:
             self.sights += 1
             self.returns += self.gone
         self.present, self.absent_on, self.gone = True, None, False
         if value != self.value:
             self.value, self.version = value, self.version + 1
+        if enabled != self.enabled:
+            self.enabled, self.word = enabled, self.word + 1
+        if enabled:
+            self.off_on, self.off = None, False
+
+    def said_disabled(self, today, days):
+        """By a whole snapshot."""
+        if self.off_on is None:
+            self.off_on = today
+        elif (today - self.off_on).days >= days:
+            self.off = True
 
     def missed(self, today, days):
         if self.absent_on is None:
@@ -92,10 +107,13 @@ class Model:
     # ---- the mirror ----
 
     def mirror(self, source, people, seats, today, sealed):
-        """people: name → middle name; seats: names in the class; sealed: were the people read to the end? Enrollments always are."""
-        for table, shown, whole in ((self.records, people, sealed), (self.seats, dict.fromkeys(seats, ""), True)):
-            for name, value in shown.items():
-                table[source].setdefault(name, Row(value)).seen(value)
+        """people: name → middle name, enabled; seats: names in the class; sealed: were the people read to the end? Enrollments always are."""
+        for table, shown, whole in ((self.records, people, sealed), (self.seats, dict.fromkeys(seats, ("", True)), True)):
+            for name, (value, enabled) in shown.items():
+                row = table[source].setdefault(name, Row(value, enabled=enabled))
+                row.seen(value, enabled)
+                if whole and not enabled:
+                    row.said_disabled(today, self.days)
             for name, row in table[source].items():
                 if whole and name not in shown:
                     row.missed(today, self.days)
@@ -105,6 +123,14 @@ class Model:
     def rows(self, who):
         """The records of a person: source → Row."""
         return {source: self.records[source][who] for source in (0, 1) if who in self.records[source]}
+
+    def away(self, who, source):
+        """Why the record does not carry its person, or None. Who is disabled keeps an account until the countdown is complete, and gets none."""
+        row, account = self.records[source][who], self.accounts.get(who)
+        if row.gone:
+            return "gone", row.sights
+        keeps = account and account.active and source in account.links
+        return None if row.enabled or (keeps and not row.off) else ("off", row.word)
 
     def role(self, who, source):
         return f"{self.people[who]}/{source}"
@@ -120,7 +146,7 @@ class Model:
     def decide(self, who):
         rows, account = self.rows(who), self.accounts.get(who)
         loose = {source: row for source, row in rows.items() if not account or source not in account.links}
-        ready = sorted(source for source, row in loose.items() if row.present and not row.gone)
+        ready = sorted(source for source, row in loose.items() if row.present and not self.away(who, source))
         if any(row.refused() for row in loose.values()):
             ready = []      # who was declined speaks for the other loose records of the person (P7)
         if not account:
@@ -138,9 +164,9 @@ class Model:
         return [made] + self.joins(who, None, used, made.hold)
 
     def follow(self, who, account, rows, joining):
-        alive = sorted(source for source in account.links if not rows[source].gone)
+        alive = sorted(source for source in account.links if not self.away(who, source))
         if account.active and not alive:
-            evidence = frozenset((source, rows[source].sights) for source in account.links)
+            evidence = frozenset((source, self.away(who, source)) for source in account.links)
             declined = evidence <= account.marks.get(("archive", ""), frozenset()) and evidence
             items = [] if joining or declined or not account.links else [self.item("archive", who, account.links, evidence=evidence, waits=evidence)]
             return items + self.members(who, account, rows, joining, None)
@@ -168,7 +194,7 @@ class Model:
     def wants(self, who, source):
         """What asks for the membership now: the number of its returns, or None."""
         row, seat = self.records[source].get(who), self.seats[source].get(who)
-        if not row or not seat or not (row.present and seat.present) or row.gone or seat.gone:
+        if not row or not seat or not (row.present and seat.present) or self.away(who, source) or seat.gone:
             return None
         return seat.returns
 
@@ -189,11 +215,10 @@ class Model:
             return items
         for source, on in account.lists.items():
             seat = self.seats[source].get(who)
-            row = rows[source]
             linked = source in account.links
-            if not on or (linked and seat and not seat.gone and not row.gone):
+            if not on or (linked and seat and not seat.gone and not self.away(who, source)):
                 continue
-            evidence = frozenset() if not linked else frozenset([("seat", seat.sights) if seat.gone else ("person", row.sights)])
+            evidence = frozenset() if not linked else frozenset([("seat", seat.sights) if seat.gone else ("person", self.away(who, source))])
             mark = account.marks.get(("end", source))
             if mark is not None and evidence <= mark and (evidence or not mark):
                 continue

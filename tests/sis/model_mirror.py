@@ -16,6 +16,11 @@ def marked_deleted(record):
     return re.sub(r"[-_ ]", "", str(record.get("status", ""))).lower() in _DELETED
 
 
+def disabled(record):
+    """Does the source say that this person is disabled?"""
+    return str(record.get("enabledUser", "true")).lower() == "false"
+
+
 @dataclass
 class Row:
     """One record as the source showed it last."""
@@ -26,6 +31,9 @@ class Row:
     first_missed: object = None
     missed: int = 0             # sealed full snapshots without it since the last sight
     gone: bool = False          # the countdown is complete (D1)
+    first_disabled: object = None
+    said_disabled: int = 0      # sealed full snapshots that said so since it was last enabled
+    off: bool = False           # that countdown is complete
 
     def sight(self, body):
         """The record was there; body is None where it could not be read. Ends any countdown (D2)."""
@@ -33,6 +41,17 @@ class Row:
         self.unread = body is None
         if body is not None:
             self.body = body
+        if not disabled(self.body):
+            self.first_disabled, self.said_disabled, self.off = None, 0, False
+
+    def word(self, today, snapshots, days):
+        """A sealed full snapshot had it, and says perhaps that it is disabled: counted as absences are."""
+        if self.unread or not disabled(self.body):
+            return
+        self.said_disabled += 1
+        self.first_disabled = self.first_disabled or today
+        if self.said_disabled >= snapshots and (today - self.first_disabled).days >= days:
+            self.off = True
 
     def absence(self, today, snapshots, days):
         """A sealed full snapshot did not have it, or had it marked as deleted."""
@@ -61,8 +80,7 @@ class Mirror:
             seen = self._sights(name, world[name], dropped)
             if name not in unsealed and not dropped:
                 for sid, row in self.tables[name].items():
-                    if sid not in seen:
-                        row.absence(today, *countdown)
+                    (row.word if sid in seen else row.absence)(today, *countdown)
 
     def _sights(self, name, records, dropped):
         """Notes who was there; of two copies of a record the later one counts (C5)."""

@@ -19,6 +19,7 @@ class Settings:
     schools: frozenset = frozenset()        # ids of orgs
     existing: str = "skip"                  # skip, update
     missing: dict = field(default_factory=dict)     # role → archive; keep where it is not named
+    disabled: str = "keep"                  # keep, archive: people in the roster whom the SIS says to be disabled
     snapshots: int = 2                      # N and D of rule D1
     days: int = 3
     class_lists: str = "off"                # off, all

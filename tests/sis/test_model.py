@@ -212,6 +212,23 @@ def test_one_record_that_stays_keeps_the_account_and_the_other_role_ends(days):
     assert (days.status("t", "u"), days.account("t", "u")["roles"]) == ("active", {("teacher", "A")})
 
 
+def test_the_disabled_leave_by_a_countdown_where_the_owner_chose_so():
+    off = user("s", enabledUser="false")
+    for choice, expected in (("keep", "active"), ("archive", "archived")):
+        days = Days(replace(ALL, disabled=choice, missing={})).sync(world_of(user("s"))).sync(world_of(off), after=3)
+        assert days.status("s") == "active"
+        assert days.sync(world_of(off)).status("s") == expected
+        assert days.sync(world_of(user("s"))).status("s") == "active"
+
+
+def test_a_sight_of_somebody_enabled_ends_the_countdown_and_who_comes_disabled_gets_no_account():
+    off = user("s", enabledUser="false")
+    days = Days(replace(ALL, disabled="archive")).sync(world_of(off))
+    assert days.account("s") is None
+    days.sync(world_of(user("s"))).sync(world_of(off), after=3).sync(world_of(user("s"))).sync(world_of(off))
+    assert days.status("s") == "active"
+
+
 def test_guardians_follow_their_students(days):
     student, guardian = family("s", "p")
     days.sync(world_of(student, guardian)).sync(world_of(guardian), after=3)

@@ -83,6 +83,7 @@ struct rc_plan_record {
     bool present, unread, excluded;
     bool disabled;           /* the source says so of somebody who is there */
     int64_t enabled_version; /* of that word */
+    int off;                 /* the countdown of that word, as gone */
     int gone; /* 0 no; 1 its countdown is complete, but rests on a suspect or unverified snapshot
                  (C3, C4); 2 complete */
     struct rc_str absent_on; /* date of the first snapshot without it; empty: it is there */

@@ -12,6 +12,8 @@ SELECT s.name, m.sourced_id,
          WHEN m.gone = 1 THEN 'missing since ' || m.absent_on || '; its removal waits, since a sync that lacked it raised doubt'
          WHEN m.absent_on IS NOT NULL AND m.marked_deleted THEN 'marked as deleted in the source since ' || m.absent_on || '; counts as gone once a later complete sync says so too'
          WHEN m.absent_on IS NOT NULL THEN 'missing since ' || m.absent_on || '; counts as gone once a later complete sync lacks it too'
+         WHEN o.complete > 0 THEN 'disabled in the source since ' || o.began_on || ', and a later complete sync said so too' || o.follows
+         WHEN o.began_on IS NOT NULL THEN 'disabled in the source since ' || o.began_on || '; the countdown is complete once a later complete sync says so too' || o.follows
          WHEN l.account_id IS NOT NULL THEN 'in the source, and the account follows it'
          WHEN c.node IS NOT NULL THEN 'in the source; an account for it was declined by ' || c.by || ' on ' || c.at::date
          WHEN EXISTS (SELECT FROM match_question q WHERE q.district_id = tenant() AND q.row_no = m.row_no)
@@ -25,5 +27,9 @@ LEFT JOIN run r ON r.district_id = tenant() AND r.run_id = m.last_run
 LEFT JOIN account_link l ON l.district_id = tenant() AND l.source_id = m.source_id AND l.sourced_id = m.sourced_id
 LEFT JOIN exclusion x ON x.district_id = tenant() AND x.node IN ('r:' || m.source_id || ':' || m.sourced_id, 'a:' || l.account_id)
     AND coalesce(x.until > (SELECT local_date(time_zone) FROM district WHERE district_id = tenant()), true)
+LEFT JOIN LATERAL (
+    SELECT d.complete, d.began_on, CASE WHEN EXISTS (SELECT FROM setting t WHERE t.district_id = tenant() AND t.name = 'disabled-people' AND t.value = '"archive"')
+        THEN ' (setting disabled-people)' ELSE '; the setting disabled-people keeps them' END AS follows
+    FROM disabled_record d WHERE d.district_id = tenant() AND d.source_id = m.source_id AND d.sourced_id = m.sourced_id) o ON true
 LEFT JOIN declined c ON c.district_id = tenant() AND c.node = 'r:' || m.source_id || ':' || m.sourced_id AND c.kind = 'presence'
 ORDER BY s.authority, s.name, m.sourced_id

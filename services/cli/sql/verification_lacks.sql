@@ -1,5 +1,5 @@
 -- The roles that a change would have written or archived though nobody has verified their sync. $1 names of the archive settings that are being
--- switched on, $2 whether existing people are to be updated, $3 names of the roles' settings that are being switched on beside it.
+-- switched on, $2 whether everybody is to be updated, or archived where disabled, $3 names of the roles' settings that are being switched on beside it.
 SELECT string_agg(r.words, ', ' ORDER BY r.place), count(*)
 FROM (VALUES (1, 'student', 'students', 'students', 'archive-students'), (2, 'teacher', 'teachers', 'teachers', 'archive-teachers'),
              (3, 'staff', 'staff', 'staff', 'archive-staff'), (4, 'administrator', 'administrators', 'administrators', 'archive-administrators'),

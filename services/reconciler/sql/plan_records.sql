@@ -4,7 +4,7 @@ SELECT p.person, p.row_no, p.version, m.source_id, m.sourced_id, m.present, m.un
     m.sights, m.returns, m.body, nullif(m.field_versions, '{}'), s.authority, s.first_sync,
     s.removed_at IS NULL, l.account_id, x.node IS NOT NULL, x.until, k.marks,
     m.body ->> (s.quirks ->> 'person'), s.quirks ->> 'primary_parent' = 'first-agent',
-    m.absent_on, w.answers, b.born
+    m.absent_on, w.answers, b.born, o.complete
 FROM plan_record p
 CROSS JOIN LATERAL (
     SELECT * FROM mirror_record m
@@ -32,4 +32,6 @@ LEFT JOIN (
         ORDER BY account_id) AS answers
     FROM match_answer WHERE district_id = tenant() GROUP BY source_id, sourced_id) w
     ON w.source_id = m.source_id AND w.sourced_id = m.sourced_id
+LEFT JOIN disabled_record o ON o.district_id = tenant() AND o.source_id = m.source_id
+    AND o.sourced_id = m.sourced_id
 ORDER BY p.person, p.row_no

@@ -211,7 +211,7 @@ static void test_guardians_wait_for_what_their_students_wait_for(void **state)
     static const char *const due[] = {[DOUBT] = "source fault suspected",
                                       [UNSHARED] = "no longer shared",
                                       [SCOPE] = "out of scope",
-                                      [DISABLED] = "disabled in the SIS"};
+                                      [DISABLED] = "source fault suspected"};
 
     (void)state;
     for (int i = 0; i < CASES; i++) {
@@ -224,6 +224,7 @@ static void test_guardians_wait_for_what_their_students_wait_for(void **state)
         if (i == DOUBT) is_gone(ada, 1);
         ada->shared = i != UNSHARED;
         ada->disabled = i == DISABLED;
+        ada->off = i == DISABLED;
         set(&world, "disabled-people", "archive");
         if (i == SCOPE) set(&world, "students", "off");
         assert_string_equal(planned(&world),
@@ -234,20 +235,20 @@ static void test_guardians_wait_for_what_their_students_wait_for(void **state)
     }
 }
 
-static void test_who_is_disabled_stays_until_a_setting_and_a_person_say_otherwise(void **state)
+static void test_who_is_disabled_stays_until_a_setting_says_otherwise(void **state)
 {
     AUTO_WORLD world = world_new();
     struct rc_plan_record *ada = add_ada(&world);
-    static const char *const held =
-        "archive a:1 active>archived (disabled in the SIS) held: disabled in the SIS\n";
+    static const char *const leaves = "archive a:1 active>archived (disabled in the SIS)\n";
 
     (void)state;
     ada->disabled = true;
+    ada->off = 2;
     ada->enabled_version = 4;
     assert_string_equal(planned(&world), "");
     set(&world, "disabled-people", "archive");
     set(&world, "archive-students", "keep");
-    assert_string_equal(planned(&world), held);
+    assert_string_equal(planned(&world), leaves);
     assert_true(rc_str_eq(world.plan.items[0].evidence, RC_STR("r:A:u1=disabled:4")));
     set_at(&world, "source:A", "disabled-people", "keep");
     assert_string_equal(planned(&world), "");
@@ -255,7 +256,45 @@ static void test_who_is_disabled_stays_until_a_setting_and_a_person_say_otherwis
     mark_account(&world, &world.accounts[0], "archive", "", "r:A:u1=disabled:4");
     assert_string_equal(planned(&world), "");
     ada->enabled_version = 6;
-    assert_string_equal(planned(&world), held);
+    assert_string_equal(planned(&world), leaves);
+}
+
+static void test_who_is_disabled_is_present_until_the_countdown_is_complete(void **state)
+{
+    static const char *const due[] = {
+        "update a:1 phone >555-0100 (field changed)\n",
+        "archive a:1 active>archived (disabled in the SIS) held: source fault suspected\n",
+        "archive a:1 active>archived (disabled in the SIS)\n"};
+
+    (void)state;
+    for (int off = 0; off < (int)COUNT_OF(due); off++) {
+        AUTO_WORLD world = world_new();
+        struct rc_plan_record *ada = add_ada(&world);
+        set(&world, "disabled-people", "archive");
+        ada->disabled = true;
+        ada->off = off;
+        ada->values[RC_FIELD_PHONE] = RC_STR("555-0100");
+        assert_string_equal(planned(&world), due[off]);
+        world.accounts[0].active = false;
+        assert_string_equal(planned(&world), "");
+    }
+}
+
+static void test_who_is_disabled_here_and_gone_there_leaves_only_where_both_may(void **state)
+{
+    AUTO_WORLD world = world_new();
+    struct rc_plan_record *ada = add_ada(&world);
+    struct rc_plan_record *other = add_record(&world, "r:B:u1", "student", "Ada", "");
+
+    (void)state;
+    other->account = ada->account;
+    set(&world, "disabled-people", "archive");
+    ada->disabled = true;
+    ada->off = 2;
+    is_gone(other, 2);
+    assert_string_equal(planned(&world), "archive a:1 active>archived (disabled in the SIS)\n");
+    set(&world, "archive-students", "keep");
+    assert_string_equal(planned(&world), "");
 }
 
 static void test_who_is_disabled_gets_no_account_where_they_are_to_leave(void **state)
@@ -774,7 +813,9 @@ int main(void)
         cmocka_unit_test(test_nobody_is_archived_while_a_record_waits_to_be_linked),
         cmocka_unit_test(test_guardians_leave_with_the_last_student_who_names_them),
         cmocka_unit_test(test_guardians_wait_for_what_their_students_wait_for),
-        cmocka_unit_test(test_who_is_disabled_stays_until_a_setting_and_a_person_say_otherwise),
+        cmocka_unit_test(test_who_is_disabled_stays_until_a_setting_says_otherwise),
+        cmocka_unit_test(test_who_is_disabled_is_present_until_the_countdown_is_complete),
+        cmocka_unit_test(test_who_is_disabled_here_and_gone_there_leaves_only_where_both_may),
         cmocka_unit_test(test_who_is_disabled_gets_no_account_where_they_are_to_leave),
         cmocka_unit_test(test_where_only_additions_go_everything_else_waits),
         cmocka_unit_test(test_an_archive_for_students_who_left_names_them_as_evidence),
