@@ -102,9 +102,9 @@ class PlannedDistrict(District):
     def directory(self):
         """Everything an application sees, without generated ids and versions."""
         return self.all("""
-            SELECT (SELECT array_agg(l.sourced_id ORDER BY 1) FROM account_link l WHERE l.account_id = a.account_id) AS records, a.status, a.username,
+            SELECT (SELECT array_agg(l.sourced_id ORDER BY l.sourced_id) FROM account_link l WHERE l.account_id = a.account_id) AS records, a.status, a.username,
                    a.given_name, a.family_name, a.email, a.phone, a.grades,
-                   (SELECT array_agg(r.role || '@' || r.school_id ORDER BY 1) FROM account_role r WHERE r.account_id = a.account_id AND r.ended_on IS NULL) AS roles,
-                   (SELECT array_agg(u.class_id || ':' || m.role ORDER BY 1) FROM membership m JOIN user_list u USING (district_id, list_id)
+                   (SELECT array_agg(r.role || '@' || r.school_id ORDER BY r.role, r.school_id) FROM account_role r WHERE r.account_id = a.account_id AND r.ended_on IS NULL) AS roles,
+                   (SELECT array_agg(u.class_id || ':' || m.role ORDER BY u.class_id, m.role) FROM membership m JOIN user_list u USING (district_id, list_id)
                     WHERE m.account_id = a.account_id AND m.ended_on IS NULL) AS lists
             FROM account a ORDER BY 1, a.family_name, a.email""")
