@@ -319,9 +319,9 @@ class Play:
             self.district.admin.execute("UPDATE account SET version = version + 1 WHERE account_id = %s", [self.account(name)])
 
     def named(self, name):
-        """A person's record, an account without one, a class, or the act that was prepared last."""
-        if name == "the act":
-            return str(self.district.one("SELECT act_id FROM act ORDER BY act_id DESC LIMIT 1"))
+        """A person's record, an account without one, a class, or the act that was prepared last or before that."""
+        if name in ("the act", "the act before"):
+            return str(self.district.one("SELECT act_id FROM act ORDER BY act_id DESC LIMIT 1 OFFSET %s", int(name != "the act")))
         if name.endswith(BY_HAND):
             return str(self.account(name))
         return self.roster.class_id(name) if name in self.roster.classes else self.ids[name]

@@ -1,6 +1,7 @@
 -- P8: a hand that archives has declined that a sync restores, until the person has gone and come
 -- back; one that restores, the archive that the records' absence asks for; one that ends a
--- guardianship, that it is joined again. $1 act, $2 who.
+-- guardianship, that it is joined again. What was declined alike before is not this act's: it
+-- stays when the act is taken back. $1 act, $2 who.
 WITH links AS (
     SELECT g.kind, g.account_id, 'r:' || l.source_id || ':' || l.sourced_id AS node, m.returns,
         CASE WHEN m.gone > 0 THEN 'gone:' || m.sights WHEN s.removed_at IS NOT NULL
@@ -42,3 +43,4 @@ INSERT INTO declined (district_id, node, kind, field, waits, by, act_id)
 SELECT tenant(), node, kind, field, waits, $2, $1::uuid FROM marks
 ON CONFLICT (district_id, node, kind, field) DO UPDATE SET waits = excluded.waits, by = excluded.by,
     at = now(), act_id = excluded.act_id
+WHERE declined.waits <> excluded.waits

@@ -27,4 +27,4 @@ SELECT DISTINCT ON (node, kind, field) tenant(), node, kind, field, waits, by FR
 WHERE node IS NOT NULL
 ORDER BY node, kind, field
 ON CONFLICT (district_id, node, kind, field) DO UPDATE SET waits = excluded.waits, by = excluded.by,
-    at = now()
+    at = now(), act_id = NULL

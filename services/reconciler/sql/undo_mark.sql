@@ -4,6 +4,6 @@
 INSERT INTO declined AS d (district_id, node, kind, field, waits, by)
     VALUES (tenant(), $1, $2, $3, $4, $5)
 ON CONFLICT (district_id, node, kind, field) DO UPDATE SET waits = excluded.waits, by = excluded.by,
-    at = now()
+    at = now(), act_id = NULL
 WHERE d.at <= (SELECT h.at FROM history h WHERE h.district_id = tenant()
     AND h.history_id = $6::bigint)

@@ -1,5 +1,5 @@
 -- Create, link and restore are one wish: every record of the account (or the one that was linked,
--- $2) waits until it has been gone and come back.
+-- $2) waits until it has been gone and come back. An act that said so before takes it no more back.
 WITH records AS (
     SELECT m.source_id, m.sourced_id, m.returns FROM mirror_record m
     WHERE m.district_id = tenant() AND m.collection = 'users' AND (
@@ -14,4 +14,4 @@ touched AS (
 INSERT INTO declined (district_id, node, kind, waits, by)
 SELECT tenant(), 'r:' || source_id || ':' || sourced_id, 'presence', returns::text, $3 FROM records
 ON CONFLICT (district_id, node, kind, field) DO UPDATE SET waits = excluded.waits, by = excluded.by,
-    at = now()
+    at = now(), act_id = NULL
