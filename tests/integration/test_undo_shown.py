@@ -63,7 +63,7 @@ def test_another_than_was_shown_is_refused(district, hands, runs):
     shown = preview(hands, runs[1])
     hands.do("edit", rows=["account,phone", f"{district.account_of('u1')['account_id']},555-0199"])
     refused = hands.cli.run("plan", "undo", "--run", runs[1], "--yes", "--hash", shown["hash"]).ok(1)
-    assert "is not" in refused.err and district.all("SELECT * FROM undo") == []
+    assert "is another one than" in refused.err and district.all("SELECT * FROM undo") == []
 
 
 def test_what_moves_between_saying_and_doing_stays(district, hands, runs):
