@@ -4,10 +4,12 @@
 #include "rollcall/port/smtp.h"
 
 #include "rollcall/base/buf.h"
+#include "rollcall/base/clock.h"
 #include "smtp_watch.h"
 
 #include <curl/curl.h>
 #include <stdio.h>
+#include <sys/socket.h>
 
 #define DEFAULT_TIMEOUT_MS 60000
 #define CONNECT_MS         15000
@@ -220,12 +222,53 @@ static void set_server(const struct rc_smtp *smtp)
     if (smtp->password) curl_easy_setopt(easy, CURLOPT_PASSWORD, smtp->password);
 }
 
+/* One dialogue. libcurl waits two minutes for the answer to its goodbye, whatever time the dialogue
+ * has; meanwhile others would take its mail for one that a crash left. */
+struct talk {
+    struct rc_smtp_watch watch;
+    int64_t until_ms; /* of rc_clock_mono_ms */
+    curl_socket_t socket;
+};
+
+static bool is_over(const struct talk *talk)
+{
+    return rc_clock_mono_ms() >= talk->until_ms;
+}
+
+/* A goodbye to who was too slow before is not waited for at all. */
+static void on_command(struct talk *talk, struct rc_str line)
+{
+    rc_smtp_watch_command(&talk->watch, line);
+    if (rc_str_starts(line, RC_STR("QUIT")) && is_over(talk)) shutdown(talk->socket, SHUT_RDWR);
+}
+
 static int on_debug(CURL *easy, curl_infotype type, char *data, size_t size, void *context)
 {
+    struct talk *talk = context;
+
     (void)easy;
-    if (type == CURLINFO_HEADER_OUT) rc_smtp_watch_command(context, (struct rc_str){data, size});
-    if (type == CURLINFO_HEADER_IN) rc_smtp_watch_reply(context, (struct rc_str){data, size});
+    if (type == CURLINFO_HEADER_OUT) on_command(talk, (struct rc_str){data, size});
+    if (type == CURLINFO_HEADER_IN) rc_smtp_watch_reply(&talk->watch, (struct rc_str){data, size});
     return 0;
+}
+
+static int on_socket(void *context, curl_socket_t socket, curlsocktype purpose)
+{
+    struct talk *talk = context;
+
+    (void)purpose;
+    talk->socket = socket;
+    return CURL_SOCKOPT_OK;
+}
+
+/* Is called while it waits, a goodbye included. */
+static int on_progress(void *context, curl_off_t down_total, curl_off_t down, curl_off_t up_total,
+                       curl_off_t up)
+{
+    const struct talk *talk = context;
+
+    (void)down_total, (void)down, (void)up_total, (void)up;
+    return talk->watch.over && is_over(talk);
 }
 
 /* What libcurl writes back: nothing that anybody reads. */
@@ -235,11 +278,20 @@ static size_t on_write(char *data, size_t size, size_t count, void *context)
     return size * count;
 }
 
-static void set_watch(CURL *easy, struct rc_smtp_watch *watch)
+static void set_talk(const struct rc_smtp *smtp, struct talk *talk)
 {
+    CURL *easy = smtp->easy;
+
+    *talk = (struct talk){.watch = {.step = RC_SMTP_STEP_GREETING},
+                          .until_ms = rc_clock_mono_ms() + smtp->timeout_ms};
     curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
     curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug);
-    curl_easy_setopt(easy, CURLOPT_DEBUGDATA, watch);
+    curl_easy_setopt(easy, CURLOPT_DEBUGDATA, talk);
+    curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket);
+    curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, talk);
+    curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(easy, CURLOPT_XFERINFODATA, talk);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_write);
 }
 
@@ -259,8 +311,8 @@ static rc_status set_envelope(CURL *easy, const struct rc_mail *mail, struct cur
     return RC_OK;
 }
 
-static rc_status deliver(struct rc_smtp *smtp, const struct rc_mail *mail,
-                         struct rc_smtp_watch *watch, CURLcode *ret_code)
+static rc_status deliver(struct rc_smtp *smtp, const struct rc_mail *mail, struct talk *talk,
+                         CURLcode *ret_code)
 {
     CURL *easy = smtp->easy;
     AUTO_LIST struct curl_slist *headers = NULL;
@@ -268,7 +320,7 @@ static rc_status deliver(struct rc_smtp *smtp, const struct rc_mail *mail,
 
     curl_easy_reset(easy);
     set_server(smtp);
-    set_watch(easy, watch);
+    set_talk(smtp, talk);
     AUTO_MIME curl_mime *mime = curl_mime_init(easy);
     if (!mime) return no_memory();
     RC_TRY(add_all(easy, mime, mail));
@@ -282,34 +334,36 @@ static rc_status deliver(struct rc_smtp *smtp, const struct rc_mail *mail,
     return RC_OK;
 }
 
+/* What the server said last, or else what libcurl says. */
+static rc_status say(const struct rc_smtp *smtp, const struct rc_smtp_watch *watch, CURLcode code)
+{
+    return rc_fail(RC_RETRY, "%s: %s", smtp->url,
+                   watch->words[0] ? watch->words : curl_easy_strerror(code));
+}
+
 rc_status rc_smtp_check(struct rc_smtp *smtp)
 {
-    struct rc_smtp_watch watch = {.step = RC_SMTP_STEP_GREETING};
+    struct talk talk;
 
     curl_easy_reset(smtp->easy);
     set_server(smtp);
-    set_watch(smtp->easy, &watch);
+    set_talk(smtp, &talk);
     curl_easy_setopt(smtp->easy, CURLOPT_CUSTOMREQUEST, "NOOP");
     const CURLcode code = curl_easy_perform(smtp->easy);
     curl_easy_reset(smtp->easy);
-    if (code == CURLE_OK) return RC_OK;
-    return rc_fail(RC_RETRY, "%s: %s", smtp->url,
-                   watch.words[0] ? watch.words : curl_easy_strerror(code));
+    return code == CURLE_OK ? RC_OK : say(smtp, &talk.watch, code);
 }
 
 rc_status rc_smtp_send(struct rc_smtp *smtp, const struct rc_mail *mail,
                        enum rc_smtp_outcome *ret_outcome, int *ret_code)
 {
-    struct rc_smtp_watch watch = {.step = RC_SMTP_STEP_GREETING};
+    struct talk talk;
     CURLcode code = CURLE_OK;
 
     RC_TRY(rc_mail_check(mail));
-    RC_TRY(deliver(smtp, mail, &watch, &code));
-    *ret_code = watch.code;
-    *ret_outcome = rc_smtp_judge(&watch, code == CURLE_OK);
-    if (*ret_outcome != RC_SMTP_ACCEPTED) {
-        rc_ignore(rc_fail(RC_RETRY, "%s: %s", smtp->url,
-                          watch.words[0] ? watch.words : curl_easy_strerror(code)));
-    }
+    RC_TRY(deliver(smtp, mail, &talk, &code));
+    *ret_code = talk.watch.code;
+    *ret_outcome = rc_smtp_judge(&talk.watch, code == CURLE_OK);
+    if (*ret_outcome != RC_SMTP_ACCEPTED) rc_ignore(say(smtp, &talk.watch, code));
     return RC_OK;
 }

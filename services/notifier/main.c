@@ -24,7 +24,7 @@
 #define ANY_TOKEN "00000000000000000000000000000000" /* as long as each */
 
 /* A tick stays below 30 s (worker/ticker.h): one mail's timeout and a round's 10 s. */
-enum { TIMEOUT_MAX_MS = 18000, DAY_MS = 86400000, WEEK_MS = 604800000 };
+enum { TIMEOUT_MAX_MS = 18000, GOODBYE_MS = 1000, DAY_MS = 86400000, WEEK_MS = 604800000 };
 
 static const struct rc_option notifier_table[] = {
     TEXT("smtp.url", smtp_url, "smtp://127.0.0.1:25", "Mail server: smtp:// or smtps://."),
@@ -90,10 +90,10 @@ static const char *set_or_null(const char *text)
 /* Else a mail that is still being handed over would be taken for one that a crash left. */
 static rc_status check_times(const struct notifier_options *options)
 {
-    if (options->found_after_ms > options->smtp_timeout_ms) return RC_OK;
+    if (options->found_after_ms >= options->smtp_timeout_ms + GOODBYE_MS) return RC_OK;
     return rc_fail(RC_REJECT,
                    "mail.found-after (%" PRId64 " ms) must be longer than smtp.timeout (%" PRId64
-                   " ms): raise it",
+                   " ms), by a second at least: raise it",
                    options->found_after_ms, options->smtp_timeout_ms);
 }
 

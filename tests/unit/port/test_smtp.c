@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 
+#include "rollcall/base/clock.h"
 #include "with_peer.h"
 
 /* What the server says at each step; NULL: it hangs up instead. */
@@ -18,6 +19,7 @@ struct script {
     const char *to;
     const char *data;
     const char *end;
+    bool stays; /* after that, says nothing more and listens on until the other side goes */
 };
 
 static const struct script friendly = {
@@ -78,6 +80,7 @@ static void serve(struct peer *self, int fd)
         }
         if (!say_or_hang_up(fd, steps[i].answer)) return;
     }
+    if (script->stays) (void)peer_read_until(self, fd, "\1");
 }
 
 static rc_status send_to(const struct script *script, const struct rc_mail *what,
@@ -203,6 +206,20 @@ static void test_a_break_after_the_content_is_not_known(void **state)
     expect(&script, RC_SMTP_UNKNOWN, 354);
 }
 
+/* Its goodbye would be waited for two minutes, and its mail be taken for one that a crash left. */
+static void test_a_server_that_says_no_more_is_left_when_the_time_is_over(void **state)
+{
+    (void)state;
+    const int64_t begun_ms = rc_clock_mono_ms();
+    struct script script = friendly;
+
+    script.stays = true;
+    expect(&script, RC_SMTP_ACCEPTED, 250);
+    script.end = "";
+    expect(&script, RC_SMTP_UNKNOWN, 354);
+    assert_true(rc_clock_mono_ms() - begun_ms < 60000);
+}
+
 static void test_nobody_there_is_tried_later(void **state)
 {
     (void)state;
@@ -293,6 +310,7 @@ int main(void)
         cmocka_unit_test(test_a_server_that_takes_nobody_is_no_fault_of_the_address),
         cmocka_unit_test(test_a_break_before_the_content_is_tried_later),
         cmocka_unit_test(test_a_break_after_the_content_is_not_known),
+        cmocka_unit_test(test_a_server_that_says_no_more_is_left_when_the_time_is_over),
         cmocka_unit_test(test_nobody_there_is_tried_later),
         cmocka_unit_test(test_tls_that_is_demanded_is_not_given_up),
         cmocka_unit_test(test_a_mail_that_smuggles_a_line_never_leaves),
