@@ -1,19 +1,23 @@
 """A mail server that does what the test says: takes mails, refuses them, or breaks at a chosen moment."""
 
+import asyncio
 import email
 import email.message
 import email.policy
+import ssl
 import threading
 from collections import deque
 from dataclasses import dataclass
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 
 from support.process import free_port, wait_until
 
-STAGES = ("HELO", "MAIL", "RCPT", "DATA")
+# Where an answer is due: of "354" to the word DATA, of "DATA" after the dot; "HELO" is EHLO too.
+STAGES = ("GREETING", "HELO", "AUTH", "MAIL", "RCPT", "354", "DATA")
 HANG_UP = "hang up"  # ends the connection where an answer is due
+SILENCE = "silence"  # leaves it open and says nothing until the other side has gone
 
 
 @dataclass
@@ -24,6 +28,8 @@ class Mail:
     recipients: list[str]
     content: bytes
     answered: bool
+    secure: bool = False
+    login: str = ""
 
     @property
     def message(self) -> email.message.EmailMessage:
@@ -48,11 +54,15 @@ class MailSink:
     """`with MailSink() as sink`; sink.fail("DATA", "451 later") lets the next DATA fail so.
 
     HANG_UP as the answer to DATA is the server that dies after the dot: the mail is in its hands, and
-    the sender cannot know.
+    the sender cannot know; SILENCE there is one that is too slow. `tls` is its certificate, spoken after STARTTLS, or from
+    the first byte where `implicit`; `options` are aiosmtpd's (auth_required=True).
     """
 
-    def __init__(self):
+    def __init__(self, tls: ssl.SSLContext | None = None, implicit: bool = False, **options):
         self.port = free_port()
+        self.scheme = "smtps" if implicit else "smtp"
+        self._options = {**options, "authenticator": self._authenticate, **({"ssl_context" if implicit else "tls_context": tls} if tls else {})}
+        self._by_address: dict[str, str] = {}
         self.mails: list[Mail] = []
         self.sessions = 0
         self._faults: dict[str, deque[str]] = {stage: deque() for stage in STAGES}
@@ -62,10 +72,10 @@ class MailSink:
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     def start(self) -> "MailSink":
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = _Controller(self, hostname="127.0.0.1", port=self.port, **self._options)
         self._controller.start()
         return self
 
@@ -90,9 +100,15 @@ class MailSink:
         with self._lock:
             self._always[stage] = answer
 
+    def fail_for(self, address: str, answer: str) -> None:
+        """Always, where the mail goes to this address."""
+        with self._lock:
+            self._by_address[address] = answer
+
     def heal(self) -> None:
         with self._lock:
             self._always.clear()
+            self._by_address.clear()
             for faults in self._faults.values():
                 faults.clear()
 
@@ -114,35 +130,70 @@ class MailSink:
         self.sessions += 1
         session.host_name = hostname
         fault = self._fault("HELO")
-        return responses if fault is None else [_answer(server, fault)]
+        return responses if fault is None else [await _answer(server, fault)]
+
+    async def handle_HELO(self, server, session, _envelope, hostname):
+        session.host_name = hostname
+        fault = self._fault("HELO")
+        return f"250 {server.hostname}" if fault is None else await _answer(server, fault)
+
+    def _authenticate(self, _server, _session, _envelope, _mechanism, data):
+        fault = self._fault("AUTH")
+        return AuthResult(success=fault is None, handled=False, message=fault, auth_data=data.login.decode())
 
     async def handle_MAIL(self, server, _session, envelope, address, options):
         fault = self._fault("MAIL")
         if fault is not None:
-            return _answer(server, fault)
+            return await _answer(server, fault)
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 OK"
 
     async def handle_RCPT(self, server, _session, envelope, address, options):
-        fault = self._fault("RCPT")
+        fault = self._by_address.get(address) or self._fault("RCPT")
         if fault is not None:
-            return _answer(server, fault)
+            return await _answer(server, fault)
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 OK"
 
-    async def handle_DATA(self, server, _session, envelope):
+    async def handle_DATA(self, server, session, envelope):
         fault = self._fault("DATA")
-        if fault is None or fault == HANG_UP:
+        if fault in (None, HANG_UP, SILENCE):
             content = bytes(envelope.content)
-            self.mails.append(
-                Mail(envelope.mail_from, list(envelope.rcpt_tos), content, answered=fault is None)
-            )
-        return "250 kept" if fault is None else _answer(server, fault)
+            self.mails.append(Mail(envelope.mail_from, list(envelope.rcpt_tos), content, answered=fault is None,
+                                   secure=bool(session.ssl) or self.scheme == "smtps", login=session.auth_data or ""))
+        return "250 kept" if fault is None else await _answer(server, fault)
 
 
-def _answer(server: SMTP, fault: str) -> str:
+class _Server(SMTP):
+    """Greets, and answers the word DATA, as the test says too."""
+
+    greeted = False
+
+    async def push(self, status):
+        if not self.greeted:
+            self.greeted = True
+            fault = self.event_handler._fault("GREETING")
+            status = status if fault is None else await _answer(self, fault)
+        await super().push(status)
+
+    async def smtp_DATA(self, arg):
+        fault = self.event_handler._fault("354")
+        if fault is None:
+            await super().smtp_DATA(arg)
+        else:
+            await self.push(await _answer(self, fault))
+
+
+class _Controller(Controller):
+    def factory(self):
+        return _Server(self.handler, **self.SMTP_kwargs)
+
+
+async def _answer(server: SMTP, fault: str) -> str:
+    if fault == SILENCE:
+        await asyncio.Event().wait()  # until the connection's end cancels it
     if fault == HANG_UP:
         server.transport.abort()
         return "421 gone"
