@@ -2,6 +2,7 @@
 that matters; then one of them from the scheduler's sweep to the mailbox."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from psycopg.rows import dict_row
@@ -98,7 +99,7 @@ def test_a_source_that_comes_empty_is_told(maple):
     assert maple.tell() == []
     maple.do("UPDATE lane SET received = 0")
     assert maple.tell() == ["source.empty"]
-    maple.run(requested_at="2030-01-01")  # the next one has no list of people
+    maple.run(requested_at=datetime.now(UTC) + timedelta(days=1))  # the next one has no list of people
     maple.tell()
     assert maple.one("SELECT ended_at IS NOT NULL FROM cause")
 
@@ -212,23 +213,27 @@ def test_a_cause_is_no_other_district_s(maple):
 # ---- from the sweep to the mailbox --------------------------------------------------------------------------------------------------
 
 
-def test_a_reminder_answers_the_mail_about_the_hold(programs, tmp_path, postgres, database, redis, kafka_as_it_is, mail, sis):
-    stack = Stack(tmp_path, postgres, database, redis, kafka_as_it_is, mail, sis)
-    if "rollcall.alert.raised.v1" not in stack.kafka.topics():
-        stack.cli.run("topics", "apply").ok()
+@pytest.fixture(name="stack")
+def _stack(programs, tmp_path, postgres, database, redis, kafka_as_it_is, mail, sis):
+    made = Stack(tmp_path, postgres, database, redis, kafka_as_it_is, mail, sis)
+    if "rollcall.alert.raised.v1" not in made.kafka.topics():
+        made.cli.run("topics", "apply").ok()
     try:
-        maple = Maple(postgres, database)
-        run = maple.hold(days=0)
-        maple.do("INSERT INTO outbox (district_id, run_id, topic, key, data, traceparent) VALUES (%s, %s, 'run.finished', 'k', jsonb_build_object("
-                 "'run', %s::text, 'source', %s::text, 'state', 'On hold'), trace_new())", maple.id, run, run, maple.source)
-        stack.worker("notifier", ROLLCALL_MAIL_SEND_EVERY="100ms").start().wait_ready()
-        scheduler = stack.worker("scheduler", **QUICK).start().wait_ready()
-        (held,) = mail.wait_for(1)
-        maple.do("UPDATE plan SET made_at = now() - interval '1 day'")
-        reminder = mail.wait_for(2)[1]
-        assert reminder.subject == "[Waits] Maple County: A sync has waited for your decision for 1 day"
-        assert reminder.message["In-Reply-To"] == held.message_id
-        wait_until(lambda: scheduler.admin.metrics().get('rollcall_causes{kind="hold.waiting"}') == 1, "it is told as a metric", 40)
-        stack.close()
+        yield made
+        made.close()
     finally:
-        stack.kill()
+        made.kill()
+
+
+def test_a_reminder_answers_the_mail_about_the_hold(maple, stack, mail):
+    run = maple.hold(days=0)
+    maple.do("INSERT INTO outbox (district_id, run_id, topic, key, data, traceparent) VALUES (%s, %s, 'run.finished', 'k', jsonb_build_object("
+             "'run', %s::text, 'source', %s::text, 'state', 'On hold'), trace_new())", maple.id, run, run, maple.source)
+    stack.worker("notifier", ROLLCALL_MAIL_SEND_EVERY="100ms").start().wait_ready()
+    scheduler = stack.worker("scheduler", **QUICK).start().wait_ready()
+    (held,) = mail.wait_for(1)
+    maple.do("UPDATE plan SET made_at = now() - interval '1 day'")
+    reminder = mail.wait_for(2)[1]
+    assert reminder.subject == "[Waits] Maple County: A sync has waited for your decision for 1 day"
+    assert reminder.message["In-Reply-To"] == held.message_id
+    wait_until(lambda: scheduler.admin.metrics().get('rollcall_causes{kind="hold.waiting"}') == 1, "it is told as a metric", 40)

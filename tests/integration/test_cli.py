@@ -1,8 +1,6 @@
 """The command line tool against real servers: what it does, what it answers, how it ends."""
 
-import contextlib
 import json
-import os
 import subprocess
 import time
 import uuid
@@ -360,24 +358,6 @@ def test_a_source_by_its_profile_needs_just_its_fields(cli, district, sql):
     assert names == [("client_secret",)]
 
 
-def at_a_terminal(cli, words, answers):
-    """Runs a command on a terminal; each answer (label, text) is typed when its question stands there, which comes behind the line that
-    explains it. What was shown, and the exit code."""
-    ours, theirs = os.openpty()
-    process = subprocess.Popen([str(program("rollcall")), *words], stdin=theirs, stdout=theirs, stderr=theirs, env=cli.env)
-    os.close(theirs)
-    shown, waiting = b"", list(answers)
-    with contextlib.suppress(OSError):  # the end of a terminal
-        while piece := os.read(ours, 4096):
-            shown += piece
-            question = f"{waiting[0][0]}: ".encode() if waiting else b""
-            if waiting and shown.endswith(question) and shown.count(question) == 2:
-                os.write(ours, waiting.pop(0)[1].encode() + b"\n")
-    os.close(ours)
-    assert waiting == []
-    return shown.decode(), process.wait(60)
-
-
 def test_a_source_is_read_by_one_lane_in_its_busy_hours(cli, district, sql):
     def lanes():
         lane = "jsonb_build_object('district_id', district_id, 'source_id', source_id, 'lane', 0, 'step', 0, 'pass', 1)"
@@ -394,8 +374,8 @@ def test_a_source_is_read_by_one_lane_in_its_busy_hours(cli, district, sql):
 
 def test_what_a_profile_needs_is_asked_for_on_a_terminal(cli, district):
     words = ["source", "add", "-d", district, "--name", "b", "--profile", "infinite-campus-1.1", "app-name=maple"]
-    shown, code = at_a_terminal(
-        cli, words, [("Address of Campus", "https://campus.example"), ("Client ID", "id-1"), ("Client secret", "s3cret")])
+    answers = [("Address of Campus: ", "https://campus.example"), ("Client ID: ", "id-1"), ("Client secret: ", "s3cret")]
+    code, shown = cli.at_terminal(*words, answers=answers, times=2)  # each comes behind the line that explains it
     assert code == 0, shown
     for told in ("Is there a OneRoster connection", "without /campus. For example https", "Client ID:", "Client secret: Beside the client ID"):
         assert told in shown

@@ -2,13 +2,10 @@
 
 import contextlib
 import json
-import os
-import pty
 import threading
 
 import pytest
 from support.cli import Cli
-from support.paths import program
 from with_plans import PlannedDistrict
 from with_reconciler import school, user
 
@@ -186,22 +183,6 @@ def reconciler(district):
         player.join()
 
 
-def on_a_terminal(cli, answer, *words):
-    """Runs the tool on a terminal of its own and answers its question; gives exit code and all that was shown."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execve(program("rollcall"), ["rollcall", *words], cli.env)
-    shown = b""
-    with contextlib.suppress(OSError):
-        while piece := os.read(terminal, 4096):
-            asked = b"[y/N]" in shown
-            shown += piece
-            if not asked and b"[y/N]" in shown:
-                os.write(terminal, answer)
-    os.close(terminal)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown.decode()
-
-
 def test_the_tool_shows_what_would_be_otherwise_and_saves_nothing(district, cli):
     started(district)
     district.sync(school([*renamed(1), TEACHER]), days=1)
@@ -220,16 +201,16 @@ def test_on_a_terminal_the_difference_is_shown_before_it_is_asked(district, cli)
     district.admin.execute("INSERT INTO verification (district_id, role, verified_by) SELECT %s, r, 'owner' FROM unnest(ARRAY['student', 'teacher', 'staff', 'administrator', 'guardian']) r", [district.id])
     words = ("settings", "set", "-d", "maple", "existing-people=update")
     with reconciler(district):
-        status, shown = on_a_terminal(cli, b"n\n", *words)
+        status, shown = cli.at_terminal(*words, answers=[("[y/N] ", "n")])
         assert status == 1 and "update student, field changed: 0 today, then 1" in shown
         assert district.one("SELECT count(*) FROM setting WHERE name = 'existing-people'") == 0
-        status, _ = on_a_terminal(cli, b"y\n", *words)
+        status, _ = cli.at_terminal(*words, answers=[("[y/N] ", "y")])
     assert status == 0 and district.one("SELECT value FROM setting WHERE name = 'existing-people'") == "update"
 
 
 def test_without_a_reconciler_it_is_said_and_asked_all_the_same(district, cli):
     started(district)
-    status, shown = on_a_terminal(cli, b"y\n", "settings", "set", "-d", "maple", "approval=always", "--timeout", "1s")
+    status, shown = cli.at_terminal("settings", "set", "-d", "maple", "approval=always", "--timeout", "1s", answers=[("[y/N] ", "y")])
     assert status == 0 and "is not known" in shown
     assert district.one("SELECT value FROM setting WHERE name = 'approval'") == "always"
 
