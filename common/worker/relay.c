@@ -39,14 +39,14 @@ static const char lock_sql[] =
     "to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') "  \
     "FROM outbox WHERE district_id = $1::uuid AND topic "
 
-/* What moves a run goes before what tells of accounts, of which a first load leaves a hundred
- * thousand: a mail does not wait for them. Within a topic the order is that of writing. */
-static const char rows_sql[] = "(" ROW_COLUMNS
-                               "<> 'roster.changed' ORDER BY outbox_id LIMIT " ROUND_ROWS
+/* What moves a run goes before what tells of the directory, of which a first load leaves a hundred
+ * thousand rows: a mail does not wait for them. Within a topic the order is that of writing. */
+#define OF_DIRECTORY "('roster.changed', 'list.changed')"
+static const char rows_sql[] = "(" ROW_COLUMNS "NOT IN " OF_DIRECTORY
+                               " ORDER BY outbox_id LIMIT " ROUND_ROWS
                                ") UNION ALL "
-                               "(" ROW_COLUMNS
-                               "= 'roster.changed' ORDER BY outbox_id LIMIT " ROUND_ROWS
-                               ") LIMIT " ROUND_ROWS;
+                               "(" ROW_COLUMNS "IN " OF_DIRECTORY
+                               " ORDER BY outbox_id LIMIT " ROUND_ROWS ") LIMIT " ROUND_ROWS;
 
 static const char delete_sql[] =
     "DELETE FROM outbox WHERE district_id = $1::uuid AND outbox_id = ANY ($2::bigint[])";

@@ -91,7 +91,10 @@ RC_MUST_CHECK rc_status caller_enter(struct call *call);
  * there; 403 where the collection is not among it. */
 RC_MUST_CHECK rc_status grant_enter(struct call *call, const char *collection,
                                     struct rc_db **ret_tx);
-/* Is the word among its fields, its edits? */
+/* 403 where the collection is not among what it may read, once grant_enter said yes to another. */
+RC_MUST_CHECK rc_status grant_need(struct call *call, const char *collection);
+/* Is the word among its collections, its fields, its edits? */
+bool grant_reads(const struct call *call, const char *collection);
 bool grant_shows(const struct call *call, const char *field);
 bool grant_changes(const struct call *call, const char *word);
 

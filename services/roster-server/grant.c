@@ -35,17 +35,27 @@ static rc_status read_grant(struct call *call, struct rc_db *tx)
     return RC_OK;
 }
 
+rc_status grant_need(struct call *call, const char *collection)
+{
+    if (grant_reads(call, collection)) return RC_OK;
+    return refuse(call, PROBLEM_NOT_PERMITTED, "%s may not be read by it", collection);
+}
+
 rc_status grant_enter(struct call *call, const char *collection, struct rc_db **ret_tx)
 {
     RC_AUTO_TX struct rc_db *tx = NULL;
 
     RC_TRY(rc_db_tx(call->db, call->ids[0], &tx));
     RC_TRY(read_grant(call, tx));
-    if (!holds(call->grant.reads_words, collection))
-        return refuse(call, PROBLEM_NOT_PERMITTED, "%s may not be read by it", collection);
+    RC_TRY(grant_need(call, collection));
     *ret_tx = tx;
     tx = NULL;
     return RC_OK;
+}
+
+bool grant_reads(const struct call *call, const char *collection)
+{
+    return holds(call->grant.reads_words, collection);
 }
 
 bool grant_shows(const struct call *call, const char *field)

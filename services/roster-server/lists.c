@@ -1,9 +1,12 @@
 /* Schools, and lists with their members. */
 #include "route.h"
 
+#include <string.h>
+
 #include "roster_server_sql.h"
 
 static const char *const page_names[] = {"limit", "after", NULL};
+static const char *const member_names[] = {"limit", "after", "ended", NULL};
 static const char *const no_names[] = {NULL};
 
 rc_status schools_list(struct call *call)
@@ -57,18 +60,29 @@ rc_status list_show(struct call *call)
     return RC_OK;
 }
 
+/* Whether those are wanted, too, whose time on the list is over. */
+static rc_status read_ended(struct call *call, const char **ret_ended)
+{
+    *ret_ended = query_value(call, "ended");
+    if (!*ret_ended) *ret_ended = "false";
+    if (strcmp(*ret_ended, "true") == 0 || strcmp(*ret_ended, "false") == 0) return RC_OK;
+    return refuse(call, PROBLEM_QUERY, "ended is true or false");
+}
+
 rc_status list_members(struct call *call)
 {
     RC_AUTO(rc_rows) struct rc_rows *list = NULL;
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
     struct page page = {0};
+    const char *ended = NULL;
 
     RC_TRY(grant_enter(call, "lists", &tx));
-    RC_TRY(query_check(call, page_names));
+    RC_TRY(query_check(call, member_names));
     RC_TRY(page_parse(call, &page));
+    RC_TRY(read_ended(call, &ended));
     RC_TRY(find_list(call, tx, &list));
-    const char *const values[] = {call->ids[1], page.after, page.room};
+    const char *const values[] = {call->ids[1], page.after, page.room, ended};
     RC_TRY(rc_db_run(tx, sql_list_members, COUNT_OF(values), values, &rows));
     RC_TRY(disclose(call, tx, rows, (size_t)page.limit, "{}"));
     RC_TRY(rc_db_commit(tx));

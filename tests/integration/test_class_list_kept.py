@@ -1,5 +1,6 @@
 """What class lists are called, when they are over, and what a person says of them: names, members added and members taken off, through
-undo, renamed classes and another year in the same list."""
+undo, renamed classes and another year in the same list. After each night, and at the end of each test, an application that kept lists by what the
+feed told of them has exactly those that there are."""
 
 import datetime
 
@@ -28,13 +29,29 @@ class Lists:
         self.classes = [class_("c1", "Algebra", classCode="A-1", periods=["3"]), class_("c2", "Biology")]
         self.enrollments = [enrollment("e1", "u1", "c1"), enrollment("e2", "u2", "c1"), enrollment("e3", "u1", "c2"), enrollment("e4", "t1", "c1", role="teacher")]
         self.others = {}
+        self.position, self.copy = 0, {}
 
     def night(self, days=1, approve=True):
         run = self.district.sync(school([ADA, BEN, TESS, ZOE], self.enrollments, classes=self.classes, **self.others), days=days)
         if approve:
             self.district.approve()
             self.district.compare()
+        self.told()
         return run
+
+    def read(self, list_id):
+        """What the API shows of a list and of who is on it."""
+        shown = self.district.one("SELECT list_view(u) FROM user_list u WHERE list_id = %s", list_id)
+        members = self.district.all("SELECT account_id, role, began_on FROM membership WHERE list_id = %s AND ended_on IS NULL ORDER BY 1, 2", list_id)
+        return shown, members
+
+    def told(self):
+        """As an application does that keeps lists: reads those that the feed names, and has all then. What it was told: (class, kind, fields)."""
+        changes = self.district.all("SELECT position, list_id, data FROM change WHERE list_id IS NOT NULL AND position > %s ORDER BY position", self.position)
+        self.position = max([self.position, *(change["position"] for change in changes)])
+        self.copy.update((list_id, self.read(list_id)) for list_id in {change["list_id"] for change in changes})
+        assert self.copy == {row["list_id"]: self.read(row["list_id"]) for row in self.district.all("SELECT list_id FROM user_list")}
+        return sorted((self.copy[change["list_id"]][0]["class"], change["data"]["kind"], *change["data"]["fields"]) for change in changes)
 
     def names(self):
         return {row["class_id"]: row["title"] for row in self.district.all("SELECT class_id, title FROM user_list")}
@@ -59,6 +76,7 @@ def lists(postgres, database):
         made.append(Lists(postgres, database, **settings))
         return made[0]
     yield make
+    made[0].told()
     made[0].district.close()
 
 
@@ -322,3 +340,48 @@ def test_a_list_is_named_by_its_id_its_class_or_its_name(lists):
     row = lists.cli.json("class-list", "list", "--district", "maple")[0]
     assert lists.cli.json("class-list", "show", "--district", "maple", row["id"])["class_id"] == row["class_id"]
     assert lists.say("show", "Chemistry").status == 3
+
+
+# ---- what an application is told ----
+
+def test_an_application_is_told_what_becomes_of_lists_and_of_who_is_on_them(lists):
+    lists = lists()
+    lists.district.sync(school([ADA, BEN, TESS, ZOE], lists.enrollments, classes=lists.classes))
+    assert lists.told() == [], "what waits for somebody is not there yet"
+    lists.district.approve()
+    assert lists.told() == [("c1", "create"), ("c1", "members"), ("c2", "create"), ("c2", "members")]
+    lists.district.sync(school([ADA, BEN, TESS, ZOE], lists.enrollments, classes=lists.classes), days=1)
+    assert lists.told() == [], "nothing new, nothing told"
+
+    lists.say("rename", "c1", "--name", "Mornings").ok()
+    assert lists.told() == [("c1", "update", "title")]
+    lists.say("add", "c2", "--person", "u2").ok()
+    lists.say("remove", "c1", "--person", "t1").ok()
+    assert lists.told() == [("c1", "members"), ("c2", "members")]
+    lists.say("remove", "c2", "--person", "t2").ok()
+    lists.say("release", "c2", "--person", "u2").ok()
+    assert lists.told() == [], "who was never on it, and whose word it is that somebody is, changes nothing for the application"
+
+
+def test_an_application_is_told_of_a_list_that_follows_its_class_ends_and_begins_again(lists):
+    lists = lists()
+    lists.night()
+    at = lists.position
+    told = lambda: lists.district.all("SELECT position, data->>'kind' AS kind, data->'fields' AS fields FROM change WHERE position > %s AND list_id IS NOT NULL", at)  # noqa: E731
+    other_ids(lists, "c1")
+    lists.classes[0] = {**lists.classes[0], "body": {**lists.classes[0]["body"], "grades": ["07", "08"]}}
+    lists.night()
+    assert sorted(name for row in told() for name in row["fields"]) == ["class", "grades"] and {row["kind"] for row in told()} == {"update"}
+    at = lists.position
+    term = lambda end: [record("t1", modified=next(STAMPS), title="Term", type="term", startDate="2026-08-01", endDate=str(end))]  # noqa: E731
+    today = lists.district.one("SELECT local_date(time_zone) FROM district")
+    lists.others["academicSessions"] = term(today - datetime.timedelta(days=30))
+    lists.night()
+    assert sorted((row["kind"], *row["fields"]) for row in told()) == [("end", "ended_on")] * 2 + [("members",)] * 2
+    at = lists.position
+    lists.others["academicSessions"] = term(today + datetime.timedelta(days=90))
+    run = lists.night()
+    assert sorted((row["kind"], *row["fields"]) for row in told()) == [("members",)] * 2 + [("restore", "ended_on")] * 2
+    at = lists.position
+    lists.district.undo(run)
+    assert {row["kind"] for row in told()} == {"members"}, "who was put back on them by the run is off again"

@@ -173,10 +173,10 @@ class Office:
     def position(self):
         return self.ask("/resync", method="POST", body=b"").json["position"]
 
-    def changes(self, after):
+    def changes(self, after, lists=False):
         found, more = [], True
         while more:
-            page = self.get(f"/changes?limit=7&after={after}")
+            page = self.get(f"/changes?limit=7&after={after}" + ("&with=lists" if lists else ""))
             found += page["changes"]
             after, more = page["next"], page["more"]
         return found
@@ -279,6 +279,7 @@ def test_accounts_are_listed_filtered_and_shown(office):
 def test_lists_have_members_and_schools_have_names(office):
     (lst,) = office.get("/lists")["lists"]
     assert (lst["class"], office.get(f"/lists/{lst['id']}")) == ("c1", lst)
+    assert (lst["school"], lst["terms"], lst["ended_on"]) == ("s1", ["t1"], None)
     first = office.get(f"/lists/{lst['id']}/members?limit=2")
     second = office.get(f"/lists/{lst['id']}/members?limit=2&after={first['next']}")
     members = {member["account"]: member["roles"] for member in first["members"] + second["members"]}
@@ -321,11 +322,39 @@ def tell(connection, district, account, field="email"):
 
 
 def test_the_feed_says_what_roster_changed_says(office):
-    said = office.district.all("SELECT outbox_id, data FROM outbox WHERE topic = 'roster.changed' ORDER BY outbox_id")
-    feed = {change["event"]: {key: value for key, value in change.items() if key not in ("position", "event", "at")} for change in office.changes(0)}
-    assert said and feed == {f"outbox-{row['outbox_id']}": row["data"] for row in said}
-    positions = [int(change["position"]) for change in office.changes(0)]
+    said = office.district.all("SELECT topic, outbox_id, data FROM outbox WHERE topic IN ('roster.changed', 'list.changed') ORDER BY outbox_id")
+    feed = office.changes(0, lists=True)
+    bare = {change["event"]: {key: value for key, value in change.items() if key not in ("position", "event", "at")} for change in feed}
+    assert bare == {f"outbox-{row['outbox_id']}": row["data"] for row in said} and {row["topic"] for row in said} == {"roster.changed", "list.changed"}
+    positions = [int(change["position"]) for change in feed]
     assert positions == list(range(1, len(positions) + 1))
+    assert office.changes(0) == [change for change in feed if "account" in change], "who does not ask for lists meets none"
+
+
+def test_lists_are_told_to_who_may_read_them_and_asks(office):
+    (lst,) = office.get("/lists")["lists"]
+    plain = office.application("plain", "--read", "accounts,changes", "--fields", "email")
+    before = office.position()
+    office.cli.run("class-list", "rename", "-d", office.slug, lst["id"], "--name", "Algebra, mornings").ok()
+    (told,) = office.changes(before, lists=True)
+    assert (told["list"], told["kind"], told["fields"]) == (lst["id"], "update", ["title"])
+    assert office.get(f"/lists/{lst['id']}")["title"] == "Algebra, mornings"
+    for token in (office.token, plain):
+        assert office.get(f"/changes?after={before}", token) == {"changes": [], "next": told["position"], "more": False}, "and nobody stays behind"
+    assert office.ask(f"/changes?after={before}&with=lists", plain).problem == "not-permitted"
+    assert office.ask("/changes?with=pupils").status == 400
+    resync = lambda token: office.ask("/resync", token, method="POST", body=b"").json  # noqa: E731
+    assert resync(office.token)["lists"] == f"{office.base}/lists?limit=1000" and "lists" not in resync(plain)
+
+    ada = office.account("u1")["id"]
+    office.cli.run("class-list", "remove", "-d", office.slug, lst["id"], "--person", "u1").ok()
+    office.district.admin.execute("UPDATE membership SET began_on = began_on - 5 WHERE account_id = %s", [ada])
+    assert ada not in {member["account"] for member in office.get(f"/lists/{lst['id']}/members")["members"]}
+    of_before = {member["account"]: member for member in office.get(f"/lists/{lst['id']}/members?ended=true")["members"]}
+    assert len(of_before) == 3 and of_before[ada]["until"] > of_before[ada]["since"]
+    assert office.ask(f"/lists/{lst['id']}/members?ended=perhaps").status == 400
+    office.cli.run("class-list", "add", "-d", office.slug, lst["id"], "--person", "u1").ok()
+    assert {member["until"] for member in office.get(f"/lists/{lst['id']}/members?ended=true")["members"]} == {None}
 
 
 def test_the_feed_passes_no_transaction_that_is_still_open(office):

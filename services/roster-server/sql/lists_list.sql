@@ -1,7 +1,5 @@
 -- $1 after, $2 limit.
-SELECT u.list_id, jsonb_build_object('id', u.list_id, 'title', u.title, 'class_code', u.class_code,
-    'school', u.school_id, 'terms', u.terms, 'grades', u.grades, 'source', u.source_id,
-    'class', u.class_id)::text
+SELECT u.list_id, list_view(u)::text
 FROM user_list u WHERE u.district_id = tenant()
     AND u.list_id > coalesce($1::uuid, '00000000-0000-0000-0000-000000000000')
 ORDER BY u.list_id LIMIT $2::int

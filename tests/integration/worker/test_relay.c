@@ -167,18 +167,20 @@ static void test_a_district_s_rows_go_out_in_their_order(void **state)
 }
 
 /* A first load leaves a round's worth of them, and more. */
-static void test_what_moves_a_run_goes_before_what_tells_of_accounts(void **state)
+static void test_what_moves_a_run_goes_before_what_tells_of_the_directory(void **state)
 {
     (void)state;
-    database_tell(&database,
-                  "INSERT INTO outbox (district_id, topic, key, data) "
-                  "SELECT '" DISTRICT_A
-                  "', 'roster.changed', 'k' || n, '{}' "
-                  "FROM generate_series(1, 1000) n");
+    database_tell(
+        &database,
+        "INSERT INTO outbox (district_id, topic, key, data) "
+        "SELECT '" DISTRICT_A
+        "', CASE n % 2 WHEN 0 THEN 'roster.changed' ELSE 'list.changed' END, 'k' || n, '{}' "
+        "FROM generate_series(1, 1000) n");
     add_one(DISTRICT_A, "last", "{}");
     assert_int_equal(relay(), 1000);
     assert_int_equal(rows_left(), 1);
-    database_tell(&database, "DELETE FROM outbox WHERE topic = 'roster.changed'");
+    database_tell(&database,
+                  "DELETE FROM outbox WHERE topic IN ('roster.changed', 'list.changed')");
     assert_int_equal(rows_left(), 0);
 }
 
@@ -358,7 +360,7 @@ int main(int argc, char **argv)
         CASE(test_a_row_becomes_one_message_and_is_gone),
         CASE(test_what_was_rolled_back_is_never_told),
         CASE(test_a_district_s_rows_go_out_in_their_order),
-        CASE(test_what_moves_a_run_goes_before_what_tells_of_accounts),
+        CASE(test_what_moves_a_run_goes_before_what_tells_of_the_directory),
         CASE(test_rows_whose_ids_fill_the_list_to_its_end_are_removed_too),
         CASE(test_a_row_that_commits_after_one_with_a_higher_id_is_not_passed_by),
         CASE(test_one_relay_at_a_time_has_a_district_and_others_go_on),
