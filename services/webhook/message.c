@@ -1,6 +1,6 @@
 /* The body of a message: {"type":…,"timestamp":…,"data":{…}}. Of changes it tells what the feed
  * tells, ids and names of fields; values are read from the directory's API, which notes who was
- * told of whom. */
+ * told of whom. Changes of accounts and of lists are messages of two types. */
 #include "message.h"
 
 #include "webhook_sql.h"
@@ -9,6 +9,7 @@
 
 #include "rollcall/base/log.h"
 #include "rollcall/format/json.h"
+#include "rollcall/port/seal.h"
 #include "rollcall/worker/keyring.h"
 
 /* ---- kinds ---- */
@@ -18,6 +19,7 @@ struct telling {
     struct rc_db *tx;
     const struct message *message;
     const char *first, *last; /* positions */
+    bool lists;               /* which the application may read */
     struct rc_json_out json;
 };
 
@@ -35,17 +37,21 @@ static rc_status tell_changes(struct telling *telling)
     return RC_OK;
 }
 
+static void put_path(struct telling *telling, const char *name, const char *listing)
+{
+    rc_json_put_text(&telling->json, name,
+                     rc_str_print(telling->env->arena, "/v1/districts/%s/%s",
+                                  telling->message->district, listing));
+}
+
 static rc_status tell_resync(struct telling *telling)
 {
-    struct rc_arena *arena = telling->env->arena;
-    const char *district = telling->message->district;
+    const char *changes = rc_str_print(telling->env->arena, "changes?after=%s", telling->last).data;
 
     rc_json_put_text(&telling->json, "position", rc_str_of(telling->last));
-    rc_json_put_text(&telling->json, "accounts",
-                     rc_str_print(arena, "/v1/districts/%s/accounts?limit=1000", district));
-    rc_json_put_text(
-        &telling->json, "changes",
-        rc_str_print(arena, "/v1/districts/%s/changes?after=%s", district, telling->last));
+    put_path(telling, "accounts", "accounts?limit=1000");
+    if (telling->lists) put_path(telling, "lists", "lists?limit=1000");
+    put_path(telling, "changes", changes);
     return RC_OK;
 }
 
@@ -60,6 +66,7 @@ static const struct kind {
     rc_status (*tell)(struct telling *telling);
 } kinds[] = {
     {"changes", "roster.changed", tell_changes},
+    {"lists", "list.changed", tell_changes},
     {"resync", "roster.resync", tell_resync},
     {"test", "webhook.test", tell_nothing},
 };
@@ -79,8 +86,13 @@ static rc_status write_body(struct rc_stage_env *env, struct rc_db *tx,
                             struct rc_buf *body)
 {
     const struct kind *kind = kind_of(rc_rows_text(row, 0, 0));
-    struct telling telling = {
-        env, tx, message, rc_rows_cstr(row, 0, 1), rc_rows_cstr(row, 0, 2), {.buf = body}};
+    struct telling telling = {.env = env,
+                              .tx = tx,
+                              .message = message,
+                              .first = rc_rows_cstr(row, 0, 1),
+                              .last = rc_rows_cstr(row, 0, 2),
+                              .lists = rc_rows_bool(row, 0, 9),
+                              .json = {.buf = body}};
 
     rc_buf_clear(body);
     rc_json_open(&telling.json, NULL, '{');
@@ -121,6 +133,22 @@ static rc_status read_keys(struct rc_stage_env *env, struct rc_db *tx, struct me
     for (size_t i = 0; i < rc_rows_count(rows) && i < MESSAGE_KEYS_MAX; i++)
         RC_TRY(add_key(env, tx, rc_rows_bytes(rows, i, 0, env->arena), message));
     return RC_OK;
+}
+
+/* A view is const; the bytes that it shows are ours, in the arena. */
+static void wipe(struct rc_str secret)
+{
+    void *bytes = NULL;
+
+    memcpy(&bytes, &secret.data, sizeof bytes);
+    rc_secret_wipe(bytes, secret.len);
+}
+
+void message_forget(struct message *message)
+{
+    for (size_t i = 0; i < message->key_count; i++)
+        wipe(message->keys[i]);
+    message->key_count = 0;
 }
 
 rc_status message_read(struct rc_stage_env *env, struct rc_db *tx, struct message *message,

@@ -25,5 +25,9 @@ struct message {
  * in env's arena. */
 RC_MUST_CHECK rc_status message_read(struct rc_stage_env *env, struct rc_db *tx,
                                      struct message *message, struct rc_buf *body);
+/* Overwrites its keys, which lie in the arena; it signs nothing afterwards. */
+void message_forget(struct message *message);
+/* A message whose keys are gone when it leaves scope. */
+#define AUTO_MESSAGE __attribute__((cleanup(message_forget))) struct message
 
 #endif

@@ -232,7 +232,7 @@ static rc_status next(struct turn *turn, struct message *message)
 /* RC_NOT_FOUND: the turn is over. */
 static rc_status send_one(struct turn *turn)
 {
-    struct message message = {0};
+    AUTO_MESSAGE message = {0};
     struct outcome outcome = {0};
 
     RC_TRY(next(turn, &message));

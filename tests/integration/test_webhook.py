@@ -75,6 +75,12 @@ class Place:
                 " 'account', a, 'kind', 'update', 'fields', '[\"email\"]'::jsonb) FROM (SELECT gen_random_uuid()::text AS a) x",
                 [self.id, str(self.id)])
 
+    def change_list(self, count=1):
+        """So many lists are new."""
+        for number in range(count):
+            self.admin.execute("INSERT INTO user_list (district_id, source_id, class_id, title) VALUES (%s, gen_random_uuid(), %s, 'Algebra')",
+                               [self.id, f"c{number}"])
+
     def start(self, label=None, **settings):
         sender = Worker("rollcall-webhook", {"ROLLCALL_DATABASE_URL": self.url, **QUICK, **settings}, self.folder, label).start()
         self.senders.append(sender)
@@ -160,6 +166,48 @@ def test_who_may_not_read_changes_is_told_nothing(place, receiver):
     place.change()
     assert "revoked" in place.do("test").ok(1).err
     assert receiver.positions() == [1, 2]
+
+
+def test_lists_are_told_in_messages_of_their_own_among_accounts_in_order(place, receiver):
+    place.cli.run("application", "grant", "portal", "-d", place.slug, "--read", "accounts,lists,changes").ok()
+    place.set(receiver.url())
+    place.start()
+    wait_until(receiver.accepted, "the resync comes", 60)
+    assert receiver.messages[0].json["data"]["lists"] == f"/v1/districts/{place.id}/lists?limit=1000"
+    place.do("pause").ok()
+    place.change(2)
+    place.change_list(12)
+    place.change(1)
+    place.do("resume").ok()
+    assert wait_positions(receiver, 15) == list(range(1, 16))
+    told = [(message.type, len(message.changes)) for message in receiver.accepted()[1:]]
+    assert told == [("roster.changed", 2), ("list.changed", 10), ("list.changed", 2), ("roster.changed", 1)]
+    (first, *_) = receiver.accepted()[2].changes
+    assert set(first) == {"district", "list", "kind", "fields", "position", "event", "at"} and first["kind"] == "create"
+    wait_until(lambda: place.show()["changes_behind"] == 0, "the last one is noted", 60)
+    assert [row["changes"] for row in reversed(place.ledger())] == [None, 2, 10, 2, 1]
+
+
+def test_who_may_not_read_lists_is_told_of_none_and_stays_behind_for_none(place, receiver):
+    place.set(receiver.url())
+    place.start()
+    wait_until(receiver.accepted, "the resync comes", 60)
+    assert "lists" not in receiver.messages[0].json["data"]
+    place.change_list(25)
+    wait_until(lambda: place.show()["changes_behind"] == 0, "they are passed over", 60)
+    assert len(receiver.accepted()) == 1, "without a message"
+    place.change(1)
+    assert wait_positions(receiver, 1) == [26]
+
+    place.cli.run("application", "grant", "portal", "-d", place.slug, "--read", "accounts,lists,changes").ok()
+    receiver.say_always(500)
+    place.admin.execute("UPDATE user_list SET title = 'Biology'")
+    wait_until(lambda: receiver.messages[-1].type == "list.changed", "a message about lists is on its way", 60)
+    place.cli.run("application", "grant", "portal", "-d", place.slug, "--read", "accounts,changes").ok()
+    receiver.say_always(None)
+    place.change(1)
+    assert wait_positions(receiver, 2) == [26, 52], "what may be told no more is not sent again"
+    assert {row["state"] for row in place.ledger() if row["kind"] == "lists"} == {"superseded"}
 
 
 def test_the_sample_application_takes_what_is_signed_and_nothing_else(place):

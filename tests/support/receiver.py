@@ -38,7 +38,7 @@ class Message:
 
     @property
     def changes(self) -> list[dict]:
-        return self.json["data"]["changes"] if self.type == "roster.changed" else []
+        return self.json["data"]["changes"] if self.type in ("roster.changed", "list.changed") else []
 
     def signed_by(self, secret: str) -> bool:
         fresh = abs(time.time() - int(self.headers["webhook-timestamp"])) < 300
