@@ -1,4 +1,4 @@
-"""deploy/samples/consumer behind the whole pipeline: its copy is the directory, whatever is repeated, lost or restarted."""
+"""deploy/samples/consumer behind the whole pipeline: its copy is the directory, class lists too, whatever is repeated, lost or restarted."""
 
 import json
 import sqlite3
@@ -26,7 +26,7 @@ class Sample:
         (self.district,) = stack.sql("SELECT district_id::text FROM district WHERE slug = %s", [district])[0]
         (folder / "token").write_text(self.token)
         self.copy = folder / "copy.db"
-        argv = [sys.executable, SAMPLE, "--url", f"http://127.0.0.1:{self.port}", "--token-file", folder / "token", "--district", self.district,
+        argv = [sys.executable, SAMPLE, "--url", f"http://127.0.0.1:{self.port}", "--token-file", folder / "token", "--district", district,
                 "--copy", self.copy]
         self.following = Daemon("sample", [*argv, "--kafka", stack.kafka.brokers, "--every", "3600"], folder)
         self.once = Daemon("sample-once", [*argv, "--once"], folder)
@@ -39,17 +39,23 @@ class Sample:
         with urllib.request.urlopen(request, timeout=60) as answer:
             return dict(answer.headers), json.load(answer)
 
-    def directory(self):
-        found, after = {}, ""
+    def listing(self, path, name):
+        found, after = [], ""
         while after is not None:
-            page = self.ask(f"/accounts?limit=1000{after and '&after=' + after}")[1]
-            found.update((account["id"], account) for account in page["accounts"])
+            page = self.ask(f"/{path}?limit=1000{after and '&after=' + after}")[1]
+            found += page[name]
             after = page["next"]
         return found
 
-    def held(self):
+    def directory(self):
+        return {account["id"]: account for account in self.listing("accounts", "accounts")}
+
+    def lists(self):
+        return {of["id"]: {**of, "members": self.listing(f"lists/{of['id']}/members", "members")} for of in self.listing("lists", "lists")}
+
+    def held(self, table="account"):
         with sqlite3.connect(self.copy, timeout=30) as db:
-            return {account: json.loads(body) for account, body in db.execute("SELECT id, body FROM account")}
+            return {of: json.loads(body) for of, body in db.execute(f"SELECT id, body FROM {table}")}
 
     def position(self):
         with sqlite3.connect(self.copy, timeout=30) as db:
@@ -57,7 +63,8 @@ class Sample:
             return row and row[0]
 
     def wait_alike(self):
-        self.stack.wait(lambda: self.copy.exists() and self.position() and self.held() == self.directory(), "the copy is the directory")
+        self.stack.wait(lambda: self.copy.exists() and self.position() and self.held() == self.directory() and self.held("list") == self.lists(),
+                        "the copy is the directory")
 
 
 def test_the_sample_application_has_the_directory(stack, tmp_path):
@@ -68,9 +75,15 @@ def test_the_sample_application_has_the_directory(stack, tmp_path):
         twin.district.first_sync()
         sample.wait_alike()
         assert len(sample.held()) > 40
+        assert sum(len(of["members"]) for of in sample.held("list").values()) > 40
+        first = sample.held("list")
         twin.next_day(2, changed=0.1, leave=2, new=3)
         twin.district.sync()
         sample.wait_alike()
+        assert sample.held("list") != first, "who is on the lists has changed with the day"
+        renamed = next(iter(first))
+        stack.cli.run("class-list", "rename", "-d", "maple-county", renamed, "--name", "Called by hand").ok()
+        stack.wait(lambda: sample.held("list")[renamed]["title"] == "Called by hand", "a name has come by list.changed alone")
 
         account = next(iter(sample.held()))
         headers, _ = sample.ask(f"/accounts/{account}")

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """A sample application: keeps a copy of one district's directory in a file of SQLite.
 
-It lists everybody once (a resync), then follows the feed of changes; a message of roster.changed on Kafka is only a reason to look at
-the feed at once, and so is a webhook. So a message that comes twice, late, out of order or never changes nothing but the time. README.md
-says why.
+It lists everybody and every class list once (a resync), then follows the feed of changes; a message of roster.changed or list.changed on
+Kafka is only a reason to look at the feed at once, and so is a webhook. So a message that comes twice, late, out of order or never changes
+nothing but the time. README.md says why.
 """
 
 import argparse
@@ -25,6 +25,8 @@ PAGE = 500
 TRIES = 10
 TOLERANCE = 300  # seconds that a webhook's time may be off
 LARGEST = 4 * 1024 * 1024  # bytes of a webhook's body
+FORM = 2  # of the copy; one of another form is made anew
+TOPICS = ["rollcall.roster.changed.v1", "rollcall.list.changed.v1"]
 
 
 class Expired(Exception):
@@ -42,8 +44,18 @@ class Directory:
     def __init__(self, url: str, token: str, district: str):
         self.url = url.rstrip("/")
         self.token = token
-        self.base = f"/v1/districts/{district}"
         self.opener = urllib.request.build_opener(_NoRedirect)
+        self.district = self.find(district)
+        self.base = f"/v1/districts/{self.district}"
+
+    def find(self, name: str) -> str:
+        """A district's id, by that or by its slug, as `rollcall district list` shows it."""
+        known = self.ask("/v1/districts")[1]["districts"]
+        for district in known:
+            if name in (district["id"], district["slug"]):
+                return district["id"]
+        slugs = ", ".join(district["slug"] for district in known) or "none"
+        raise SystemExit(f"the token may not ask about the district {name!r}; it may about: {slugs}")
 
     def ask(self, path: str, method: str = "GET") -> tuple[int, dict]:
         """Status and body. What is away or busy is asked again; what is refused for good ends the program."""
@@ -69,12 +81,12 @@ class Directory:
     def resync(self) -> str:
         return self.ask(f"{self.base}/resync", "POST")[1]["position"]
 
-    def accounts(self):
-        """Pages of all accounts."""
+    def pages(self, path: str, name: str):
+        """Pages of a listing."""
         after = ""
         while after is not None:
-            page = self.ask(f"{self.base}/accounts?limit={PAGE}" + (f"&after={after}" if after else ""))[1]
-            yield page["accounts"]
+            page = self.ask(f"{self.base}/{path}?limit={PAGE}" + (f"&after={after}" if after else ""))[1]
+            yield page[name]
             after = page["next"]
 
     def account(self, account: str) -> dict | None:
@@ -82,17 +94,29 @@ class Directory:
         status, body = self.ask(f"{self.base}/accounts/{account}")
         return None if status == 404 else body
 
+    def members(self, of: str) -> list[dict]:
+        """Who is in a list now."""
+        return [member for page in self.pages(f"lists/{of}/members", "members") for member in page]
+
+    def list(self, of: str) -> dict:
+        """A list with its members. What changes between the two readings is told by the feed, and read again."""
+        return {**self.ask(f"{self.base}/lists/{of}")[1], "members": self.members(of)}
+
     def changes(self, after: str) -> dict:
-        return self.ask(f"{self.base}/changes?limit={PAGE}&after={after}")[1]
+        return self.ask(f"{self.base}/changes?limit={PAGE}&with=lists&after={after}")[1]
 
 
 class Copy:
-    """Our own table of accounts, and how far it has come. Both move in one transaction, so a crash costs a page at most."""
+    """Our own tables of accounts and lists, and how far they have come. All move in one transaction, so a crash costs a page at most."""
 
     def __init__(self, path: Path):
         self.db = sqlite3.connect(path)
         self.db.execute("CREATE TABLE IF NOT EXISTS account (id TEXT PRIMARY KEY, body TEXT NOT NULL)")
+        self.db.execute("CREATE TABLE IF NOT EXISTS list (id TEXT PRIMARY KEY, body TEXT NOT NULL)")
         self.db.execute("CREATE TABLE IF NOT EXISTS place (one INTEGER PRIMARY KEY CHECK (one = 1), position TEXT NOT NULL)")
+        if self.db.execute("PRAGMA user_version").fetchone()[0] != FORM:
+            self.forget()
+            self.db.execute(f"PRAGMA user_version = {FORM}")
 
     def position(self) -> str | None:
         row = self.db.execute("SELECT position FROM place").fetchone()
@@ -103,34 +127,42 @@ class Copy:
         with self.db:
             self.db.execute("DELETE FROM place")
             self.db.execute("DELETE FROM account")
+            self.db.execute("DELETE FROM list")
 
-    def store(self, accounts: dict[str, dict | None], position: str | None = None) -> None:
+    def store(self, accounts: dict[str, dict | None], lists: dict[str, dict] | None = None, position: str | None = None) -> None:
         with self.db:
             for account, body in accounts.items():
                 if body is None:
                     self.db.execute("DELETE FROM account WHERE id = ?", [account])
                 else:
                     self.db.execute("INSERT OR REPLACE INTO account VALUES (?, ?)", [account, json.dumps(body, sort_keys=True)])
+            for of, body in (lists or {}).items():
+                self.db.execute("INSERT OR REPLACE INTO list VALUES (?, ?)", [of, json.dumps(body, sort_keys=True)])
             if position is not None:
                 self.db.execute("INSERT OR REPLACE INTO place VALUES (1, ?)", [position])
 
 
 def resync(directory: Directory, copy: Copy) -> None:
-    """The position first, then everybody: whatever changes while we list comes after the position."""
+    """The position first, then everything: whatever changes while we list comes after the position."""
     position = directory.resync()
     copy.forget()
-    for page in directory.accounts():
+    for page in directory.pages("accounts", "accounts"):
         copy.store({account["id"]: account for account in page})
-    copy.store({}, position)
+    for page in directory.pages("lists", "lists"):
+        copy.store({}, {body["id"]: {**body, "members": directory.members(body["id"])} for body in page})
+    copy.store({}, position=position)
 
 
 def follow(directory: Directory, copy: Copy) -> None:
     """Up to the end of the feed. A change says who, the account says what: so many changes of one account cost one reading, and one that
-    was already read is read again, which changes nothing. Our own edits come too (origin: application): they have a new version."""
+    was already read is read again, which changes nothing; and so with lists. Our own edits come too (origin: application): they have a new
+    version."""
     more = True
     while more:
         page = directory.changes(copy.position())
-        copy.store({change["account"]: directory.account(change["account"]) for change in page["changes"]}, page["next"])
+        accounts = {change["account"] for change in page["changes"] if "account" in change}
+        lists = {change["list"] for change in page["changes"] if "list" in change}
+        copy.store({account: directory.account(account) for account in accounts}, {of: directory.list(of) for of in lists}, page["next"])
         more = page["more"]
 
 
@@ -190,7 +222,7 @@ class Door:
 
 
 class Bell:
-    """Rings when roster.changed tells of our district, or a webhook does; without either, by the clock alone."""
+    """Rings when Kafka tells of our district, or a webhook does; without either, by the clock alone."""
 
     def __init__(self, brokers: str | None, group: str, district: str, door: Door | None = None):
         self.district = district
@@ -200,7 +232,7 @@ class Bell:
             from confluent_kafka import Consumer
 
             self.consumer = Consumer({"bootstrap.servers": brokers, "group.id": group, "auto.offset.reset": "earliest"})
-            self.consumer.subscribe(["rollcall.roster.changed.v1"])
+            self.consumer.subscribe(TOPICS)
 
     def _ours(self, message) -> bool:
         return bool(message and not message.error() and dict(message.headers() or []).get("rc_district") == self.district.encode())
@@ -226,7 +258,7 @@ def main() -> int:
     words = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     words.add_argument("--url", required=True, help="of rollcall-roster-server, or of the proxy before it")
     words.add_argument("--token-file", required=True, type=Path)
-    words.add_argument("--district", required=True, help="its id")
+    words.add_argument("--district", required=True, help="its slug or id")
     words.add_argument("--copy", required=True, type=Path, help="the file to keep the copy in")
     words.add_argument("--kafka", help="brokers; without them the feed is asked by the clock alone")
     words.add_argument("--group", default="sample-consumer")
@@ -243,7 +275,7 @@ def main() -> int:
     if said.listen is not None and not said.secret_file:
         words.error("--listen needs --secret-file")
     door = Door(said.listen, said.secret_file.read_text().strip()) if said.listen is not None else None
-    bell = Bell(said.kafka, said.group, said.district, door)
+    bell = Bell(said.kafka, said.group, directory.district, door)
     while True:
         catch_up(directory, copy)
         if bell.wait(said.every) == "roster.resync":
