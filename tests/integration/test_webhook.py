@@ -236,6 +236,21 @@ def test_the_sample_application_takes_what_is_signed_and_nothing_else(place):
         door.server.server_close()
 
 
+def test_the_doctor_misses_what_serves_applications_only_where_there_are_some(place, receiver):
+    away = {"ROLLCALL_KAFKA_BROKERS": "127.0.0.1:1", "ROLLCALL_REDIS_URL": "redis://127.0.0.1:1/0"}
+
+    def doctor():
+        return {line["what"]: line["verdict"] for line in json.loads(place.cli.run("doctor", "-o", "json", **away).out)
+                if line["what"] in ("rollcall-webhook", "rollcall-roster-server")}
+    assert doctor() == {"rollcall-roster-server": "WARN"}
+    place.set(receiver.url())
+    assert doctor() == {"rollcall-roster-server": "WARN", "rollcall-webhook": "WARN"}
+    place.start()
+    assert doctor() == {"rollcall-roster-server": "WARN", "rollcall-webhook": "OK"}
+    place.cli.run("application", "revoke", "portal", "--yes").ok()
+    assert doctor() == {"rollcall-webhook": "OK"}, "who runs is named, though nobody needs it"
+
+
 # ---- receivers that fail -----------------------------------------------------------------------------------------------------------------
 
 
