@@ -245,11 +245,22 @@ static rc_status find_key(struct call *call, struct rc_db *tx, struct making *ma
     return RC_OK;
 }
 
+static rc_status check_schools(struct call *call, struct rc_db *tx, const struct making *making)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    RC_TRY(rc_db_one(tx, sql_make_roles, 1, &making->values, &rows));
+    if (rc_rows_bool(rows, 0, 0)) return RC_OK;
+    return refuse(call, PROBLEM_BODY,
+                  "a role's school is none that a source sends: GET schools lists them");
+}
+
 static rc_status make_account(struct call *call, struct rc_db *tx, struct making *making)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     const char *const values[] = {call->caller.application, making->values};
 
+    RC_TRY(check_schools(call, tx, making));
     RC_TRY(rc_db_one(tx, sql_make_account, COUNT_OF(values), values, &rows));
     if (rc_rows_null(rows, 0, 0))
         return refuse(call, PROBLEM_TAKEN, "an account has this user name or e-mail address");

@@ -3,9 +3,11 @@
 
 #include <string.h>
 
-enum { VALUE_MAX = 320, GRADES_MAX = 20, GRADE_MAX = 20 };
+#include "rollcall/base/id.h"
 
-enum member_kind { MEMBER_TEXT, MEMBER_LIST, MEMBER_STATUS };
+enum { VALUE_MAX = 320, GRADES_MAX = 20, GRADE_MAX = 20, ROLES_MAX = 20 };
+
+enum member_kind { MEMBER_TEXT, MEMBER_LIST, MEMBER_STATUS, MEMBER_ROLES };
 
 static const struct {
     const char *name;
@@ -14,7 +16,7 @@ static const struct {
     {"username", MEMBER_TEXT},    {"given_name", MEMBER_TEXT}, {"family_name", MEMBER_TEXT},
     {"middle_name", MEMBER_TEXT}, {"email", MEMBER_TEXT},      {"phone", MEMBER_TEXT},
     {"sms", MEMBER_TEXT},         {"identifier", MEMBER_TEXT}, {"master_id", MEMBER_TEXT},
-    {"grades", MEMBER_LIST},      {"status", MEMBER_STATUS},
+    {"grades", MEMBER_LIST},      {"status", MEMBER_STATUS},   {"roles", MEMBER_ROLES},
 };
 
 static rc_status check_text(const struct rc_json *value, const char *name)
@@ -54,12 +56,50 @@ static rc_status check_status(const struct rc_json *value)
     return rc_fail(RC_REJECT, "status is active or archived");
 }
 
+/* What somebody is at a school. The statement that makes them says whether there is such a school.
+ */
+static rc_status check_role_member(const struct rc_json *value)
+{
+    static const char *const roles[] = {"student", "teacher", "staff", "administrator", "guardian"};
+    const struct rc_str name = rc_json_name(value);
+
+    if (rc_str_eq(name, RC_STR("school"))) return check_text(value, "a role's school");
+    if (rc_str_eq(name, RC_STR("source")) && rc_id_valid(rc_json_text(value))) return RC_OK;
+    for (size_t i = 0; rc_str_eq(name, RC_STR("role")) && i < COUNT_OF(roles); i++)
+        if (rc_str_eq(rc_json_text(value), rc_str_of(roles[i]))) return RC_OK;
+    return rc_fail(RC_REJECT,
+                   "a role has a role, which is student, teacher, staff, administrator or "
+                   "guardian, a school, and a source's id where it needs one");
+}
+
+static rc_status check_role(const struct rc_json *role)
+{
+    if (rc_json_kind(role) != RC_JSON_OBJECT || !rc_json_get(role, "role") ||
+        !rc_json_get(role, "school"))
+        return rc_fail(RC_REJECT, "a role is an object with role and school");
+    for (const struct rc_json *one = rc_json_first(role); one; one = rc_json_next(one))
+        RC_TRY(check_role_member(one));
+    return RC_OK;
+}
+
+static rc_status check_roles(const struct rc_json *value, enum patch_kind kind)
+{
+    if (kind == PATCH_OF_ACCOUNT)
+        return rc_fail(RC_REJECT, "roles are given to who is made; later the roster says them");
+    if (rc_json_kind(value) != RC_JSON_ARRAY || rc_json_count(value) > ROLES_MAX)
+        return rc_fail(RC_REJECT, "roles is a list of at most %d", ROLES_MAX);
+    for (const struct rc_json *one = rc_json_first(value); one; one = rc_json_next(one))
+        RC_TRY(check_role(one));
+    return RC_OK;
+}
+
 static rc_status check_member(const struct rc_json *value, size_t at, enum patch_kind kind)
 {
     if (members[at].kind == MEMBER_STATUS) {
         if (kind == PATCH_OF_ACCOUNT) return check_status(value);
         return rc_fail(RC_REJECT, "who is made is active: status is for later");
     }
+    if (members[at].kind == MEMBER_ROLES) return check_roles(value, kind);
     if (rc_json_kind(value) == RC_JSON_NULL && kind == PATCH_OF_ACCOUNT) return RC_OK;
     return members[at].kind == MEMBER_LIST ? check_list(value, members[at].name)
                                            : check_text(value, members[at].name);

@@ -8,7 +8,7 @@
 
 enum patch_kind {
     PATCH_OF_ACCOUNT, /* fields, and status */
-    PATCH_OF_NOBODY   /* fields of somebody to be made: none of them null, a name among them */
+    PATCH_OF_NOBODY   /* of somebody to be made: none of them null, a name among them; and roles */
 };
 
 /* Whose leave a field needs: called for each name in the patch; NULL: everything may. */

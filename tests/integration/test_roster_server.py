@@ -465,6 +465,48 @@ def test_somebody_whom_the_application_made_is_made_once(office):
     office.district.compare()
 
 
+def test_somebody_made_with_roles_is_joined_by_their_record_and_archived_by_no_other(office):
+    values = {"given_name": "Sub", "family_name": "Stitute", "email": "sub@example.org"}
+    refused = [[{"role": "teacher", "school": "nowhere"}], [{"role": "teacher"}], [{"role": "pupil", "school": "s1"}], [{"role": "teacher", "school": ""}],
+               [{"role": "teacher", "school": "s1", "since": "2026-01-01"}], [{"role": "teacher", "school": "s1", "source": "x"}], "teacher", ["teacher"],
+               [{"role": "teacher", "school": "s1", "source": str(office.district.id)}]]
+    for roles in refused:
+        assert office.make({**values, "roles": roles}, "sub").problem == "body-refused", roles
+    made = office.make({**values, "roles": [{"role": "teacher", "school": "s1"}, {"role": "staff", "school": "s1"}, {"role": "staff", "school": "s1"}]}, "sub")
+    assert made.status == 201
+    assert [(role["role"], role["school"], role["source"]) for role in made.json["roles"]] == [
+        (role, "s1", str(office.district.source)) for role in ("staff", "teacher")]
+    assert made.json in office.get("/accounts?role=teacher&school=s1")["accounts"]
+    assert office.patch(made.json["id"], {"roles": []}, match="*").problem == "body-refused", "later the roster says them"
+    history = office.cli.json("person", "history", "-d", office.slug, made.json["id"])
+    assert [(row["kind"], row["cause"]) for row in history] == [("create", "made by the application everything")]
+    assert '"roles": "staff@' in history[0]["to"]
+
+    for days in (1, 3, 1):
+        office.district.sync(school(ROSTER, IN_CLASS), days=days)
+    assert office.get(f"/accounts/{made.json['id']}")["status"] == "active", "whom the source never had has not gone from it"
+    record = user("t9", role="teacher", givenName="Sub", familyName="Stitute", email="sub@example.org")
+    office.district.sync(school([*ROSTER, record], IN_CLASS), days=1)
+    office.district.approve()
+    joined = office.get("/accounts?email=sub@example.org")["accounts"]
+    assert [(account["id"], [of["id"] for of in account["records"]]) for account in joined] == [(made.json["id"], ["t9"])], "nobody is there twice"
+    office.district.compare()
+
+
+def test_what_an_application_edited_is_shown_to_a_person_who_sets_it_back(office):
+    account = office.account("u2")["id"]
+    was = office.get(f"/accounts/{account}")["phone"]
+    assert office.patch(account, {"phone": "555-0199"}).status == 200
+    edit = office.cli.json("person", "history", "-d", office.slug, account)[0]
+    assert (edit["cause"], edit["field"], edit["from"], edit["to"]) == ("edited by the application everything", "phone", was, "555-0199")
+    before = office.position()
+    act = office.cli.json("act", "edit", "-d", office.slug, "--file", "-", "--reason", "a mistake", stdin=f"account,phone\n{account},{was or '-'}\n")
+    office.cli.run("act", "approve", "-d", office.slug, act["act"], "--hash", act["hash"][:12], "--yes").ok()
+    assert office.district.decided()[0] == "ok"
+    assert office.get(f"/accounts/{account}")["phone"] == was
+    assert [(change["kind"], change["fields"], change.get("origin")) for change in office.changes(before)] == [("update", ["phone"], None)]
+
+
 def test_an_edit_waits_for_a_sync_only_so_long(office):
     account = office.account("u5")["id"]
     lock = "SELECT pg_advisory_xact_lock(hashtextextended('rollcall plan ' || %s::text, 0))"
