@@ -4,12 +4,13 @@
 
 #include "words.h"
 
-enum { RECORDS_MAX = 50, BRIEF_MAX = 200, HOUR_S = 3600, DAY_S = 86400 };
+enum { BRIEF_MAX = 200, HOUR_S = 3600, DAY_S = 86400 };
 
 struct writing {
     struct view view;
     struct rc_letter_input district; /* what the view stands at */
-    size_t detailed;                 /* districts that may still be told of at length */
+    const struct rc_json **order;    /* the districts, those first that need their reader most */
+    size_t count, detailed;          /* of them; those first ones that are told of at length */
     bool weekly;
 };
 
@@ -189,17 +190,18 @@ static struct rc_str differing(struct view *view, const struct rc_json *kept)
 {
     RC_AUTO_BUF struct rc_buf out = {0};
     const int64_t count = words_fact(kept, "differ");
-    int64_t more = count;
     const struct rc_json *record = rc_json_first(rc_json_get(kept, "records"));
+    const size_t allowed = view_allow(view, rc_json_get(kept, "records"));
+    const int64_t more = count - (int64_t)allowed;
 
     rc_buf_add_str(&out, words_number(view->arena, count));
-    rc_buf_print(&out, " %s from your SIS: ", count == 1 ? "differs" : "differ");
-    for (; record && view->records > 0; record = rc_json_next(record), more--, view->records--) {
+    rc_buf_print(&out, " %s from your SIS", count == 1 ? "differs" : "differ");
+    for (size_t i = 0; i < allowed; i++, record = rc_json_next(record)) {
         const struct rc_str field = words_column(rc_json_text(rc_json_get(record, "field")));
-        rc_buf_print(&out, "%s%.*s of %.*s", more < count ? ", " : "", RC_STR_ARG(field),
+        rc_buf_print(&out, "%s%.*s of %.*s", i > 0 ? ", " : ": ", RC_STR_ARG(field),
                      RC_STR_ARG(rc_json_text(rc_json_get(record, "id"))));
     }
-    if (more > 0 && more < count)
+    if (more > 0 && allowed > 0)
         rc_buf_print(&out, " and %.*s more", RC_STR_ARG(words_number(view->arena, more)));
     return rc_str_copy(view->arena, rc_buf_str(&out));
 }
@@ -297,45 +299,74 @@ static void enter(struct writing *writing, const struct rc_letter_input *in,
                                   RC_STR_ARG(view_fact_text(view, "district", "slug")));
 }
 
-static void put_detailed(struct writing *writing, const struct rc_letter_input *in,
-                         enum digest_rank rank)
+static void put_detailed(struct writing *writing, const struct rc_letter_input *in)
 {
-    const struct rc_json *one = rc_json_first(rc_json_get(in->facts, "districts"));
-
-    for (; one && writing->detailed > 0; one = rc_json_next(one)) {
-        if (digest_rank(one) != rank) continue;
-        enter(writing, in, one);
+    rc_json_open(&writing->view.json, "districts", '[');
+    for (size_t i = 0; i < writing->detailed; i++) {
+        enter(writing, in, writing->order[i]);
         rc_json_open(&writing->view.json, NULL, '{');
         put_district(writing);
         rc_json_close(&writing->view.json, '}');
-        writing->detailed--;
     }
+    rc_json_close(&writing->view.json, ']');
 }
 
 /* ---- those without room, or without anything to tell ---- */
 
-static void put_brief(struct writing *writing, const struct rc_letter_input *in,
-                      const size_t detailed)
+static void put_brief_line(struct writing *writing)
 {
-    const struct rc_json *one = NULL;
-    size_t seen = 0;
-    size_t briefs = 0;
+    struct view *view = &writing->view;
+    const struct rc_str name = view_fact_text(view, "district", "name");
 
-    rc_json_open(&writing->view.json, "briefs", '[');
-    for (int rank = 0; rank < DIGEST_RANK_COUNT_; rank++) {
-        one = rc_json_first(rc_json_get(in->facts, "districts"));
-        for (; one; one = rc_json_next(one)) {
-            if ((int)digest_rank(one) != rank || seen++ < detailed || briefs >= BRIEF_MAX) continue;
-            enter(writing, in, one);
-            const struct rc_str name = view_fact_text(&writing->view, "district", "name");
-            view_put_line(&writing->view,
-                          rc_str_print(writing->view.arena, "%.*s: %.*s", RC_STR_ARG(name),
-                                       RC_STR_ARG(verdict(&writing->view))));
-            briefs++;
-        }
+    view_put_line(
+        view, rc_str_print(view->arena, "%.*s: %.*s", RC_STR_ARG(name), RC_STR_ARG(verdict(view))));
+}
+
+static void put_brief(struct writing *writing, const struct rc_letter_input *in)
+{
+    struct view *view = &writing->view;
+    const size_t all = writing->count - writing->detailed;
+    const size_t shown = all < BRIEF_MAX ? all : BRIEF_MAX;
+
+    rc_json_open(&view->json, "briefs", '[');
+    for (size_t i = 0; i < shown; i++) {
+        enter(writing, in, writing->order[writing->detailed + i]);
+        put_brief_line(writing);
     }
-    rc_json_close(&writing->view.json, ']');
-    rc_json_put_bool(&writing->view.json, "any_briefs", briefs > 0);
+    if (all > shown)
+        view_put_line(view, rc_str_print(view->arena, "and %.*s",
+                                         RC_STR_ARG(words_count(view->arena, (int64_t)(all - shown),
+                                                                "further district"))));
+    rc_json_close(&view->json, ']');
+    rc_json_put_bool(&view->json, "any_briefs", all > 0);
+}
+
+/* ---- all of them ---- */
+
+/* Those of one rank stay in the order of the facts. */
+static void order_districts(struct writing *writing, const struct rc_letter_input *in)
+{
+    const struct rc_json *districts = rc_json_get(in->facts, "districts");
+
+    writing->order = rc_arena_array(writing->view.arena, rc_json_count(districts) + 1,
+                                    sizeof *writing->order);
+    for (int rank = 0; rank < DIGEST_RANK_COUNT_; rank++) {
+        const struct rc_json *one = rc_json_first(districts);
+        for (; one; one = rc_json_next(one))
+            if ((int)digest_rank(one) == rank) writing->order[writing->count++] = one;
+    }
+}
+
+/* At most so many; one without anything to tell only where it is the only one. */
+static void choose_detailed(struct writing *writing, size_t most)
+{
+    size_t count = writing->count < most ? writing->count : most;
+
+    while (count > 0 && writing->count > 1 &&
+           digest_rank(writing->order[count - 1]) == DIGEST_QUIET)
+        count--;
+    writing->detailed = count;
+    view_share(&writing->view, writing->order, count);
 }
 
 static void put_missed(struct view *view, const struct rc_letter_input *in)
@@ -366,20 +397,16 @@ void digest_view(const struct rc_letter_input *in, struct rc_arena *arena, struc
                  size_t detailed, struct rc_buf *out)
 {
     struct writing writing = {
-        .view = {.in = in, .arena = arena, .json = {.buf = out}, .records = RECORDS_MAX},
+        .view = {.in = in, .arena = arena, .json = {.buf = out}},
         .weekly = rc_json_bool(rc_json_get(in->facts, "weekly")),
-        .detailed = detailed,
     };
 
+    order_districts(&writing, in);
+    choose_detailed(&writing, detailed);
     rc_json_open(&writing.view.json, NULL, '{');
     put_top(&writing, in, subject);
     put_missed(&writing.view, in);
-    rc_json_open(&writing.view.json, "districts", '[');
-    for (int rank = 0; rank < DIGEST_QUIET; rank++)
-        put_detailed(&writing, in, (enum digest_rank)rank);
-    if (rc_json_count(rc_json_get(in->facts, "districts")) == 1)
-        put_detailed(&writing, in, DIGEST_QUIET);
-    rc_json_close(&writing.view.json, ']');
-    put_brief(&writing, in, detailed - writing.detailed);
+    put_detailed(&writing, in);
+    put_brief(&writing, in);
     rc_json_close(&writing.view.json, '}');
 }

@@ -7,8 +7,6 @@
 #include "rollcall/letter/alert.h"
 #include "words.h"
 
-enum { RECORDS_MAX = 50 };
-
 /* ---- verdict ---- */
 
 static struct rc_str applied_words(struct view *view)
@@ -329,12 +327,13 @@ static void put_about(struct view *view)
 void letter_view(const struct rc_letter_input *in, struct rc_arena *arena, struct rc_str subject,
                  struct rc_buf *out)
 {
-    struct view view = {.in = in, .arena = arena, .json = {.buf = out}, .records = RECORDS_MAX};
+    struct view view = {.in = in, .arena = arena, .json = {.buf = out}};
     const struct rc_str slug = view_fact_text(&view, "district", "slug");
 
     if (in->console_url.len > 0)
         view.link = rc_str_print(arena, "%.*s/districts/%.*s", RC_STR_ARG(in->console_url),
                                  RC_STR_ARG(slug));
+    view_share(&view, &in->facts, 1);
     rc_json_open(&view.json, NULL, '{');
     put_head(&view, subject);
     put_holds(&view);

@@ -9,7 +9,10 @@ struct view {
     struct rc_arena *arena;
     struct rc_json_out json;
     struct rc_str link; /* to the district's page; empty: none */
-    int64_t records;    /* how many may still be named by their ids */
+    struct view_share {
+        size_t each;  /* records that every group may name by their ids */
+        size_t spare; /* groups, from the first on, that may name one more */
+    } share;
 };
 
 /* A member of one block of facts; NULL where either is absent. */
@@ -21,9 +24,16 @@ void view_put(struct view *view, const char *name, struct rc_str text);
 /* An element of a list that is shown as a line. */
 void view_put_line(struct view *view, struct rc_str text);
 
+/* Shares the records that a mail may name (fifty in all) evenly among all groups of these facts, so
+ * that a large group leaves room for the others. */
+void view_share(struct view *view, const struct rc_json *const *facts, size_t count);
+/* How many of a group's records may be named; asked once for each group, in the mail's order. */
+size_t view_allow(struct view *view, const struct rc_json *records);
+
 /* "412 students to archive": one group of what waits. */
 struct rc_str view_waiting(struct view *view, const struct rc_json *hold);
-/* The ids of a group's records, as far as they may be named: "a, b and 3 more". */
+/* The ids of a group's records, as far as they may be named, with the field where it is not the
+ * whole group's: "a, b (first name) and 3 more". */
 struct rc_str view_ids(struct view *view, const struct rc_json *group);
 /* Mails that may not have arrived, as lines. */
 void view_put_missed(struct view *view);

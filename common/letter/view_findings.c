@@ -27,16 +27,26 @@ static struct rc_str finding_text(struct view *view, const struct rc_json *group
         view->arena, rc_str_print(view->arena, "%.*s %.*s", RC_STR_ARG(first), RC_STR_ARG(rest)));
 }
 
+static void add_record(struct rc_buf *out, const struct rc_json *record, struct rc_str group_field)
+{
+    const struct rc_str field = rc_json_text(rc_json_get(record, "field"));
+
+    rc_buf_print(out, "%s%.*s", out->len > 0 ? ", " : "",
+                 RC_STR_ARG(rc_json_text(rc_json_get(record, "id"))));
+    if (field.len > 0 && !rc_str_eq(field, group_field))
+        rc_buf_print(out, " (%.*s)", RC_STR_ARG(words_field(words_column(field))));
+}
+
 struct rc_str view_ids(struct view *view, const struct rc_json *group)
 {
     RC_AUTO_BUF struct rc_buf out = {0};
-    const struct rc_json *record = rc_json_first(rc_json_get(group, "records"));
-    int64_t more = words_fact(group, "count");
+    const struct rc_json *records = rc_json_get(group, "records");
+    const struct rc_json *record = rc_json_first(records);
+    const size_t allowed = view_allow(view, records);
+    const int64_t more = words_fact(group, "count") - (int64_t)allowed;
 
-    for (; record && view->records > 0; record = rc_json_next(record), more--, view->records--) {
-        const struct rc_str id = rc_json_text(rc_json_get(record, "id"));
-        rc_buf_print(&out, "%s%.*s", out.len > 0 ? ", " : "", RC_STR_ARG(id));
-    }
+    for (size_t i = 0; i < allowed; i++, record = rc_json_next(record))
+        add_record(&out, record, rc_json_text(rc_json_get(group, "field")));
     const struct rc_str number = words_number(view->arena, more);
     if (out.len > 0 && more > 0) rc_buf_print(&out, " and %.*s more", RC_STR_ARG(number));
     return rc_str_copy(view->arena, rc_buf_str(&out));

@@ -160,6 +160,24 @@ def test_a_digest_tells_what_stands_in_the_tables(maple, stack, mail):
         "SELECT (now() AT TIME ZONE 'America/Chicago')::date"))
 
 
+def test_a_digest_names_fifty_records_of_all_that_was_held_or_not_read(maple, stack, mail):
+    run = maple.hold(60)
+    for number in range(60):
+        maple.add("finding", run_id=run, collection="users", sourced_id=f"bad{number:02}", field="givenName", rule="users.givenName.missing",
+                  severity="error", message="givenName has no value. Enter it in the source.")
+    maple.add("finding", run_id=run, collection="users", sourced_id="odd", field="email", rule="users.email.malformed", severity="warning",
+              message="email is not in a form that can be read. Correct it in the source.")
+    choose(maple, maple.members[0])
+    due_now(maple)
+    start(stack)
+    (letter,) = mail.wait_for(1)
+    text = letter.part("plain")
+    held, bad, odd = (len(re.findall(rf"\b{word}\b", text)) for word in (r"u\d+", r"bad\d+", "odd"))
+    assert (held + bad + odd, odd) == (50, 1) and {held, bad} == {24, 25}
+    assert "and 36 more" in text and "and 35 more" in text
+    assert len(letter.content) < 100_000
+
+
 def test_one_mail_tells_of_all_districts_of_a_person_and_the_next_begins_where_it_ended(maple, stack, mail):
     oak = second_district(stack, "Oak Union", "oak")
     oak_member = oak.member("Owner@Maple.example", "district manager", zone="Asia/Tokyo")

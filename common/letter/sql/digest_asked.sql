@@ -8,5 +8,5 @@ WITH scope AS (
 )
 SELECT jsonb_build_object('count', count(*), 'since', to_char(min(asked_at) AT TIME ZONE $2::text, 'Dy, FMDD Mon'),
     'records', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', sourced_id) ORDER BY sourced_id), '[]')
-                FROM (SELECT sourced_id FROM asked ORDER BY sourced_id LIMIT 10) x))
+                FROM (SELECT sourced_id FROM asked ORDER BY sourced_id LIMIT 50) x))
 FROM asked HAVING count(*) > 0

@@ -1,4 +1,4 @@
--- What is to be mended, of the last sync of each source: by rule, errors and large groups first, of each some records, fifty in all. $1 member,
+-- What is to be mended, of the last sync of each source: by rule, errors and large groups first, of each some records, fifty in all, shared evenly. $1 member,
 -- $2 zone, $3 since, $4 before.
 WITH scope AS (
     SELECT array_agg(school_id) AS schools FROM member_scope WHERE district_id = tenant() AND member_id = $1::uuid AND $2::text <> ''
@@ -19,8 +19,8 @@ WITH scope AS (
     FROM f GROUP BY rule, severity, total
 ), listed AS (
     SELECT rule, severity, jsonb_agg(jsonb_build_object('id', sourced_id, 'field', field) ORDER BY n) AS records
-    FROM (SELECT f.*, row_number() OVER (ORDER BY g.g, f.n) AS nth FROM f JOIN g USING (rule, severity)
-          WHERE f.n <= 10 AND f.sourced_id IS NOT NULL) x
+    FROM (SELECT f.*, row_number() OVER (ORDER BY f.n, g.g) AS nth FROM f JOIN g USING (rule, severity)
+          WHERE f.n <= 50 AND g.g <= 10 AND f.sourced_id IS NOT NULL) x
     WHERE nth <= 50 GROUP BY rule, severity
 )
 SELECT jsonb_build_object(

@@ -1,5 +1,5 @@
--- What waits for a decision: why, what, for whom, since when, and some of the records by their id in the SIS. $1 member, $2 zone, $3 since,
--- $4 before.
+-- What waits for a decision: why, what, for whom, since when, and some of the records by their id in the SIS, fifty in all, shared evenly.
+-- $1 member, $2 zone, $3 since, $4 before.
 WITH scope AS (
     SELECT array_agg(school_id) AS schools FROM member_scope WHERE district_id = tenant() AND member_id = $1::uuid
 ), open AS MATERIALIZED (
@@ -16,10 +16,10 @@ WITH scope AS (
 ), shown AS (
     SELECT hold, kind, role, jsonb_agg(jsonb_build_object('id', coalesce(l.sourced_id, CASE WHEN subject LIKE 'r:%' THEN split_part(subject, ':', 3) END),
                'field', CASE WHEN kind = 'update' THEN field END) ORDER BY n) FILTER (WHERE l.sourced_id IS NOT NULL OR subject LIKE 'r:%') AS records
-    FROM numbered
-    LEFT JOIN LATERAL (SELECT min(x.sourced_id) AS sourced_id FROM account_link x
-                       WHERE x.district_id = tenant() AND subject LIKE 'a:%' AND x.account_id = split_part(subject, ':', 2)::uuid) l ON true
-    WHERE n <= 10 AND kind NOT IN ('join', 'end') GROUP BY hold, kind, role
+    FROM (SELECT *, row_number() OVER (ORDER BY n, sum DESC, hold, kind, role) AS nth FROM numbered WHERE n <= 50 AND kind NOT IN ('join', 'end')) x
+    LEFT JOIN LATERAL (SELECT min(k.sourced_id) AS sourced_id FROM account_link k
+                       WHERE k.district_id = tenant() AND subject LIKE 'a:%' AND k.account_id = split_part(subject, ':', 2)::uuid) l ON true
+    WHERE nth <= 50 GROUP BY hold, kind, role
 ), held AS (
     SELECT hold, kind, role, count(*) AS n, max(sum) AS sum, min(made_at) AS made_at,
            (SELECT min(q.made_at) FROM plan_item x JOIN plan q USING (district_id, plan_id)

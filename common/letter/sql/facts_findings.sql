@@ -1,4 +1,4 @@
--- Findings by rule, errors and large groups first; of each some records, fifty in all. $1 run.
+-- Findings by rule, errors and large groups first; of each some records, fifty in all, shared evenly. $1 run.
 WITH f AS (
     SELECT rule, severity, message, collection, sourced_id, field,
            row_number() OVER (PARTITION BY rule, severity ORDER BY sourced_id, finding_id) AS n,
@@ -10,8 +10,8 @@ WITH f AS (
     FROM f GROUP BY rule, severity, total
 ), listed AS (
     SELECT rule, severity, jsonb_agg(jsonb_build_object('id', sourced_id, 'field', field) ORDER BY n) AS records
-    FROM (SELECT f.*, row_number() OVER (ORDER BY g.g, f.n) AS nth FROM f JOIN g USING (rule, severity)
-          WHERE f.n <= 10 AND f.sourced_id IS NOT NULL) x
+    FROM (SELECT f.*, row_number() OVER (ORDER BY f.n, g.g) AS nth FROM f JOIN g USING (rule, severity)
+          WHERE f.n <= 50 AND g.g <= 20 AND f.sourced_id IS NOT NULL) x
     WHERE nth <= 50 GROUP BY rule, severity
 )
 SELECT jsonb_build_object(

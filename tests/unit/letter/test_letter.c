@@ -206,6 +206,95 @@ static void test_a_digest_of_many_districts_stays_below_what_is_cut(void **state
     rc_letter_done(&letter);
 }
 
+/* ---- records by their ids ---- */
+
+static void add_records(struct rc_buf *out, const char *prefix, int count)
+{
+    rc_buf_print(out, "\"records\":[");
+    for (int i = 0; i < count; i++)
+        rc_buf_print(out, "%s{\"id\":\"%s%d-%0150d\",\"field\":null}", i > 0 ? "," : "", prefix, i,
+                     0);
+    rc_buf_print(out, "]");
+}
+
+static void add_finding(struct rc_buf *out, const char *prefix, int count, int records)
+{
+    rc_buf_print(out,
+                 "{\"rule\":\"r\",\"severity\":\"error\",\"message\":\"email is odd\","
+                 "\"collection\":\"users\",\"field\":\"email\",\"count\":%d,",
+                 count);
+    add_records(out, prefix, records);
+    rc_buf_print(out, "}");
+}
+
+static size_t count_of(const char *text, const char *word)
+{
+    size_t count = 0;
+
+    for (const char *at = text; (at = strstr(at, word)); at += strlen(word))
+        count++;
+    return count;
+}
+
+static void test_a_digest_names_fifty_records_and_of_each_group_as_many_as_of_others(void **state)
+{
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+    RC_AUTO_BUF struct rc_buf sample = {0};
+    struct rc_letter letter = {0};
+
+    (void)state;
+    rc_buf_print(&sample,
+                 "{\"kind\":\"digest\",\"facts\":{\"districts\":[{\"district\":{\"name\":"
+                 "\"Oak\"},\"holds\":[{\"hold\":\"threshold\",\"kind\":\"archive\","
+                 "\"role\":\"student\",\"count\":412,");
+    add_records(&sample, "held-", 50);
+    rc_buf_print(&sample, "}],\"findings\":{\"groups\":[");
+    add_finding(&sample, "bad-", 60, 50);
+    rc_buf_print(&sample, ",");
+    add_finding(&sample, "few-", 3, 3);
+    rc_buf_print(&sample, "]}}]}}");
+    write_letter(sample.data, arena, &letter);
+    assert_int_equal(count_of(letter.text.data, "few-"), 3);
+    assert_int_equal(count_of(letter.text.data, "held-"), 24);
+    assert_int_equal(count_of(letter.text.data, "bad-"), 23);
+    assert_non_null(strstr(letter.text.data, "and 388 more"));
+    assert_non_null(strstr(letter.text.data, "and 37 more"));
+    assert_in_range(letter.html.len + letter.text.len, 1000, 88000);
+    rc_letter_done(&letter);
+}
+
+static void test_a_sole_group_names_all_fifty(void **state)
+{
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+    RC_AUTO_BUF struct rc_buf sample = {0};
+    struct rc_letter letter = {0};
+
+    (void)state;
+    rc_buf_print(&sample,
+                 "{\"kind\":\"digest\",\"facts\":{\"districts\":[{\"findings\":{\"groups\":[");
+    add_finding(&sample, "bad-", 50, 50);
+    rc_buf_print(&sample, "]}}]}}");
+    write_letter(sample.data, arena, &letter);
+    assert_int_equal(count_of(letter.text.data, "bad-"), 50);
+    assert_null(strstr(letter.text.data, " more"));
+    rc_letter_done(&letter);
+}
+
+static void test_a_record_is_named_with_its_field_where_its_group_has_several(void **state)
+{
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+    struct rc_letter letter = {0};
+
+    (void)state;
+    write_letter(
+        "{\"kind\":\"digest\",\"facts\":{\"districts\":[{\"holds\":[{\"hold\":\"threshold\","
+        "\"kind\":\"update\",\"role\":\"student\",\"count\":2,\"records\":[{\"id\":\"s1\","
+        "\"field\":\"given_name\"},{\"id\":\"s2\",\"field\":\"email\"}]}]}]}}",
+        arena, &letter);
+    assert_non_null(strstr(letter.text.data, "s1 (first name), s2 (e-mail)"));
+    rc_letter_done(&letter);
+}
+
 static void test_a_digest_s_text_is_no_wider_than_a_screen(void **state)
 {
     static const char *const digests[] = {"digest", "digest_many", "digest_quiet"};
@@ -245,6 +334,9 @@ int main(void)
         cmocka_unit_test(test_html_asks_nothing_of_the_network),
         cmocka_unit_test(test_a_subject_says_state_and_numbers_first),
         cmocka_unit_test(test_a_digest_of_many_districts_stays_below_what_is_cut),
+        cmocka_unit_test(test_a_digest_names_fifty_records_and_of_each_group_as_many_as_of_others),
+        cmocka_unit_test(test_a_sole_group_names_all_fifty),
+        cmocka_unit_test(test_a_record_is_named_with_its_field_where_its_group_has_several),
         cmocka_unit_test(test_a_digest_s_text_is_no_wider_than_a_screen),
         cmocka_unit_test(test_a_mail_without_any_fact_is_written_all_the_same),
     };
