@@ -291,7 +291,8 @@ static void enter(struct writing *writing, const struct rc_letter_input *in,
 {
     struct view *view = &writing->view;
 
-    writing->district = (struct rc_letter_input){in->kind, district, in->console_url};
+    writing->district = (struct rc_letter_input){
+        .kind = in->kind, .facts = district, .console_url = in->console_url};
     view->in = &writing->district;
     view->link = (struct rc_str){0};
     if (in->console_url.len > 0)
@@ -369,10 +370,14 @@ static void choose_detailed(struct writing *writing, size_t most)
     view_share(&writing->view, writing->order, count);
 }
 
-static void put_missed(struct view *view, const struct rc_letter_input *in)
+/* What is of the whole mail. */
+static void put_missed_and_stop(struct view *view, const struct rc_letter_input *in)
 {
+    const struct rc_json *first = rc_json_first(rc_json_get(in->facts, "districts"));
+
     view->in = in;
     view_put_missed(view);
+    view_put_stop(view, in, rc_json_text(rc_json_get(rc_json_get(first, "district"), "slug")));
 }
 
 static void put_top(struct writing *writing, const struct rc_letter_input *in,
@@ -405,7 +410,7 @@ void digest_view(const struct rc_letter_input *in, struct rc_arena *arena, struc
     choose_detailed(&writing, detailed);
     rc_json_open(&writing.view.json, NULL, '{');
     put_top(&writing, in, subject);
-    put_missed(&writing.view, in);
+    put_missed_and_stop(&writing.view, in);
     put_detailed(&writing, in);
     put_brief(&writing, in);
     rc_json_close(&writing.view.json, '}');

@@ -34,6 +34,25 @@ static void one_line(struct rc_buf *text)
         if ((unsigned char)text->data[i] < 0x20 || text->data[i] == 0x7F) text->data[i] = ' ';
 }
 
+/* ---- rendering ---- */
+
+struct templates {
+    struct rc_str text, html;
+};
+
+/* Both parts, from what the templates are filled with, as JSON. */
+static rc_status render(const struct templates *templates, struct rc_str json,
+                        struct rc_arena *arena, struct rc_letter *letter)
+{
+    RC_AUTO_BUF struct rc_buf lines = {0};
+    const struct rc_json *view = NULL;
+
+    RC_TRY(rc_json_parse(json, NULL, arena, &view));
+    RC_TRY(rc_template_render(templates->text, RC_TEMPLATE_TEXT, view, &lines));
+    letter_wrap(&letter->text, rc_buf_str(&lines));
+    return rc_template_render(templates->html, RC_TEMPLATE_HTML, view, &letter->html);
+}
+
 /* ---- the digest ---- */
 
 /* With so many districts told of at length. */
@@ -41,16 +60,11 @@ static rc_status write_detailed(const struct rc_letter_input *in, struct rc_aren
                                 size_t detailed, struct rc_letter *letter)
 {
     RC_AUTO_BUF struct rc_buf json = {0};
-    RC_AUTO_BUF struct rc_buf lines = {0};
-    const struct rc_str text = {template_digest_text, template_digest_text_len};
-    const struct rc_str html = {template_digest_html, template_digest_html_len};
-    const struct rc_json *view = NULL;
+    const struct templates templates = {{template_digest_text, template_digest_text_len},
+                                        {template_digest_html, template_digest_html_len}};
 
     digest_view(in, arena, rc_buf_str(&letter->subject), detailed, &json);
-    RC_TRY(rc_json_parse(rc_buf_str(&json), NULL, arena, &view));
-    RC_TRY(rc_template_render(text, RC_TEMPLATE_TEXT, view, &lines));
-    letter_wrap(&letter->text, rc_buf_str(&lines));
-    return rc_template_render(html, RC_TEMPLATE_HTML, view, &letter->html);
+    return render(&templates, rc_buf_str(&json), arena, letter);
 }
 
 /* A mail of many districts stays below what mail programs cut: fewer of them are told of at length
@@ -74,15 +88,12 @@ rc_status rc_letter_write(const struct rc_letter_input *in, struct rc_arena *are
                           struct rc_letter *letter)
 {
     RC_AUTO_BUF struct rc_buf json = {0};
-    const struct rc_str text = {template_mail_text, template_mail_text_len};
-    const struct rc_str html = {template_mail_html, template_mail_html_len};
-    const struct rc_json *view = NULL;
+    const struct templates templates = {{template_mail_text, template_mail_text_len},
+                                        {template_mail_html, template_mail_html_len}};
 
     if (in->kind == RC_LETTER_DIGEST) return write_digest(in, arena, letter);
     letter_subject(in, arena, &letter->subject);
     one_line(&letter->subject);
     letter_view(in, arena, rc_buf_str(&letter->subject), &json);
-    RC_TRY(rc_json_parse(rc_buf_str(&json), NULL, arena, &view));
-    RC_TRY(rc_template_render(text, RC_TEMPLATE_TEXT, view, &letter->text));
-    return rc_template_render(html, RC_TEMPLATE_HTML, view, &letter->html);
+    return render(&templates, rc_buf_str(&json), arena, letter);
 }

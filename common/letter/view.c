@@ -27,10 +27,22 @@ static struct rc_str applied_words(struct view *view)
     return rc_str_copy(view->arena, rc_buf_str(&out));
 }
 
+/* Is it the first of a source that waits? */
+static bool is_first_sync(const struct view *view)
+{
+    const struct rc_json *hold = rc_json_first(rc_json_get(view->in->facts, "holds"));
+
+    return rc_str_eq(rc_json_text(rc_json_get(hold, "hold")), RC_STR("first sync"));
+}
+
 static struct rc_str verdict_held(struct view *view)
 {
     const struct rc_str applied = applied_words(view);
 
+    if (applied.len == 0 && is_first_sync(view))
+        return RC_STR(
+            "Your first sync is ready. It waits for your approval, and nothing has been "
+            "changed yet.");
     if (applied.len == 0)
         return RC_STR("The sync waits for your decision. Nothing has been changed yet.");
     return rc_str_print(view->arena,
@@ -346,5 +358,6 @@ void letter_view(const struct rc_letter_input *in, struct rc_arena *arena, struc
     view_put_missed(&view);
     put_kept(&view);
     put_about(&view);
+    view_put_stop(&view, in, slug);
     rc_json_close(&view.json, '}');
 }

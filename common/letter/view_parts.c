@@ -23,3 +23,12 @@ void view_put_line(struct view *view, struct rc_str text)
     view_put(view, "text", text);
     rc_json_close(&view->json, '}');
 }
+
+void view_put_stop(struct view *view, const struct rc_letter_input *in, struct rc_str slug)
+{
+    if (!in->optional) return;
+    rc_json_open(&view->json, "stop", '{');
+    view_put(view, "stop_link", in->stop_url);
+    view_put(view, "stop_slug", slug);
+    rc_json_close(&view->json, '}');
+}

@@ -48,11 +48,21 @@ static void wrap_line(struct rc_buf *out, struct rc_str line)
     }
 }
 
+/* "rollcall …", or "To decide:  rollcall …": copied as a whole, so it stays on one line. */
+static bool is_command(struct rc_str line)
+{
+    struct rc_str rest = line;
+
+    if (rc_str_starts(rc_str_trim(line), RC_STR("rollcall "))) return true;
+    (void)rc_str_cut(&rest, ':');
+    return rc_str_starts(rc_str_trim(rest), RC_STR("rollcall "));
+}
+
 void letter_wrap(struct rc_buf *out, struct rc_str text)
 {
     while (text.data) {
         const struct rc_str line = rc_str_cut(&text, '\n');
-        if (columns_of(line) <= COLUMNS)
+        if (columns_of(line) <= COLUMNS || is_command(line))
             rc_buf_add_str(out, line);
         else
             wrap_line(out, line);

@@ -51,6 +51,7 @@ static rc_status read_digest(struct cli *cli, struct rc_db *tx, const struct rea
 
     RC_TRY(rc_digest_read(cli->arena, tx, &ask, &digest));
     in->kind = RC_LETTER_DIGEST;
+    in->optional = true;
     in->facts = digest.facts;
     return RC_OK;
 }
@@ -74,6 +75,7 @@ static rc_status read_run(struct cli *cli, struct rc_db *tx, const struct reader
     about.run = cli_keep(cli, rows, 0, 0);
     about.kind = rc_rows_bool(rows, 0, 1) ? RC_LETTER_HELD : RC_LETTER_RESULT;
     in->kind = about.kind;
+    in->optional = rc_rows_bool(rows, 0, 2);
     return rc_letter_facts(cli->arena, tx, &about, &in->facts);
 }
 

@@ -3,6 +3,7 @@
  * leaves the digest due, and no local day has two (M1). */
 #include "digest.h"
 #include "attach.h"
+#include "links.h"
 
 #include <stdio.h>
 
@@ -81,7 +82,10 @@ static rc_status write(struct planning *planning)
     const struct rc_letter_input in = {
         .kind = RC_LETTER_DIGEST,
         .facts = planning->digest.facts,
-        .console_url = rc_str_of(planning->self->options->console_url)};
+        .console_url = rc_str_of(planning->self->options->console_url),
+        .optional = true,
+        .stop_url = links_url(planning->self->options, "stop", RC_STR(RC_LETTER_TOKEN),
+                              planning->arena)};
     struct rc_letter letter = {0};
 
     rc_status status = rc_letter_write(&in, planning->arena, &letter);

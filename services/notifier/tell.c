@@ -57,8 +57,11 @@ static rc_status plan_written(struct notifier *self, struct rc_db *tx, const str
 static rc_status plan_for(struct notifier *self, struct rc_stage_env *env, struct rc_db *tx,
                           const struct notice *notice, const struct rc_rows *owners, size_t at)
 {
-    struct rc_letter_input in = {.kind = notice->kind,
-                                 .console_url = rc_str_of(self->options->console_url)};
+    struct rc_letter_input in = {
+        .kind = notice->kind,
+        .console_url = rc_str_of(self->options->console_url),
+        .optional = notice->optional,
+        .stop_url = links_url(self->options, "stop", RC_STR(RC_LETTER_TOKEN), env->arena)};
     const struct rc_letter_about about = {.kind = notice->kind,
                                           .member = rc_rows_cstr(owners, at, 0),
                                           .zone = rc_rows_cstr(owners, at, 1),

@@ -76,6 +76,8 @@ struct rc_letter_input {
     enum rc_letter_kind kind;
     const struct rc_json *facts;
     struct rc_str console_url; /* "https://rollcall.example.org"; empty: there are no links */
+    bool optional;             /* its reader may do without: the mail says how to stop it */
+    struct rc_str stop_url;    /* where that is done; empty: by a command */
 };
 
 struct rc_letter {

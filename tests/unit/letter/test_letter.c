@@ -8,9 +8,37 @@
 
 #include "support/unit.h"
 
-static const char *const samples[] = {"held",   "threshold", "completed",   "quiet",
-                                      "errors", "failed",    "alert",       "asked",
-                                      "delta",  "digest",    "digest_many", "digest_quiet"};
+static const char *const samples[] = {"asked",
+                                      "clever_connected",
+                                      "clever_waiting",
+                                      "completed",
+                                      "credentials_expiring",
+                                      "credentials_refused",
+                                      "delta",
+                                      "digest",
+                                      "digest_many",
+                                      "digest_quiet",
+                                      "errors",
+                                      "failed",
+                                      "held",
+                                      "hold_unanswered",
+                                      "hold_waiting",
+                                      "lane_failed",
+                                      "mail_bouncing",
+                                      "member_verify",
+                                      "owner_unreachable",
+                                      "pause_begun",
+                                      "pause_ended",
+                                      "pause_tomorrow",
+                                      "pickup_old",
+                                      "quiet",
+                                      "run_parked",
+                                      "setup_ready",
+                                      "source_changed",
+                                      "source_empty",
+                                      "source_vanished",
+                                      "threshold",
+                                      "webhook_failing"};
 
 static void read_file(const char *name, const char *suffix, struct rc_buf *out)
 {
@@ -53,6 +81,8 @@ static void write_letter(const char *text, struct rc_arena *arena, struct rc_let
         .kind = kind_of(rc_json_text(rc_json_get(sample, "kind"))),
         .facts = rc_json_get(sample, "facts"),
         .console_url = rc_json_text(rc_json_get(sample, "link")),
+        .optional = rc_json_bool(rc_json_get(sample, "optional")),
+        .stop_url = rc_json_text(rc_json_get(sample, "stop")),
     };
     assert_ok(rc_letter_write(&in, arena, letter));
 }
@@ -295,23 +325,73 @@ static void test_a_record_is_named_with_its_field_where_its_group_has_several(vo
     rc_letter_done(&letter);
 }
 
-static void test_a_digest_s_text_is_no_wider_than_a_screen(void **state)
+static size_t columns_of(struct rc_str line)
 {
-    static const char *const digests[] = {"digest", "digest_many", "digest_quiet"};
+    size_t columns = 0;
 
+    for (size_t k = 0; k < line.len; k++)
+        columns += ((unsigned char)line.data[k] & 0xC0) != 0x80;
+    return columns;
+}
+
+static void test_a_mail_s_text_is_no_wider_than_a_screen(void **state)
+{
     (void)state;
-    for (size_t i = 0; i < COUNT_OF(digests); i++) {
+    for (size_t i = 0; i < COUNT_OF(samples); i++) {
         RC_AUTO_BUF struct rc_buf text = {0};
-        read_file(digests[i], ".txt", &text);
+        read_file(samples[i], ".txt", &text);
         struct rc_str rest = rc_buf_str(&text);
         (void)rc_str_cut(&rest, '\n'); /* the subject */
         while (rest.data) {
             const struct rc_str line = rc_str_cut(&rest, '\n');
-            size_t columns = 0;
-            for (size_t k = 0; k < line.len; k++)
-                columns += ((unsigned char)line.data[k] & 0xC0) != 0x80;
-            if (columns > 78) fail_msg("%s: %.*s", digests[i], RC_STR_ARG(line));
+            /* An address has no blank to break it at. */
+            if (columns_of(line) > 78 && !strstr(line.data, "https://"))
+                fail_msg("%s: %.*s", samples[i], RC_STR_ARG(line));
         }
+    }
+}
+
+static void test_a_command_stands_on_one_line(void **state)
+{
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+    struct rc_letter letter = {0};
+
+    (void)state;
+    write_letter(
+        "{\"kind\":\"alert\",\"optional\":true,\"facts\":{\"alert\":{\"kind\":\"owner."
+        "unreachable\",\"message\":\"x\"},\"district\":{\"slug\":\"a-district-with-a-name-"
+        "that-is-much-longer-than-most-of-them-are\"}}}",
+        arena, &letter);
+    assert_non_null(
+        strstr(letter.text.data, "rollcall member add --role owner --email ADDRESS --district a-"));
+    assert_non_null(strstr(letter.text.data, " --email ADDRESS --digest off"));
+    rc_letter_done(&letter);
+}
+
+static void test_only_a_mail_that_is_optional_says_how_to_stop_it(void **state)
+{
+    static const struct {
+        const char *optional, *stop, *words;
+    } cases[] = {
+        {"false", "https://m.example/stop/1", NULL},
+        {"true", "https://m.example/stop/1", "To stop these mails: https://m.example/stop/1"},
+        {"true", "", "rollcall member set --district oak --email ADDRESS --digest off"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+        RC_AUTO_BUF struct rc_buf sample = {0};
+        struct rc_letter letter = {0};
+        rc_buf_print(&sample,
+                     "{\"kind\":\"result\",\"optional\":%s,\"stop\":\"%s\",\"facts\":{"
+                     "\"district\":{\"slug\":\"oak\"}}}",
+                     cases[i].optional, cases[i].stop);
+        write_letter(sample.data, arena, &letter);
+        assert_int_equal(strstr(letter.text.data, "To stop these mails") != NULL,
+                         cases[i].words != NULL);
+        if (cases[i].words) assert_non_null(strstr(letter.text.data, cases[i].words));
+        rc_letter_done(&letter);
     }
 }
 
@@ -337,7 +417,9 @@ int main(void)
         cmocka_unit_test(test_a_digest_names_fifty_records_and_of_each_group_as_many_as_of_others),
         cmocka_unit_test(test_a_sole_group_names_all_fifty),
         cmocka_unit_test(test_a_record_is_named_with_its_field_where_its_group_has_several),
-        cmocka_unit_test(test_a_digest_s_text_is_no_wider_than_a_screen),
+        cmocka_unit_test(test_a_mail_s_text_is_no_wider_than_a_screen),
+        cmocka_unit_test(test_a_command_stands_on_one_line),
+        cmocka_unit_test(test_only_a_mail_that_is_optional_says_how_to_stop_it),
         cmocka_unit_test(test_a_mail_without_any_fact_is_written_all_the_same),
     };
 
