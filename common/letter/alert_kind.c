@@ -4,9 +4,11 @@
 #include <stddef.h>
 
 #define OWNERS      "{owner,recipient}"
+#define SCHOOLS     "{owner,recipient,\"school administrator\"}" /* whom it concerns of these */
 #define TECHNICIANS "{owner,recipient,\"it contact\",\"integration specialist\"}"
 #define BEHIND      "{\"district manager\",\"integration specialist\"}"
-#define SPECIALISTS "{\"integration specialist\",\"district manager\",\"it contact\"}"
+#define SPECIALISTS "{operator,\"integration specialist\",\"district manager\",\"it contact\"}"
+#define OPERATORS   "{operator}"
 #define KEPT \
     "Until this is settled, your directory stays as it is. Nobody is archived because of it."
 
@@ -30,17 +32,17 @@ static const struct rc_alert_kind kinds[] = {
      "source show", NULL, NULL},
     {"pickup.", TECHNICIANS, RC_ALERT_TROUBLE, false, "No new file came", KEPT, "sftp show", NULL,
      NULL},
-    {"hold.waiting", OWNERS, RC_ALERT_WAITS, false, "Your decision is due", NULL, "plan show",
+    {"hold.waiting", SCHOOLS, RC_ALERT_WAITS, false, "Your decision is due", NULL, "plan show",
      "plan approve", "To decide"},
     {"hold.unanswered", BEHIND, RC_ALERT_WAITS, false, "A decision is overdue", NULL, "plan show",
      "plan approve", "To decide"},
     {"setup.ready", OWNERS, RC_ALERT_NEWS, false, "Rostering is set up: review your settings", NULL,
      "settings show", "plan show", "What it would do"},
-    {"pause.tomorrow", OWNERS, RC_ALERT_NEWS, true, "A pause begins tomorrow", NULL,
+    {"pause.tomorrow", SCHOOLS, RC_ALERT_NEWS, true, "A pause begins tomorrow", NULL,
      "district show", NULL, NULL},
-    {"pause.begun", OWNERS, RC_ALERT_NEWS, true, "A pause has begun", NULL, "district show", NULL,
+    {"pause.begun", SCHOOLS, RC_ALERT_NEWS, true, "A pause has begun", NULL, "district show", NULL,
      NULL},
-    {"pause.ended", OWNERS, RC_ALERT_NEWS, true, "A pause has ended", NULL, "district show", NULL,
+    {"pause.ended", SCHOOLS, RC_ALERT_NEWS, true, "A pause has ended", NULL, "district show", NULL,
      NULL},
     {"mail.bouncing", TECHNICIANS, RC_ALERT_TROUBLE, false, "Mails come back", NULL, "member list",
      "member resume", "Once mended"},
@@ -54,7 +56,8 @@ static const struct rc_alert_kind kinds[] = {
      "Until you do, only what cannot wait is sent here. If you do not know what this is about, do "
      "nothing.",
      NULL, NULL, NULL},
-    {"mail.silent", "{}", RC_ALERT_TROUBLE, false, "Mails stand still", NULL, NULL, NULL, NULL},
+    {"mail.silent", OPERATORS, RC_ALERT_TROUBLE, false, "Mails stand still",
+     "Look at the notifier and at the mail server.", "mail list", NULL, NULL},
     {"", OWNERS, RC_ALERT_TROUBLE, false, "The sync needs attention", KEPT, "dead-letter list",
      "dead-letter replay", "Once mended"}, /* last: lane.failed, run.parked and what is unknown */
 };

@@ -262,12 +262,10 @@ static struct rc_str verdict(struct view *view)
 
 static void put_name(struct view *view)
 {
-    const int64_t schools = words_fact(rc_json_get(view->in->facts, "district"), "schools");
-
     view_put(view, "district", view_fact_text(view, "district", "name"));
     view_put(view, "slug", view_fact_text(view, "district", "slug"));
     view_put(view, "link", view->link);
-    if (schools > 0) view_put(view, "scope", words_count(view->arena, schools, "school"));
+    view_put_scope(view);
 }
 
 static void put_district(struct writing *writing)

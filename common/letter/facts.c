@@ -6,8 +6,8 @@
 
 struct block {
     const char *name;
-    const char *sql;  /* $1 run or member, $2 zone; gives one JSON value, or no row */
-    bool of_member;   /* $1 is the member */
+    const char *sql;  /* $1 run, $2 zone, $3 member; gives one JSON value, or no row */
+    bool of_member;   /* $1 is the member, and there is no $3 */
     bool without_run; /* may be asked without a run */
 };
 
@@ -32,14 +32,15 @@ static bool wanted(const struct block *block, const struct rc_letter_about *abou
     return about->kind != RC_LETTER_ALERT || rc_str_eq(rc_str_of(block->name), RC_STR("run"));
 }
 
-static rc_status add_block(struct rc_db *tx, const struct block *block, const char *subject,
-                           const char *zone, struct rc_json_out *out)
+static rc_status add_block(struct rc_db *tx, const struct block *block,
+                           const struct rc_letter_about *about, struct rc_json_out *out)
 {
-    const char *const values[] = {subject, zone};
+    const char *const values[] = {block->of_member ? about->member : about->run, about->zone,
+                                  about->member};
+    const size_t count = block->of_member ? 2 : 3;
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
 
-    RC_TRY(
-        rc_context(rc_db_run(tx, block->sql, COUNT_OF(values), values, &rows), "%s", block->name));
+    RC_TRY(rc_context(rc_db_run(tx, block->sql, count, values, &rows), "%s", block->name));
     if (rc_rows_count(rows) > 0) rc_json_put_raw(out, block->name, rc_rows_text(rows, 0, 0));
     return RC_OK;
 }
@@ -60,11 +61,8 @@ rc_status rc_letter_facts(struct rc_arena *arena, struct rc_db *tx,
     struct rc_json_out out = {.buf = &text};
 
     rc_json_open(&out, NULL, '{');
-    for (size_t i = 0; i < COUNT_OF(blocks); i++) {
-        const char *subject = blocks[i].of_member ? about->member : about->run;
-        if (wanted(&blocks[i], about))
-            RC_TRY(add_block(tx, &blocks[i], subject, about->zone, &out));
-    }
+    for (size_t i = 0; i < COUNT_OF(blocks); i++)
+        if (wanted(&blocks[i], about)) RC_TRY(add_block(tx, &blocks[i], about, &out));
     add_alert(about->alert, &out);
     rc_json_close(&out, '}');
     return rc_json_parse(rc_str_copy(arena, rc_buf_str(&text)), NULL, arena, ret_facts);

@@ -57,8 +57,8 @@ static struct rc_str verdict_failed(struct view *view)
     const bool dot = rc_str_ends(why, RC_STR("."));
 
     return rc_str_print(view->arena,
-                        "The sync failed, and nothing in your directory was changed. %.*s%s",
-                        RC_STR_ARG(why), why.len == 0 || dot ? "" : ".");
+                        "The sync failed, and nothing in your directory was changed.%s%.*s%s",
+                        why.len > 0 ? " " : "", RC_STR_ARG(why), why.len == 0 || dot ? "" : ".");
 }
 
 static struct rc_str verdict_done(struct view *view)
@@ -125,6 +125,7 @@ static void put_head(struct view *view, struct rc_str subject)
     view_put(view, "state", alert ? rc_str_of(kind->head) : state);
     view_put(view, "district", view_fact_text(view, "district", "name"));
     view_put(view, "slug", view_fact_text(view, "district", "slug"));
+    view_put_scope(view);
     view_put(view, "source", view_fact_text(view, "run", "source"));
     view_put(view, "verdict", verdict(view));
     view_put(view, "link", view->link);
@@ -261,9 +262,9 @@ static void put_unsealed(struct view *view)
     for (; one; one = rc_json_next(one)) {
         const struct rc_str what = words_collection(rc_json_text(rc_json_get(one, "collection")));
         const struct rc_str why = rc_json_text(rc_json_get(one, "reason"));
-        view_put_line(view,
-                      words_sentence(view->arena, rc_str_print(view->arena, "%.*s: %.*s",
-                                                               RC_STR_ARG(what), RC_STR_ARG(why))));
+        view_put_line(view, words_sentence(view->arena,
+                                           rc_str_print(view->arena, "%.*s%s%.*s", RC_STR_ARG(what),
+                                                        why.len > 0 ? ": " : "", RC_STR_ARG(why))));
     }
     rc_json_close(&view->json, ']');
 }

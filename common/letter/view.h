@@ -35,6 +35,8 @@ struct rc_str view_waiting(struct view *view, const struct rc_json *hold);
 /* The ids of a group's records, as far as they may be named, with the field where it is not the
  * whole group's: "a, b (first name) and 3 more". */
 struct rc_str view_ids(struct view *view, const struct rc_json *group);
+/* "2 schools", where those are all that the reader sees. */
+void view_put_scope(struct view *view);
 /* How a mail that is no more than useful is stopped; slug: of a district that it tells of. */
 void view_put_stop(struct view *view, const struct rc_letter_input *in, struct rc_str slug);
 /* Mails that may not have arrived, as lines. */

@@ -2,6 +2,8 @@
  * a line. */
 #include "view.h"
 
+#include "words.h"
+
 const struct rc_json *view_fact(const struct view *view, const char *block, const char *name)
 {
     return rc_json_get(rc_json_get(view->in->facts, block), name);
@@ -31,4 +33,11 @@ void view_put_stop(struct view *view, const struct rc_letter_input *in, struct r
     view_put(view, "stop_link", in->stop_url);
     view_put(view, "stop_slug", slug);
     rc_json_close(&view->json, '}');
+}
+
+void view_put_scope(struct view *view)
+{
+    const int64_t schools = words_fact(rc_json_get(view->in->facts, "district"), "schools");
+
+    if (schools > 0) view_put(view, "scope", words_count(view->arena, schools, "school"));
 }

@@ -199,6 +199,7 @@ const char *words_reader(struct rc_str role)
         {"school administrator", "a school administrator of", NULL},
         {"integration specialist", "the integration specialist of", NULL},
         {"it contact", "a technical contact of", NULL},
+        {"operator", "an operator of Rollcall, which serves", NULL},
         {"recipient", "on the list of recipients of", NULL},
         {0},
     };

@@ -44,6 +44,10 @@ static const struct rc_option notifier_table[] = {
            "Longest time for handing over one mail."),
     TEXT("mail.from", from, "Rollcall <rollcall@localhost>", "Sender of all mails."),
     TEXT("mail.domain", domain, "rollcall.localhost", "Right side of Message-IDs."),
+    TEXT(
+        "mail.operators", operators, "",
+        "Addresses of those who run Rollcall, parted by commas: told of districts without an owner "
+        "who can be mailed, and of mails that stand still; empty: nobody."),
     TEXT("mail.bounce-address", bounce_address, "",
          "Where mails come back to: bounces@example.org sends each from "
          "bounces+<token>@example.org, "
@@ -109,6 +113,22 @@ static rc_status check_bounce_address(const struct notifier_options *options,
                    "the @: set it so, or leave it empty");
 }
 
+/* Else those who are to hear of the worst would hear of nothing. */
+static rc_status check_operators(const struct notifier_options *options)
+{
+    struct rc_str rest = rc_str_trim(rc_str_of(options->operators));
+
+    while (rest.len > 0) {
+        const struct rc_str address = rc_str_trim(rc_str_cut(&rest, ','));
+        if (!rc_mail_is_address(address))
+            return rc_fail(RC_REJECT,
+                           "mail.operators: \"%.*s\" is no address: set name@example.org, further "
+                           "ones after commas",
+                           RC_STR_ARG(address));
+    }
+    return RC_OK;
+}
+
 static rc_status open_state(void *self, struct rc_stage_env *env)
 {
     struct notifier *notifier = self;
@@ -125,6 +145,7 @@ static rc_status open_state(void *self, struct rc_stage_env *env)
     if (!env->db) return rc_fail(RC_REJECT, "database.url is empty: mails stand in tables; set it");
     RC_TRY(check_times(options));
     RC_TRY(check_bounce_address(options, env->arena));
+    RC_TRY(check_operators(options));
     notifier->options = options;
     return rc_smtp_open(&smtp, &notifier->smtp);
 }

@@ -15,6 +15,7 @@ struct notifier_options {
     bool smtp_starttls;
     int64_t smtp_timeout_ms;
     char *from, *domain, *console_url, *bounce_address;
+    char *operators;             /* addresses, parted by commas */
     char *links, *links_address; /* where links in mails lead, and where they are listened for */
     int64_t links_port;          /* 0: nowhere */
     int64_t send_every_ms;

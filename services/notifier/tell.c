@@ -76,14 +76,26 @@ static rc_status plan_for(struct notifier *self, struct rc_stage_env *env, struc
     return status;
 }
 
-static rc_status find_readers(struct rc_db *tx, const struct notice *notice,
-                              struct rc_rows **ret_rows)
+static rc_status find_alerted(const struct notifier *self, struct rc_db *tx,
+                              const struct notice *notice, struct rc_rows **ret_rows)
 {
-    const char *const values[] = {notice->when, notice->optional ? "true" : "false", notice->roles,
-                                  notice->only};
+    const char *operators = self->options->operators;
+    const char *const told[] = {operators, notice->roles};
+    const char *const values[] = {notice->when,  notice->optional ? "true" : "false",
+                                  notice->roles, notice->only,
+                                  operators,     notice->run};
 
-    if (notice->roles) return rc_db_run(tx, sql_alert_readers, 4, values, ret_rows);
-    return rc_db_run(tx, sql_owners, 2, values, ret_rows);
+    RC_TRY(rc_db_run(tx, sql_operators_add, COUNT_OF(told), told, NULL));
+    return rc_db_run(tx, sql_alert_readers, COUNT_OF(values), values, ret_rows);
+}
+
+static rc_status find_readers(const struct notifier *self, struct rc_db *tx,
+                              const struct notice *notice, struct rc_rows **ret_rows)
+{
+    const char *const values[] = {notice->when, notice->optional ? "true" : "false", notice->run};
+
+    if (notice->roles) return find_alerted(self, tx, notice, ret_rows);
+    return rc_db_run(tx, sql_owners, COUNT_OF(values), values, ret_rows);
 }
 
 rc_status notifier_tell(struct notifier *self, struct rc_stage_env *env,
@@ -93,7 +105,7 @@ rc_status notifier_tell(struct notifier *self, struct rc_stage_env *env,
     RC_AUTO_TX struct rc_db *tx = NULL;
 
     RC_TRY(rc_db_tx(env->db, notice->district, &tx));
-    RC_TRY(find_readers(tx, notice, &owners));
+    RC_TRY(find_readers(self, tx, notice, &owners));
     for (size_t i = 0; i < rc_rows_count(owners); i++)
         RC_TRY(plan_for(self, env, tx, notice, owners, i));
     /* What is optional may have no reader: each chose a digest, or nothing. */

@@ -216,7 +216,7 @@ def test_one_cause_is_alerted_once_a_day(maple, stack, mail):
         ("hold.unanswered", "nobody has answered for 3 days", ["district manager", "integration specialist"]),
         ("webhook.failing", "the webhook of the application portal is failing: last: 503",
          ["integration specialist", "it contact", "owner", "recipient"]),
-        ("mail.silent", "3 mails have been under way for too long", []),
+        ("mail.silent", "3 mails have been under way for too long", []),  # operators', and none is named
         ("something.new", "what no table knows", ["owner", "recipient"]),
     ],
 )
@@ -230,6 +230,129 @@ def test_each_kind_of_alert_goes_to_those_whom_it_concerns(maple, stack, kind, m
     maple.wait_state("accepted", len(roles) + 2)
     told = maple.all("SELECT m.role FROM mail x JOIN member m USING (member_id) WHERE x.kind = 'alert' AND x.about NOT LIKE 'marker.last%%' ORDER BY 1")
     assert [row["role"] for row in told] == roles
+
+
+def test_operators_are_told_of_a_district_without_an_owner_who_can_be_mailed(maple, stack, mail):
+    maple.do("UPDATE member SET bounced_at = now()")
+    start(stack, ROLLCALL_MAIL_OPERATORS="ops@rollcall.example, Night@rollcall.example")
+    for _ in range(2):
+        maple.alert(None, "no owner of the district can be mailed: nobody is told what waits for a decision", "owner.unreachable")
+    mail.wait_for(2)
+    maple.do("UPDATE alert SET at = at - interval '2 days'")
+    maple.say("alert.raised", None, {"alert": str(maple.one("SELECT min(alert_id::text) FROM alert")), "kind": "owner.unreachable", "message": "x"})
+    maple.alert(None, "3 mails have been under way for too long", "mail.silent")
+    maple.wait_state("accepted", 6)
+    assert sorted((letter.recipients[0], letter.subject) for letter in mail.taken()) == sorted(
+        (to, f"[Attention] Maple County: {words}") for to in ("Night@rollcall.example", "ops@rollcall.example")
+        for words in ("No owner of the district can be mailed", "No owner of the district can be mailed", "3 mails have been under way for too long"))
+    for letter in mail.taken():
+        assert "@maple.example" not in str(letter.content)
+        assert "an operator of Rollcall, which serves Maple County" in re.sub(r"\s+", " ", letter.part("plain"))
+    answers = [letter.message["In-Reply-To"] for letter in mail.taken()]
+    assert len([answer for answer in answers if answer]) == 2, "the next day's mail answers the first"
+    assert maple.one("SELECT count(*) FROM member WHERE role = 'operator' AND digest = 'off'") == 2
+
+
+def test_an_address_that_is_a_member_already_stays_what_it_is(maple, stack, mail):
+    maple.member("Specialist@rollcall.example", "integration specialist")
+    start(stack, ROLLCALL_MAIL_OPERATORS="specialist@rollcall.example")
+    maple.alert(None, "no owner of the district can be mailed", "owner.unreachable")
+    maple.wait_state("accepted")
+    assert [letter.recipients for letter in mail.taken()] == [["Specialist@rollcall.example"]]
+    assert maple.one("SELECT count(*) FROM member WHERE role = 'operator'") == 0
+
+
+# ---- members with named schools ---------------------------------------------------------------------------------------------------------
+
+
+def principal(maple, *schools):
+    member = maple.member("principal@maple.example", "school administrator")
+    for school in schools:
+        maple.add("member_scope", member_id=member, source_id=maple.source, school_id=school)
+    return member
+
+
+def letters_by_reader(mail, count):
+    return {letter.recipients[0].partition("@")[0]: letter for letter in mail.wait_for(count)}
+
+
+def test_who_has_named_schools_is_told_at_once_what_waits_there_with_their_counts_alone(maple, stack, mail):
+    principal(maple, "s2")
+    run = maple.hold(3)
+    maple.do("UPDATE plan_item SET school = CASE item_no WHEN 1 THEN 's2' ELSE 's1' END")
+    maple.do("UPDATE run SET counts = '{\"verify\": {\"asked\": 77, \"unknown\": 77}}'")
+    start(stack)
+    maple.finished(run)
+    told = letters_by_reader(mail, 2)
+    assert told["owner"].subject == "[On hold] Maple County: 3 new people wait for your approval"
+    assert told["principal"].subject == "[On hold] Maple County: 1 new person waits for your approval"
+    text = told["principal"].part("plain")
+    assert "Maple County (1 school)" in text and "- 1 student to create" in text and "77" not in text
+    maple.alert(run, "a sync has waited for your decision for 1 day: nothing changes", "hold.waiting")
+    told = letters_by_reader(mail, 4)
+    assert told["principal"].subject == told["owner"].subject == "[Waits] Maple County: A sync has waited for your decision for 1 day"
+
+
+def test_who_has_named_schools_is_not_told_of_what_waits_at_others(maple, stack, mail):
+    principal(maple, "s2")
+    run = maple.hold(3)
+    maple.do("UPDATE plan_item SET school = 's1'")
+    start(stack)
+    maple.finished(run)
+    maple.alert(run, "a sync has waited for your decision for 1 day: nothing changes", "hold.waiting")
+    assert {letter.recipients[0].lower() for letter in mail.wait_for(2)} == {"owner@maple.example"}
+    assert len(maple.rows()) == 2
+
+
+def test_a_school_administrator_without_a_school_is_told_of_none(maple, stack, mail):
+    principal(maple)
+    start(stack)
+    maple.finished(maple.hold(3))
+    maple.finished(maple.run("Failed", failure="the pages were 5210 short"))
+    maple.wait_state("accepted", 2)
+    assert {letter.recipients[0] for letter in mail.taken()} == {"owner@maple.example"} and len(maple.rows()) == 2
+
+
+def test_a_failed_sync_is_told_to_who_has_schools_of_its_source_without_the_district_s_numbers(maple, stack, mail):
+    principal(maple, "s2")
+    elsewhere = maple.member("elsewhere@maple.example", "school administrator")
+    maple.add("member_scope", member_id=elsewhere, source_id=uuid.uuid4(), school_id="s2")
+    start(stack)
+    maple.finished(maple.run("Failed", failure="the pages were 5210 short"))
+    told = letters_by_reader(mail, 2)
+    assert sorted(told) == ["owner", "principal"]
+    assert "5210" in told["owner"].part("plain") and "5210" not in str(told["principal"].content)
+    assert told["principal"].subject == "[Failed] Maple County: the sync failed, nothing was changed"
+
+
+def test_a_result_tells_who_has_named_schools_what_became_of_their_people(maple, stack, mail):
+    principal(maple, "s2", "s3")
+    run = maple.run()
+    for school in ("s1", "s1", "s2"):
+        maple.add("history", run_id=run, plan_id=uuid.uuid4(), kind="create", account_id=maple.one(
+            "INSERT INTO account (district_id) VALUES (%s) RETURNING account_id", maple.id), cause="new", role="student", school=school,
+            on_date="2026-11-22")
+    maple.add("finding", run_id=run, collection="users", sourced_id="x1", field="email", rule="users.email.malformed", severity="error",
+              message="email is not in a form that can be read. Correct it in the source.")
+    maple.add("run_collection", run_id=run, collection="classes", sealed=False, reason="the total moved from 5210 to 5260")
+    maple.add("exclusion", node=f"r:{maple.source}:u1", reason="asked", set_by="owner")
+    start(stack)
+    maple.finished(run)
+    told = letters_by_reader(mail, 2)
+    assert told["owner"].subject == "[OK] Maple County: 3 new, 0 changed, 0 archived, 1 error"
+    assert told["principal"].subject == "[OK] Maple County: 1 new, 0 changed, 0 archived, 0 errors"
+    text = told["principal"].part("plain")
+    assert "(2 schools)" in text and "Classes" in text
+    assert not re.search(r"5210|x1|excluded", text)
+    maple.finished(maple.run())  # nothing of theirs
+    assert [letter.recipients for letter in mail.wait_for(3)][2:] == [["owner@maple.example"]]
+
+
+def test_a_pause_is_told_to_who_has_named_schools_too(maple, stack, mail):
+    principal(maple, "s2")
+    start(stack)
+    maple.alert(None, "from today on nothing is applied, by your blackout dates: syncs go on", "pause.begun")
+    assert sorted(letters_by_reader(mail, 2)) == ["owner", "principal"]
 
 
 def test_mails_of_one_cause_are_one_conversation(maple, stack, mail):
@@ -298,7 +421,7 @@ def test_a_mail_tells_what_stands_in_the_tables(maple, stack, mail):
         "- Classes: the source sent the same page twice",
         "1 error: people, first name",
         "12 warnings: people, e-mail",
-        "u00, u01, u02, u03, u04, u05, u06, u07, u08, u09 and 2 more",
+        "u00, u01, u02, u03, u04, u05, u06, u07, u08, u09, u10, u11",
         "Read from your SIS: Sun, 22 Nov 2026, 02:00 (America/Chicago)",
         "Next sync: Mon, 23 Nov 2026, 02:00 (America/Chicago)",
         "https://console.example/districts/maple",

@@ -1,7 +1,7 @@
 -- Records that may belong to an account, for a person to say: how many, since when, some of them by their id in the SIS. $1 member, $2 zone,
 -- $3 since, $4 before.
 WITH scope AS (
-    SELECT array_agg(school_id) AS schools FROM member_scope WHERE district_id = tenant() AND member_id = $1::uuid
+    SELECT member_schools($1::uuid) AS schools
 ), asked AS (
     SELECT q.sourced_id, q.asked_at FROM scope, match_asked() q
     WHERE $3::timestamptz >= $4::timestamptz AND (scope.schools IS NULL OR q.schools && scope.schools)

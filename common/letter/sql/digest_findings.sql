@@ -1,7 +1,7 @@
 -- What is to be mended, of the last sync of each source: by rule, errors and large groups first, of each some records, fifty in all, shared evenly. $1 member,
 -- $2 zone, $3 since, $4 before.
 WITH scope AS (
-    SELECT array_agg(school_id) AS schools FROM member_scope WHERE district_id = tenant() AND member_id = $1::uuid AND $2::text <> ''
+    SELECT member_schools($1::uuid) AS schools WHERE $2::text <> ''
 ), last_run AS (
     SELECT DISTINCT ON (r.source_id) r.run_id, r.source_id FROM run r
     WHERE r.district_id = tenant() AND r.finished_at >= $3::timestamptz AND $3::timestamptz >= $4::timestamptz AND NOT r.test AND r.mirrored_at IS NOT NULL

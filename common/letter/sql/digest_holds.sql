@@ -1,7 +1,7 @@
 -- What waits for a decision: why, what, for whom, since when, and some of the records by their id in the SIS, fifty in all, shared evenly.
 -- $1 member, $2 zone, $3 since, $4 before.
 WITH scope AS (
-    SELECT array_agg(school_id) AS schools FROM member_scope WHERE district_id = tenant() AND member_id = $1::uuid
+    SELECT member_schools($1::uuid) AS schools
 ), open AS MATERIALIZED (
     SELECT i.hold, i.kind, i.role, i.item_no, i.subject, i.field, i.key, p.made_at, p.plan_id
     FROM scope, plan p JOIN decided_item i USING (district_id, plan_id)

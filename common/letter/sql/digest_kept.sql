@@ -1,7 +1,7 @@
 -- What no sync changes because a person said so: pins, those of them that differ from the SIS, exclusions. $1 member, $2 zone, $3 since,
 -- $4 before.
 WITH scope AS (
-    SELECT array_agg(school_id) AS schools FROM member_scope WHERE district_id = tenant() AND member_id = $1::uuid AND $2::text <> ''
+    SELECT member_schools($1::uuid) AS schools WHERE $2::text <> ''
 ), pinned AS (
     SELECT count(*) AS n FROM pin p JOIN district d USING (district_id)
     WHERE p.district_id = tenant() AND coalesce(p.until > local_date(d.time_zone), true) AND $3::timestamptz >= $4::timestamptz

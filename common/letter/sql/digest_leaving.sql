@@ -1,7 +1,7 @@
 -- Who will be archived soon (D1): linked people whom a source no longer carries, or says to be disabled where settings ask for their archive,
 -- and whose countdown runs, by the first date on which it may end. $1 member, $2 zone, $3 since, $4 before.
 WITH scope AS (
-    SELECT array_agg(school_id) AS schools FROM member_scope WHERE district_id = tenant() AND member_id = $1::uuid
+    SELECT member_schools($1::uuid) AS schools
 ), days AS (
     SELECT coalesce(max((s.value #>> '{}')::int), 3) AS n FROM setting s
     WHERE s.district_id = tenant() AND s.scope = '' AND s.name = 'archive-after-days' AND $3::timestamptz >= $4::timestamptz

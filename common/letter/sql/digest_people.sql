@@ -1,7 +1,7 @@
 -- People by role and what became of them, each counted once a column; and the same of the time before. $1 member, $2 zone, $3 since,
 -- $4 before.
 WITH scope AS (
-    SELECT array_agg(school_id) AS schools FROM member_scope WHERE district_id = tenant() AND member_id = $1::uuid AND $2::text <> ''
+    SELECT member_schools($1::uuid) AS schools WHERE $2::text <> ''
 ), person AS (
     SELECT h.at >= $3::timestamptz AS lately, h.account_id, max(h.role) AS role, bool_or(h.kind = 'create') AS made,
            bool_or(h.kind = 'update') AS changed, bool_or(h.kind = 'archive') AS archived, bool_or(h.kind = 'restore') AS restored,

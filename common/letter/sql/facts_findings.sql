@@ -1,9 +1,13 @@
--- Findings by rule, errors and large groups first; of each some records, fifty in all, shared evenly. $1 run.
+-- Findings by rule, errors and large groups first; of each some records, fifty in all, shared evenly. $1 run, $2 zone,
+-- $3 member.
 WITH f AS (
-    SELECT rule, severity, message, collection, sourced_id, field,
-           row_number() OVER (PARTITION BY rule, severity ORDER BY sourced_id, finding_id) AS n,
-           count(*) OVER (PARTITION BY rule, severity) AS total
-    FROM finding WHERE district_id = tenant() AND run_id = $1::uuid AND $2::text <> ''
+    SELECT x.rule, x.severity, x.message, x.collection, x.sourced_id, x.field,
+           row_number() OVER (PARTITION BY x.rule, x.severity ORDER BY x.sourced_id, x.finding_id) AS n,
+           count(*) OVER (PARTITION BY x.rule, x.severity) AS total
+    FROM (SELECT member_schools($3::uuid) AS schools) scope, finding x
+    WHERE x.district_id = tenant() AND x.run_id = $1::uuid AND $2::text <> '' AND (scope.schools IS NULL OR (x.collection = 'users' AND EXISTS (
+        SELECT FROM run u JOIN account_link l USING (district_id, source_id) JOIN account_role r USING (district_id, account_id)
+        WHERE u.district_id = tenant() AND u.run_id = $1::uuid AND l.sourced_id = x.sourced_id AND r.school_id = ANY (scope.schools))))
 ), g AS (
     SELECT rule, severity, min(message) AS message, min(collection) AS collection, min(field) AS field, total,
            row_number() OVER (ORDER BY severity, total DESC, rule) AS g

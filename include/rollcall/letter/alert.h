@@ -11,8 +11,7 @@ enum rc_alert_mood { RC_ALERT_TROUBLE, RC_ALERT_WAITS, RC_ALERT_NEWS };
 
 struct rc_alert_kind {
     const char *kind;  /* as in the alert's row; ending with a dot: all that begin so */
-    const char *roles; /* PostgreSQL's text of an array: who is mailed; "{}": nobody, it is an
-                          operator's */
+    const char *roles; /* PostgreSQL's text of an array: who is mailed; "{}": nobody by role */
     enum rc_alert_mood mood;
     bool optional;     /* not for those who stopped the mails */
     const char *head;  /* above the message */

@@ -1,5 +1,5 @@
 -- What became of people, oldest first. $1 member, $2 since, $3 limit.
-WITH scope AS (SELECT array_agg(school_id) AS schools FROM member_scope WHERE district_id = tenant() AND member_id = $1::uuid)
+WITH scope AS (SELECT member_schools($1::uuid) AS schools)
 SELECT to_char(h.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), h.kind, h.role, h.school,
        (SELECT min(l.sourced_id) FROM account_link l WHERE l.district_id = tenant() AND l.account_id = h.account_id), h.field, h.old_value, h.new_value, h.cause
 FROM scope, history h

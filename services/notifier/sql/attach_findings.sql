@@ -1,6 +1,6 @@
 -- What is to be mended, of the last sync of each source. $1 member, $2 since, $3 limit.
 WITH scope AS (
-    SELECT array_agg(school_id) AS schools FROM member_scope WHERE district_id = tenant() AND member_id = $1::uuid
+    SELECT member_schools($1::uuid) AS schools
 ), last_run AS (
     SELECT DISTINCT ON (r.source_id) r.run_id, r.source_id FROM run r
     WHERE r.district_id = tenant() AND r.finished_at >= $2::timestamptz AND NOT r.test AND r.mirrored_at IS NOT NULL
