@@ -43,12 +43,6 @@ static const char *keep(const struct reading *reading, const struct rc_rows *row
     return rc_str_copy(reading->arena, rc_rows_text(rows, row, column)).data;
 }
 
-static rc_status enter(const struct reading *reading, const char *district)
-{
-    return rc_db_run(reading->tx, "SELECT set_config('rollcall.district', $1, true)", 1, &district,
-                     NULL);
-}
-
 static rc_status read_choice(const struct reading *reading, const char *member,
                              struct choice *choice)
 {
@@ -131,7 +125,7 @@ static rc_status read_member(struct reading *reading, const char *district, cons
     struct choice choice = {0};
     bool wanted = false;
 
-    RC_TRY(enter(reading, district));
+    RC_TRY(rc_db_enter(reading->tx, district));
     RC_TRY(read_choice(reading, member, &choice));
     note_first(reading, &choice);
     if (!is_due(reading, &choice)) return RC_OK;
@@ -166,7 +160,7 @@ static rc_status read_missed(struct reading *reading)
     const char *const values[] = {first->member, reading->digest->zone};
 
     if (reading->digest->count == 0) return RC_OK;
-    RC_TRY(enter(reading, first->district));
+    RC_TRY(rc_db_enter(reading->tx, first->district));
     RC_TRY(rc_db_run(reading->tx, sql_facts_missed, COUNT_OF(values), values, &rows));
     if (rc_rows_count(rows) > 0) rc_json_put_raw(reading->out, "missed", rc_rows_text(rows, 0, 0));
     return RC_OK;

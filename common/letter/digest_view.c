@@ -369,12 +369,13 @@ static void choose_detailed(struct writing *writing, size_t most)
 }
 
 /* What is of the whole mail. */
-static void put_missed_and_stop(struct view *view, const struct rc_letter_input *in)
+static void put_whole(struct view *view, const struct rc_letter_input *in)
 {
     const struct rc_json *first = rc_json_first(rc_json_get(in->facts, "districts"));
 
     view->in = in;
     view_put_missed(view);
+    view_put(view, "left_out", in->left_out);
     view_put_stop(view, in, rc_json_text(rc_json_get(rc_json_get(first, "district"), "slug")));
 }
 
@@ -408,7 +409,7 @@ void digest_view(const struct rc_letter_input *in, struct rc_arena *arena, struc
     choose_detailed(&writing, detailed);
     rc_json_open(&writing.view.json, NULL, '{');
     put_top(&writing, in, subject);
-    put_missed_and_stop(&writing.view, in);
+    put_whole(&writing.view, in);
     put_detailed(&writing, in);
     put_brief(&writing, in);
     rc_json_close(&writing.view.json, '}');

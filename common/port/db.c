@@ -133,6 +133,11 @@ rc_status rc_db_begin_snapshot(struct rc_db *db, const char *district)
     return begin_with(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", district);
 }
 
+rc_status rc_db_enter(struct rc_db *db, const char *district)
+{
+    return rc_db_run(db, "SELECT set_config('rollcall.district', $1, true)", 1, &district, NULL);
+}
+
 /* PostgreSQL answers the COMMIT of a failed transaction with ROLLBACK and no error. */
 static rc_status judge_commit(struct rc_db *db, PGresult *result)
 {

@@ -15,10 +15,10 @@ static const struct {
     const char *sql; /* $1 member, $2 since, $3 limit; its columns are the cells */
     const char *heads[CELLS_MAX];
 } files[] = {
-    {"changes.csv",
+    {"changes",
      sql_attach_changes,
      {"at", "change", "role", "school", "id_in_sis", "field", "from", "to", "cause"}},
-    {"findings.csv",
+    {"findings",
      sql_attach_findings,
      {"severity", "collection", "id_in_sis", "field", "what_and_how_to_mend_it"}},
 };
@@ -50,8 +50,37 @@ static void add_rows(struct rc_buf *out, const char *const *heads, const struct 
     rc_csv_end(out);
 }
 
-static rc_status attach_file(struct rc_db *tx, size_t at, const struct rc_digest_part *part,
-                             const char *mail)
+struct attached {
+    const char *district;
+    struct rc_str name, content;
+};
+
+struct attaching {
+    struct rc_arena *arena;
+    struct rc_db *tx;
+    struct attach *attach;
+    int64_t room; /* bytes that the mail still has */
+};
+
+/* Each or none: half a file would be taken for the whole. */
+static void add_file(struct attaching *attaching, const char *district, struct rc_str name,
+                     const struct rc_buf *text)
+{
+    struct attach *attach = attaching->attach;
+
+    if ((int64_t)text->len > attaching->room) {
+        attach->left_out = rc_str_print(attaching->arena, "%.*s%s%.*s",
+                                        RC_STR_ARG(attach->left_out),
+                                        attach->left_out.len > 0 ? ", " : "", RC_STR_ARG(name));
+        return;
+    }
+    attaching->room -= (int64_t)text->len;
+    attach->files[attach->count++] = (struct attached){
+        district, name, rc_str_copy(attaching->arena, rc_buf_str(text))};
+}
+
+static rc_status read_file(struct attaching *attaching, size_t at,
+                           const struct rc_digest_part *part, struct rc_str slug)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_BUF struct rc_buf text = {0};
@@ -59,22 +88,51 @@ static rc_status attach_file(struct rc_db *tx, size_t at, const struct rc_digest
     const char *const values[] = {part->member, part->since, limit};
 
     snprintf(limit, sizeof limit, "%d", ROWS_MAX + 1);
-    RC_TRY(rc_db_run(tx, files[at].sql, COUNT_OF(values), values, &rows));
+    RC_TRY(rc_db_run(attaching->tx, files[at].sql, COUNT_OF(values), values, &rows));
     if (rc_rows_count(rows) == 0) return RC_OK;
     add_rows(&text, files[at].heads, rows);
-    const char *const added[] = {mail, files[at].name, text.data};
-    return rc_db_run(tx, sql_attach_add, COUNT_OF(added), added, NULL);
+    const struct rc_str name = rc_str_print(attaching->arena, "%s-%.*s.csv", files[at].name,
+                                            RC_STR_ARG(slug));
+    add_file(attaching, part->district, name, &text);
+    return RC_OK;
 }
 
-rc_status attach_digest(struct rc_db *tx, const struct rc_digest *digest, const char *mail)
+static rc_status read_part(struct attaching *attaching, const struct rc_digest_part *part)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
 
-    /* Data of one district never lies in another's rows. */
-    if (digest->count != 1) return RC_OK;
-    RC_TRY(rc_db_one(tx, sql_attach_allowed, 0, NULL, &rows));
+    RC_TRY(rc_db_enter(attaching->tx, part->district));
+    RC_TRY(rc_db_one(attaching->tx, sql_attach_allowed, 0, NULL, &rows));
     if (!rc_rows_bool(rows, 0, 0)) return RC_OK;
     for (size_t i = 0; i < COUNT_OF(files); i++)
-        RC_TRY(attach_file(tx, i, &digest->parts[0], mail));
+        RC_TRY(read_file(attaching, i, part, rc_rows_text(rows, 0, 1)));
     return RC_OK;
+}
+
+rc_status attach_read(struct rc_arena *arena, struct rc_db *tx, const struct rc_digest *digest,
+                      int64_t max_bytes, struct attach *ret_attach)
+{
+    struct attaching attaching = {arena, tx, ret_attach, max_bytes};
+
+    *ret_attach = (struct attach){0};
+    ret_attach->files = rc_arena_array(arena, digest->count * COUNT_OF(files) + 1,
+                                       sizeof *ret_attach->files);
+    for (size_t i = 0; i < digest->count; i++)
+        RC_TRY(read_part(&attaching, &digest->parts[i]));
+    return rc_db_enter(tx, digest->parts[0].district);
+}
+
+/* Each among its own district's rows, so that no other district's programs see it. */
+rc_status attach_store(struct rc_db *tx, const struct attach *attach,
+                       const struct rc_digest *digest, const char *mail)
+{
+    const char *first = digest->parts[0].district;
+
+    for (size_t i = 0; i < attach->count; i++) {
+        const struct attached *file = &attach->files[i];
+        const char *const values[] = {first, mail, file->name.data, file->content.data};
+        RC_TRY(rc_db_enter(tx, file->district));
+        RC_TRY(rc_db_run(tx, sql_attach_add, COUNT_OF(values), values, NULL));
+    }
+    return rc_db_enter(tx, first);
 }

@@ -24,6 +24,7 @@ struct planning {
     const char *due;    /* NULL: only when the next is due is to be found out */
     bool may_wait;
     struct rc_digest digest;
+    struct attach attach;
     const char *mail; /* NULL: none was planned */
 };
 
@@ -72,22 +73,24 @@ static rc_status insert(struct planning *planning, const struct rc_letter *lette
     RC_TRY(rc_db_run(planning->tx, sql_digest_plan, COUNT_OF(values), values, &rows));
     if (rc_rows_count(rows) == 0) return RC_OK;
     planning->mail = keep(planning, rows, 0);
-    RC_TRY(attach_digest(planning->tx, &planning->digest, planning->mail));
+    RC_TRY(attach_store(planning->tx, &planning->attach, &planning->digest, planning->mail));
     const char *const told[] = {member, planning->mail};
     return rc_db_run(planning->tx, sql_missed_told, COUNT_OF(told), told, NULL);
 }
 
 static rc_status write(struct planning *planning)
 {
-    const struct rc_letter_input in = {
-        .kind = RC_LETTER_DIGEST,
-        .facts = planning->digest.facts,
-        .console_url = rc_str_of(planning->self->options->console_url),
-        .optional = true,
-        .stop_url = links_url(planning->self->options, "stop", RC_STR(RC_LETTER_TOKEN),
-                              planning->arena)};
+    struct rc_letter_input in = {.kind = RC_LETTER_DIGEST,
+                                 .facts = planning->digest.facts,
+                                 .console_url = rc_str_of(planning->self->options->console_url),
+                                 .optional = true,
+                                 .stop_url = links_url(planning->self->options, "stop",
+                                                       RC_STR(RC_LETTER_TOKEN), planning->arena)};
     struct rc_letter letter = {0};
 
+    RC_TRY(attach_read(planning->arena, planning->tx, &planning->digest,
+                       planning->self->options->attachments_max, &planning->attach));
+    in.left_out = planning->attach.left_out;
     rc_status status = rc_letter_write(&in, planning->arena, &letter);
     if (status == RC_OK) status = insert(planning, &letter);
     rc_letter_done(&letter);
@@ -99,8 +102,7 @@ static rc_status note_told(const struct planning *planning)
     for (size_t i = 0; i < planning->digest.count; i++) {
         const struct rc_digest_part *part = &planning->digest.parts[i];
         const char *const values[] = {part->member, part->since};
-        RC_TRY(rc_db_run(planning->tx, "SELECT set_config('rollcall.district', $1, true)", 1,
-                         &part->district, NULL));
+        RC_TRY(rc_db_enter(planning->tx, part->district));
         RC_TRY(rc_db_run(planning->tx, sql_digest_told, COUNT_OF(values), values, NULL));
     }
     return RC_OK;

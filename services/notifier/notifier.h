@@ -18,6 +18,7 @@ struct notifier_options {
     char *operators;             /* addresses, parted by commas */
     char *links, *links_address; /* where links in mails lead, and where they are listened for */
     int64_t links_port;          /* 0: nowhere */
+    int64_t attachments_max;     /* bytes of all CSV files of a mail */
     int64_t send_every_ms;
     int64_t parallel;                    /* threads that write digests and send */
     int64_t retry_base_ms, retry_cap_ms; /* between tries of a mail that was not taken */

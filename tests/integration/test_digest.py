@@ -287,11 +287,63 @@ def test_pupil_data_is_attached_where_the_district_allows_it(maple, stack, mail,
     if not allowed:
         assert files == {} and maple.one("SELECT count(*) FROM mail_attachment") == 0
         return
-    assert sorted(files) == ["changes.csv", "findings.csv"]
-    head, row, *_ = files["changes.csv"].splitlines()
+    assert sorted(files) == ["changes-maple.csv", "findings-maple.csv"]
+    head, row, *_ = files["changes-maple.csv"].splitlines()
     assert head == "at,change,role,school,id_in_sis,field,from,to,cause"
     assert row.endswith(""",update,student,s1,u7,given_name,"'=cmd|x","Zebulon, jr.",new""")
-    assert files["findings.csv"].splitlines()[1].startswith("error,users,u9,email,")
+    assert files["findings-maple.csv"].splitlines()[1].startswith("error,users,u9,email,")
+
+
+def districts_with_changes(stack, maple, *others):
+    """One person's districts; each has a change of its own name."""
+    made = [maple, *(second_district(stack, name, name) for name in others)]
+    for district in made:
+        if district is not maple:
+            district.member("Owner@maple.example")
+        choose(district, district.one("SELECT member_id FROM member WHERE district_id = %s", district.id))
+        slug = district.one("SELECT slug FROM district WHERE district_id = %s", district.id)
+        account = happened(district, "update")
+        district.do("UPDATE history SET field = 'given_name', new_value = %s WHERE account_id = %s", f"value of {slug}", account)
+    return made
+
+
+def allow(district):
+    district.add("setting", scope="", name="pupil-data-in-mail", value="true", set_by="x")
+
+
+def files_of(letter):
+    return {part.get_filename(): part.get_content() for part in letter.message.iter_attachments()}
+
+
+def test_a_digest_of_several_districts_brings_what_each_of_them_allows(maple, stack, mail):
+    _, oak, elm = districts_with_changes(stack, maple, "oak", "elm")
+    allow(oak)
+    allow(elm)
+    due_now(maple)
+    start(stack)
+    (letter,) = mail.wait_for(1)
+    files = files_of(letter)
+    assert sorted(files) == ["changes-elm.csv", "changes-oak.csv"], "maple did not allow it"
+    for slug in ("elm", "oak"):
+        assert f"value of {slug}" in files[f"changes-{slug}.csv"] and "value of maple" not in files[f"changes-{slug}.csv"]
+    assert "Not attached" not in letter.part("plain") and "value of" not in letter.part("plain")
+    stored = maple.all("SELECT district_id, mail_district, name FROM mail_attachment ORDER BY name")
+    assert [(row["district_id"], row["mail_district"]) for row in stored] == [(elm.id, maple.id), (oak.id, maple.id)]
+    oak.admin.close()
+    elm.admin.close()
+
+
+def test_what_would_make_a_digest_too_large_is_left_out_and_named(maple, stack, mail):
+    _, oak = districts_with_changes(stack, maple, "oak")
+    for district in (maple, oak):
+        allow(district)
+    due_now(maple)
+    start(stack, ROLLCALL_MAIL_ATTACHMENTS_MAX="200")
+    (letter,) = mail.wait_for(1)
+    assert sorted(files_of(letter)) == ["changes-maple.csv"]
+    text = re.sub(r"\s+", " ", letter.part("plain"))
+    assert "This mail would have grown too large with changes-oak.csv." in text
+    oak.admin.close()
 
 
 # ---- once -------------------------------------------------------------------------------------------------------------------------------

@@ -77,6 +77,7 @@ struct rc_letter_input {
     const struct rc_json *facts;
     struct rc_str console_url; /* "https://rollcall.example.org"; empty: there are no links */
     bool optional;             /* its reader may do without: the mail says how to stop it */
+    struct rc_str left_out;    /* files that found no room: "a.csv, b.csv"; empty: none */
     struct rc_str stop_url;    /* where that is done; empty: by a command */
 };
 

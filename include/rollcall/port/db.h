@@ -54,6 +54,9 @@ void rc_db_rollback(struct rc_db *db);
  * (23xxx)? Where that was RC_FATAL, what it would write cannot be, however often it is tried. */
 bool rc_db_broke_rule(const struct rc_db *db);
 
+/* Goes over to another district's rows for the rest of the transaction in hand. */
+RC_MUST_CHECK rc_status rc_db_enter(struct rc_db *db, const char *district);
+
 /* Has a transaction begun that was not ended? */
 bool rc_db_in_tx(const struct rc_db *db);
 
