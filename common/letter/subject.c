@@ -156,14 +156,21 @@ static struct rc_str cut(struct rc_str text, size_t max)
     return (struct rc_str){text.data, max};
 }
 
+/* Up to the first colon; one within a time ends nothing. */
+static struct rc_str first_part(struct rc_str text)
+{
+    for (size_t i = 0; i + 1 < text.len; i++)
+        if (text.data[i] == ':' && text.data[i + 1] == ' ') return (struct rc_str){text.data, i};
+    return text;
+}
+
 static void subject_alert(const struct rc_letter_input *in, struct rc_arena *arena,
                           struct rc_buf *out)
 {
     const struct rc_json *alert = rc_json_get(in->facts, "alert");
-    struct rc_str text = words_sentence(arena, rc_json_text(rc_json_get(alert, "message")));
-    const struct rc_str first = rc_str_cut(&text, ':');
+    const struct rc_str text = words_sentence(arena, rc_json_text(rc_json_get(alert, "message")));
 
-    rc_buf_add_str(out, cut(first, 120));
+    rc_buf_add_str(out, cut(first_part(text), 120));
 }
 
 void letter_subject(const struct rc_letter_input *in, struct rc_arena *arena, struct rc_buf *out)
