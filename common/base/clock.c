@@ -2,6 +2,7 @@
 
 #include "rollcall/base/clock.h"
 
+#include <stdbool.h>
 #include <time.h>
 
 #include "rollcall/base/id.h"
@@ -76,6 +77,15 @@ void rc_clock_print(int64_t unix_ms, char out[25])
         *out++ = parts[i].after;
     }
     *out = '\0';
+}
+
+int rc_month_days(int64_t year, int64_t month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+    if (month < 1 || month > 12) return 0;
+    return days[month - 1] + (month == 2 && leap ? 1 : 0);
 }
 
 int64_t rc_backoff_ms(unsigned attempt, int64_t base_ms, int64_t cap_ms)

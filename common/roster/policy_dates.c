@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "rollcall/base/auto.h"
+#include "rollcall/base/clock.h"
 #include "rollcall/roster/policy.h"
 
-enum { DAY = sizeof "2027-06-10" - 1, YEARLY = sizeof "06-10" - 1 };
+enum { DAY = sizeof "2027-06-10" - 1, YEARLY = sizeof "06-10" - 1, A_LEAP_YEAR = 2000 };
 
 /* '0' stands for any digit. */
 static bool looks_like(struct rc_str text, const char *pattern)
@@ -29,14 +30,11 @@ static int number(struct rc_str text, size_t from, size_t digits)
 /* A day of the calendar; of every year the 29th of February is one. */
 static bool is_day(struct rc_str text)
 {
-    static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     const bool yearly = looks_like(text, "00-00");
     if (!yearly && !looks_like(text, "0000-00-00")) return false;
-    const int year = yearly ? 0 : number(text, 0, 4);
+    const int year = yearly ? A_LEAP_YEAR : number(text, 0, 4);
     const int month = number(text, text.len - 5, 2), day = number(text, text.len - 2, 2);
-    if (month < 1 || month > 12 || day < 1 || day > days[month - 1]) return false;
-    const bool leap = yearly || (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
-    return month != 2 || day < 29 || leap;
+    return day >= 1 && day <= rc_month_days(year, month);
 }
 
 struct range {

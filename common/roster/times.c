@@ -2,6 +2,7 @@
  * behind, 1/31/2026, "2025-2026". What is not a day of the calendar is not taken. */
 
 #include "mapper_private.h"
+#include "rollcall/base/clock.h"
 
 enum { YEAR_FIRST = 1900, YEAR_LAST = 2200 };
 
@@ -42,18 +43,10 @@ struct day {
     int year, month, day;
 };
 
-static int month_days(int year, int month)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-    return days[month - 1] + (month == 2 && leap ? 1 : 0);
-}
-
 static bool is_day(struct day day)
 {
-    return day.year >= YEAR_FIRST && day.year <= YEAR_LAST && day.month >= 1 && day.month <= 12 &&
-           day.day >= 1 && day.day <= month_days(day.year, day.month);
+    return day.year >= YEAR_FIRST && day.year <= YEAR_LAST && day.day >= 1 &&
+           day.day <= rc_month_days(day.year, day.month);
 }
 
 /* Year first where four digits begin, else the month (the sources are American). */

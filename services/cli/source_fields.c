@@ -6,6 +6,8 @@
 
 #include "cli_sql.h"
 
+#include "rollcall/base/clock.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -104,14 +106,6 @@ static rc_status as_time(struct cli *cli, const char *name, const char **value)
     return cli_refuse(cli, CLI_USAGE, NULL, "%s: a time of day is due, as 02:00", name);
 }
 
-static int64_t days_of(int64_t year, int64_t month)
-{
-    static const int64_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-    return days[month - 1] + (month == 2 && leap ? 1 : 0);
-}
-
 /* "2027-03-31"; none takes it away. */
 static rc_status as_day(struct cli *cli, const char *name, const char **value)
 {
@@ -126,7 +120,7 @@ static rc_status as_day(struct cli *cli, const char *name, const char **value)
     }
     if (year.len == 4 && month.len == 2 && day.len == 2 &&
         rc_str_int(year, 2000, 9999, &y) == RC_OK && rc_str_int(month, 1, 12, &m) == RC_OK &&
-        rc_str_int(day, 1, days_of(y, m), &d) == RC_OK)
+        rc_str_int(day, 1, rc_month_days(y, m), &d) == RC_OK)
         return RC_OK;
     return cli_refuse(cli, CLI_USAGE, NULL, "%s: a date is due, as 2027-03-31, or none", name);
 }

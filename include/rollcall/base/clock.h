@@ -17,6 +17,9 @@ void rc_clock_sleep_ms(int64_t ms);
 /* RFC 3339 with milliseconds and Z: "2026-01-31T02:03:04.005Z". out holds at least 25 bytes. */
 void rc_clock_print(int64_t unix_ms, char out[25]);
 
+/* Days of a month (1 to 12) of the Gregorian calendar; 0 where the month is none. */
+int rc_month_days(int64_t year, int64_t month);
+
 /* Waiting time before try number attempt (1, 2, …): exponential from base_ms, at most cap_ms, full
  * jitter, so at least 1. */
 int64_t rc_backoff_ms(unsigned attempt, int64_t base_ms, int64_t cap_ms);

@@ -29,6 +29,18 @@ static void test_a_time_prints_as_rfc_3339_with_milliseconds(void **state)
     }
 }
 
+static void test_a_month_has_the_days_of_the_calendar(void **state)
+{
+    static const struct {
+        int year, month, days;
+    } cases[] = {{2027, 1, 31}, {2027, 2, 28},  {2028, 2, 29}, {1900, 2, 28}, {2000, 2, 29},
+                 {2027, 4, 30}, {2027, 12, 31}, {2027, 0, 0},  {2027, 13, 0}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_int_equal(rc_month_days(cases[i].year, cases[i].month), cases[i].days);
+}
+
 static void test_a_test_may_put_its_own_clock_in(void **state)
 {
     (void)state;
@@ -78,6 +90,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_time_prints_as_rfc_3339_with_milliseconds),
+        cmocka_unit_test(test_a_month_has_the_days_of_the_calendar),
         cmocka_unit_test(test_a_test_may_put_its_own_clock_in),
         cmocka_unit_test(test_sleeping_takes_its_time_and_nothing_takes_none),
         cmocka_unit_test(test_waiting_doubles_up_to_the_cap_with_full_jitter),
