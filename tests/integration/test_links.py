@@ -61,7 +61,7 @@ class Links:
 
 
 def confirming(letter):
-    return re.search(r"To confirm: (\S+)", letter.part("plain")).group(1)
+    return re.search(r"To confirm:\s+(\S+)", letter.part("plain")).group(1)
 
 
 def stopping(letter):
@@ -110,6 +110,8 @@ def test_a_result_can_be_stopped_with_one_click_and_what_is_held_cannot(maple, s
     assert first["[On hold"].message["List-Unsubscribe"] is None
     url = stopping(first["[OK"])
     assert url.startswith(f"{links.base}/stop/") and first["[OK"].message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    for part in ("plain", "html"):
+        assert url in first["[OK"].part(part) and "/stop/" not in first["[On hold"].part(part)
     assert links.ask("GET", url)[0] == 200 and links.standing("owner@maple.example") == "all"
     assert links.ask("POST", url, "List-Unsubscribe=One-Click")[0] == 200
     assert links.standing("owner@maple.example") == "needed ones: stopped"
