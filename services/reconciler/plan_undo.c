@@ -13,7 +13,8 @@ struct entry {
 struct undoing {
     struct rc_stage_env *env;
     struct rc_db *tx;
-    const char *act; /* that is taken back; NULL: a run */
+    const char *act;    /* that is taken back; NULL: a run */
+    struct rc_buf back; /* the entries that were taken back, as an array literal */
     int64_t undone, left;
 };
 
@@ -136,20 +137,14 @@ static rc_status undo_entry(struct undoing *u, const struct entry *e)
     }
     u->undone += done;
     u->left += !done;
-    if (!done) return RC_OK;
-    const char *const values[] = {e->id, e->by};
-    const char *const event[] = {
-        e->id, u->env->envelope.traceparent.data ? u->env->envelope.traceparent.data : ""};
-    RC_TRY(rc_db_run(u->tx, sql_undo_done, COUNT_OF(values), values, NULL));
-    return rc_db_run(u->tx, sql_undo_event, COUNT_OF(event), event, NULL);
+    if (done) rc_db_array_add(&u->back, rc_str_of(e->id));
+    return RC_OK;
 }
 
-static rc_status undo_one(struct undoing *u, const struct wish *wish)
+static rc_status undo_entries(struct undoing *u, const struct wish *wish)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_TRY(rc_db_run(u->tx, sql_undo_pick, 1, &wish->id, &rows));
-    u->act = wish->act;
-    u->undone = u->left = 0;
     for (size_t i = 0; i < rc_rows_count(rows); i++) {
         const struct entry entry = {rc_rows_cstr(rows, i, 0), rc_rows_cstr(rows, i, 1),
                                     rc_rows_cstr(rows, i, 2), rc_rows_cstr(rows, i, 3),
@@ -158,10 +153,44 @@ static rc_status undo_one(struct undoing *u, const struct wish *wish)
                                     rc_rows_cstr(rows, i, 8), wish->by};
         RC_TRY(undo_entry(u, &entry));
     }
+    return RC_OK;
+}
+
+/* What was taken back is marked and told at once, however many entries it has. */
+static rc_status tell(const struct undoing *u, const struct wish *wish)
+{
+    const struct rc_str trace = u->env->envelope.traceparent;
+    const char *const done[] = {u->back.data, wish->by};
+    const char *const event[] = {u->back.data, trace.data ? trace.data : ""};
     const char *undone = rc_str_print(u->env->arena, "%lld", (long long)u->undone).data;
     const char *left = rc_str_print(u->env->arena, "%lld", (long long)u->left).data;
     const char *const values[] = {wish->id, undone, left};
+    RC_TRY(rc_db_run(u->tx, sql_undo_done, COUNT_OF(done), done, NULL));
+    RC_TRY(rc_db_run(u->tx, sql_undo_event, COUNT_OF(event), event, NULL));
     return rc_db_run(u->tx, sql_undo_end, COUNT_OF(values), values, NULL);
+}
+
+static rc_status undo_one(struct undoing *u, const struct wish *wish)
+{
+    u->act = wish->act;
+    u->undone = u->left = 0;
+    rc_buf_clear(&u->back);
+    rc_db_array_open(&u->back);
+    RC_TRY(undo_entries(u, wish));
+    rc_db_array_close(&u->back);
+    return tell(u, wish);
+}
+
+static rc_status undo_all(struct undoing *u)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_TRY(rc_db_run(u->tx, sql_undo_open, 0, NULL, &rows));
+    for (size_t i = 0; i < rc_rows_count(rows); i++) {
+        const struct wish wish = {rc_rows_cstr(rows, i, 0), rc_rows_cstr(rows, i, 1),
+                                  rc_rows_cstr(rows, i, 2)};
+        RC_TRY(undo_one(u, &wish));
+    }
+    return RC_OK;
 }
 
 rc_status plan_undo(struct rc_stage_env *env, const char *district)
@@ -169,13 +198,8 @@ rc_status plan_undo(struct rc_stage_env *env, const char *district)
     RC_AUTO_TX struct rc_db *tx = NULL;
     RC_TRY(rc_db_tx(env->db, district, &tx));
     RC_TRY(rc_db_run(tx, sql_plan_lock, 0, NULL, NULL));
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
-    RC_TRY(rc_db_run(tx, sql_undo_open, 0, NULL, &rows));
     struct undoing undoing = {.env = env, .tx = tx};
-    for (size_t i = 0; i < rc_rows_count(rows); i++) {
-        const struct wish wish = {rc_rows_cstr(rows, i, 0), rc_rows_cstr(rows, i, 1),
-                                  rc_rows_cstr(rows, i, 2)};
-        RC_TRY(undo_one(&undoing, &wish));
-    }
-    return rc_db_commit(tx);
+    const rc_status status = undo_all(&undoing);
+    rc_buf_done(&undoing.back);
+    return status == RC_OK ? rc_db_commit(tx) : status;
 }

@@ -352,6 +352,26 @@ def test_undoing_a_run_right_after_it_restores_every_field_and_stays_undone(dist
     assert district.directory() == before
 
 
+def test_an_undo_tells_once_of_each_account_with_all_its_fields(district):
+    started(district)
+    district.set(existing_people="update", threshold_change_percent=100)
+    changed = [user(who, email=f"new-{who}@example.org", username=name, grades=["05"], modified="2026-09-02T00:00:00Z") for who, name in (("u1", "ada"), ("u2", "ben"))]
+    run = district.sync(school(changed), days=1)
+    district.undo(run)
+    told = district.all("SELECT key, data FROM outbox WHERE topic = 'roster.changed' AND data ->> 'kind' = 'undo'")
+    assert sorted(row["key"] for row in told) == sorted(str(district.account_of(who)["account_id"]) for who in ("u1", "u2"))
+    assert [row["data"]["fields"] for row in told] == [["email", "grades"]] * 2
+    assert {row["data"]["run"] for row in told} == {str(run)}
+
+
+def test_an_undone_create_declines_every_record_of_the_account_and_no_other(district):
+    run = started(district)
+    district.undo(run)
+    waits = district.all("SELECT node FROM declined WHERE kind = 'presence' ORDER BY node")
+    assert [row["node"].rsplit(":", 1)[1] for row in waits] == ["u1", "u2"]
+    district.compare()
+
+
 def test_an_undo_leaves_alone_what_moved_since(district):
     started(district)
     district.set(existing_people="update", threshold_change_percent=100)
