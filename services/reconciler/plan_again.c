@@ -28,6 +28,8 @@ rc_status plan_ask_again(struct plan_engine *engine, const struct plan_ref *plan
     *ret_movers = rc_rows_touched(records) + rc_rows_touched(accounts);
     if (*ret_movers == 0) return RC_OK;
     RC_TRY(plan_engine_decide(engine, *ret_movers));
+    /* Of a plan that few moved in, all items are read. */
+    RC_TRY(plan_engine_join_for(engine, INT64_MAX));
     const char *const values[] = {plan->plan.data};
     return rc_db_run(engine->tx, sql_apply_overtaken, COUNT_OF(values), values, NULL);
 }

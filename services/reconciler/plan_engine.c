@@ -29,6 +29,7 @@ rc_status plan_engine_seed(struct plan_engine *engine, bool everybody, int64_t *
                                                (long long)rc_policy_version(engine->policy));
     const char *const values[] = {version.data, engine->today.data, everybody ? "true" : "false"};
     RC_AUTO(rc_rows) struct rc_rows *records = NULL, *accounts = NULL;
+    RC_TRY(plan_engine_join_for(engine, INT64_MAX));
     RC_TRY(rc_db_run(engine->tx, sql_plan_seed_records, COUNT_OF(values), values, &records));
     RC_TRY(rc_db_run(engine->tx, sql_plan_seed_accounts, COUNT_OF(values), values, &accounts));
     *ret_count = rc_rows_touched(records) + rc_rows_touched(accounts);

@@ -69,6 +69,7 @@ rc_status plan_lists_load(struct plan_engine *engine)
 
 rc_status plan_lists_rekey(struct plan_engine *engine, const char *run)
 {
+    RC_TRY(plan_engine_join_for(engine, INT64_MAX));
     return rc_db_run(engine->tx, sql_plan_lists_rekey, 1, &run, NULL);
 }
 
@@ -115,6 +116,7 @@ rc_status plan_lists_follow(struct plan_engine *engine, const char *run)
     const char *const values[] = {run, engine->today.data};
     RC_TRY(plan_lists_load(engine));
     if (engine->lists != PLAN_LISTS_KEPT) return RC_OK;
+    RC_TRY(plan_engine_join_for(engine, INT64_MAX));
     RC_TRY(rc_db_run(engine->tx, sql_plan_lists, 0, NULL, NULL));
     RC_TRY(rc_db_run(engine->tx, sql_plan_lists_end, COUNT_OF(values), values, NULL));
     return rc_db_run(engine->tx, sql_plan_lists_begin, 0, NULL, NULL);

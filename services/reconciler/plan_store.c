@@ -139,6 +139,8 @@ static rc_status take_over(struct plan_engine *engine, const struct run_ref *run
                            int64_t *changed)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    /* Whoever moved may be few, what two plans hold is not. */
+    RC_TRY(plan_engine_join_for(engine, INT64_MAX));
     RC_TRY(rc_db_run(engine->tx, sql_plan_take_over, 0, NULL, &rows));
     for (size_t i = 0; i < rc_rows_count(rows); i++) {
         const char *const both[] = {plan, rc_rows_cstr(rows, i, 0)};
@@ -209,7 +211,6 @@ static rc_status make(struct plan_engine *engine, const struct run_ref *run, boo
 {
     int64_t movers = 0;
     *ret_plan = (struct plan_ref){.run = rc_str_of(run->run), .source = rc_str_of(run->source)};
-    RC_TRY(plan_engine_join_for(engine, INT64_MAX));
     if (settles) RC_TRY(plan_lists_rekey(engine, run->run));
     RC_TRY(plan_engine_seed(engine, false, &movers));
     RC_TRY(plan_engine_decide(engine, movers));

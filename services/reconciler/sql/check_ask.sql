@@ -6,7 +6,10 @@ WITH asks AS (
     WHERE s.source_id = $2::uuid AND s.verify AND s.kind = 'oneroster-rest' AND c.sealed
       AND c.mode = 'bulk'
 ), missing AS (
-    SELECT m.sourced_id FROM w_missing x JOIN mirror_record m ON m.row_no = x.row_no
+    SELECT m.sourced_id FROM w_missing x
+    CROSS JOIN LATERAL ( -- one by one: few are missing, or nobody is asked for
+        SELECT m.sourced_id FROM mirror_record m
+        WHERE m.district_id = tenant() AND m.row_no = x.row_no OFFSET 0) m
     WHERE x.collection = 'users'
     UNION ALL
     SELECT m.sourced_id FROM mirror_record m

@@ -4,13 +4,15 @@
 -- cause and not a change of scope. 'next' is one that begins later, with no whole term of its kind
 -- before it. A class whose terms come is soon: its date alone makes it a list.
 INSERT INTO plan_class
-WITH place AS MATERIALIZED (
+WITH here AS MATERIALIZED (SELECT source_id FROM source WHERE district_id = tenant()),
+place AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($1::jsonb) p(place text, terms text[], grades text[])),
 term AS MATERIALIZED (
     SELECT s.source_id, s.sourced_id, s.version, s.body->>'type' AS type,
         s.body->>'startDate' AS begins, s.body->>'endDate' AS ends, s.body->>'title' AS title
     FROM mirror_record s
-    WHERE s.district_id = tenant() AND s.collection = 'academicSessions' AND s.gone = 0),
+    WHERE s.district_id = tenant() AND s.collection = 'academicSessions' AND s.gone = 0
+        AND s.source_id = ANY (ARRAY(SELECT source_id FROM here))),
 behind AS (
     SELECT t.source_id, t.sourced_id, max(b.begins)::date AS moves_on
     FROM term t JOIN term b ON b.source_id = t.source_id AND b.type IS NOT DISTINCT FROM t.type
@@ -33,6 +35,7 @@ of_class AS (
     JOIN session s ON s.source_id = c.source_id AND s.sourced_id = t.t
     LEFT JOIN place p ON p.place = c.source_id || ':' || (c.body->>'school')
     WHERE c.district_id = tenant() AND c.collection = 'classes'
+        AND c.source_id = ANY (ARRAY(SELECT source_id FROM here))
     GROUP BY c.row_no)
 SELECT c.source_id, c.sourced_id,
     fits.yes AND ('all' = ANY (p.terms) OR coalesce(t.chosen, false)),
@@ -49,3 +52,4 @@ CROSS JOIN LATERAL (
     SELECT c.gone = 0 AND c.body IS NOT NULL AND p.place IS NOT NULL
         AND ('all' = ANY (p.grades) OR coalesce(c.body->'grades' ?| p.grades, false)) AS yes) fits
 WHERE c.district_id = tenant() AND c.collection = 'classes'
+    AND c.source_id = ANY (ARRAY(SELECT source_id FROM here))

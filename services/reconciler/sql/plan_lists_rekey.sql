@@ -2,7 +2,14 @@
 -- without a list has its code, or its title and course where neither has a code, at the same school
 -- in the same terms. What names the class names it anew, and who is on the list is decided again
 -- (P1). $1 run.
-WITH class AS (
+WITH here AS MATERIALIZED (SELECT source_id FROM source WHERE district_id = tenant()),
+lost AS (
+    SELECT FROM user_list u
+    JOIN mirror_record m ON m.source_id = u.source_id AND m.sourced_id = u.class_id
+    WHERE u.district_id = tenant() AND u.ended_on IS NULL AND m.district_id = tenant()
+        AND m.collection = 'classes' AND m.body IS NOT NULL AND NOT m.present
+        AND m.source_id = ANY (ARRAY(SELECT source_id FROM here))),
+class AS (
     SELECT m.source_id, m.sourced_id, u.list_id, jsonb_build_array(m.body->>'school',
         m.body->'terms', c.code, CASE WHEN c.code IS NULL THEN m.body->>'title' END,
         CASE WHEN c.code IS NULL THEN m.body->>'course' END)::text AS alike
@@ -10,7 +17,9 @@ WITH class AS (
     LEFT JOIN user_list u ON u.district_id = tenant() AND u.source_id = m.source_id
         AND u.class_id = m.sourced_id,
         LATERAL (SELECT m.body->>'classCode' AS code) c
-    WHERE m.district_id = tenant() AND m.collection = 'classes' AND m.body IS NOT NULL
+    WHERE EXISTS (SELECT FROM lost) -- else no class is read
+        AND m.district_id = tenant() AND m.collection = 'classes' AND m.body IS NOT NULL
+        AND m.source_id = ANY (ARRAY(SELECT source_id FROM here))
         AND CASE WHEN m.present THEN u.list_id IS NULL
             ELSE u.list_id IS NOT NULL AND u.ended_on IS NULL END
         AND (c.code IS NOT NULL

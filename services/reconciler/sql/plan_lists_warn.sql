@@ -13,7 +13,9 @@ session AS (
         (s.body->>'startDate') > $3 AS later, c.id IS NOT NULL AS listed
     FROM mirror_record s
     LEFT JOIN chosen c ON c.source_id = s.source_id AND c.id = s.sourced_id
-    WHERE s.district_id = tenant() AND s.collection = 'academicSessions' AND s.gone = 0),
+    WHERE s.district_id = tenant() AND s.collection = 'academicSessions' AND s.gone = 0
+        AND s.source_id = ANY (ARRAY(
+            SELECT x.source_id FROM source x WHERE x.district_id = tenant()))),
 asked AS (
     SELECT w.word, count(s.sourced_id) AS terms, coalesce(bool_and(s.ended), false) AS ended,
         coalesce(bool_or(s.listed), false) AS listed
