@@ -1,6 +1,7 @@
 """The causes of schemas/sql/0046_causes against a real PostgreSQL: what stands in the tables is told once, again while it lasts, and its end where
 that matters; then one of them from the scheduler's sweep to the mailbox."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -99,9 +100,28 @@ def test_a_source_that_comes_empty_is_told(maple):
     assert maple.tell() == []
     maple.do("UPDATE lane SET received = 0")
     assert maple.tell() == ["source.empty"]
+    maple.do("UPDATE run_collection SET sealed = false, reason = 'its total moved'")
+    maple.tell()
+    assert maple.one("SELECT ended_at IS NOT NULL FROM cause"), "what was not read to its end is not empty"
+    maple.do("UPDATE run_collection SET reason = 'the source answered with nothing'")
+    maple.later(30)
+    assert maple.tell() == ["source.empty"], "a list of pages is never sealed without anybody on it"
     maple.run(requested_at=datetime.now(UTC) + timedelta(days=1))  # the next one has no list of people
     maple.tell()
     assert maple.one("SELECT ended_at IS NOT NULL FROM cause")
+
+
+@pytest.mark.parametrize(("spans", "told"), [
+    ([], ["source.empty"]), (["{0:%m-%d}"], []), (["{0:%Y-%m-%d}/{1:%Y-%m-%d}"], []), (["{0:%m-%d}/{1:%m-%d}"], []), (["{1:%m-%d}/{1:%m-%d}"], ["source.empty"]),
+    (["{1:%m-%d}", "{0:%m-%d}/{1:%m-%d}"], [])])
+def test_an_empty_source_is_no_news_on_days_on_which_it_is_expected(maple, spans, told):
+    today, tomorrow = maple.admin.execute("SELECT local_date('UTC') AS today, local_date('UTC') + 1 AS tomorrow").fetchone().values()
+    account = maple.one("INSERT INTO account (district_id) VALUES (%s) RETURNING account_id", maple.id)
+    maple.do("INSERT INTO account_link (district_id, source_id, sourced_id, account_id) VALUES (%s, %s, 'u1', %s)", maple.id, maple.source, account)
+    maple.do("INSERT INTO run_collection (district_id, run_id, collection, sealed) VALUES (%s, %s, 'users', true)", maple.id, maple.run())
+    maple.do("INSERT INTO setting (district_id, name, value, set_by) VALUES (%s, 'expected-empty', %s, 'kim')", maple.id,
+             json.dumps([span.format(today, tomorrow) for span in spans]))
+    assert maple.tell() == told
 
 
 def test_a_district_that_clever_no_longer_lists_is_told(maple):
