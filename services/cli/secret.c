@@ -13,9 +13,9 @@
 /* ---- list ---- */
 
 static const struct out_column list_columns[] = {
-    {"source", OUT_TEXT, false},   {"credential", OUT_TEXT, false}, {"state", OUT_TEXT, false},
-    {"set_at", OUT_TIME, false},   {"by", OUT_TEXT, false},         {"key", OUT_TEXT, true},
-    {"source_id", OUT_TEXT, true},
+    {"source", OUT_TEXT, false}, {"credential", OUT_TEXT, false}, {"state", OUT_TEXT, false},
+    {"set_at", OUT_TIME, false}, {"by", OUT_TEXT, false},         {"refused_at", OUT_TIME, false},
+    {"key", OUT_TEXT, true},     {"source_id", OUT_TEXT, true},
 };
 
 static rc_status secret_list(struct cli *cli)
@@ -126,6 +126,23 @@ static const char *names_of(struct cli *cli, const struct rc_rows *rows)
     return names.data;
 }
 
+/* Nobody is to cut a source off by taking away the one secret that it takes. */
+static rc_status keep_what_works(struct cli *cli, struct rc_db *tx, const char *source)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+
+    if (args_has(&cli->args, "yes")) return RC_OK;
+    const rc_status found = rc_db_one(tx, sql_secret_refused, 1, &source, &rows);
+    if (found == RC_NOT_FOUND) return RC_OK;
+    RC_TRY(found);
+    return cli_refuse(
+        cli, CLI_USAGE,
+        "`rollcall secret rotate` enters another new one, --which new withdraws it; "
+        "--yes drops the old one all the same.",
+        "the source refused the new secret (%.40s), the old one is the one that works",
+        rc_rows_text(rows, 0, 0).data);
+}
+
 static rc_status secret_withdraw(struct cli *cli)
 {
     const size_t side = strcmp(args_value(&cli->args, "which"), "new") == 0;
@@ -135,6 +152,7 @@ static rc_status secret_withdraw(struct cli *cli)
 
     RC_TRY(cli_begin(cli, &tx));
     RC_TRY(cli_source(cli, tx, &source));
+    if (side == 0) RC_TRY(keep_what_works(cli, tx, source));
     RC_TRY(rc_db_run(tx, sides[side].sql, 1, &source, &rows));
     if (rc_rows_count(rows) == 0)
         return cli_refuse(cli, CLI_NOTHING, "`rollcall secret list` shows what there is.",
@@ -162,6 +180,7 @@ static const struct cli_option withdraw_options[] = {
     OPTION_DISTRICT,
     OPTION_SOURCE,
     {"which", 0, "SIDE", "old|new", OPTION_REQUIRED, 0, 0, "Which of the two serves no longer."},
+    OPTION_YES,
     OPTION_END,
 };
 
@@ -188,7 +207,7 @@ const struct command secret_commands[] = {
     {"withdraw",
      NULL,
      "Ends a replacement: the old secret serves no longer, or the new one.",
-     NULL,
+     "An old one is not withdrawn while the source refuses the new one, unless --yes says so.",
      withdraw_options,
      {"secret withdraw --district maple-county --which old",
       "secret withdraw --district maple-county --which new"},

@@ -111,6 +111,8 @@ bool asker_fall_back(struct asker *asker)
     rc_log_warn("secret.old-serves",
                 "the source refuses its new credentials; the old ones serve "
                 "until those work or are withdrawn");
+    if (lane_refused_secret(asker->env, asker->lane) != RC_OK)
+        rc_log_warn("secret.unnoted", "%s", rc_error_text()); /* the next task notes it */
     asker->on_old = true;
     source->client_id = source->old_id;
     source->client_secret = source->old_secret;

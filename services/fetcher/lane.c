@@ -373,6 +373,15 @@ rc_status lane_settle_secret(struct rc_stage_env *env, const struct lane *lane, 
     return RC_OK;
 }
 
+rc_status lane_refused_secret(struct rc_stage_env *env, const struct lane *lane)
+{
+    const char *const values[] = {lane->source.id.data, lane->source.read_at.data};
+    const char *became = NULL;
+
+    return call(env, lane, "SELECT credential_refused($1::uuid, $2::timestamptz)", COUNT_OF(values),
+                values, &became);
+}
+
 rc_status lane_park_run(struct rc_stage_env *env, const struct lane *lane)
 {
     const char *became = NULL;

@@ -146,5 +146,7 @@ RC_MUST_CHECK rc_status lane_park_run(struct rc_stage_env *env, const struct lan
  * were such. */
 RC_MUST_CHECK rc_status lane_settle_secret(struct rc_stage_env *env, const struct lane *lane,
                                            bool *ret_some);
+/* The credentials in hand were refused, and those they were to replace serve. */
+RC_MUST_CHECK rc_status lane_refused_secret(struct rc_stage_env *env, const struct lane *lane);
 
 #endif

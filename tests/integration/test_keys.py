@@ -310,6 +310,24 @@ def test_either_of_the_two_can_be_withdrawn_and_setting_one_at_once_ends_it(plac
     assert [act for _, act, _ in audited(place)] == ["secret.rotate", "secret.withdraw-new", "secret.rotate", "secret.withdraw-old", "secret.rotate"]
 
 
+REFUSED = "SELECT set_config('rollcall.district', c.district_id::text, false), credential_refused(c.source_id, now()) FROM source_credential c LIMIT 1"
+
+
+def test_the_secret_that_works_is_not_withdrawn_while_the_new_one_is_refused(place):
+    rotate(place, "second-0c1")
+    assert [row["state"] for row in place.cli.json("secret", "list", "-d", "maple") if row["credential"] == "client_secret"][0] == "new, tried first"
+    place.sql(REFUSED)
+    listed = [row for row in place.cli.json("secret", "list", "-d", "maple") if row["credential"] == "client_secret"]
+    assert [row["state"] for row in listed] == ["new, refused by the source", "old, serves until the new one has worked"] and listed[0]["refused_at"]
+    refused = place.cli.run("secret", "withdraw", "-d", "maple", "--which", "old").ok(2)
+    assert "the old one is the one that works" in refused.err and old_secret(place) == SECRET
+    rotate(place, "third-77d")
+    assert place.cli.json("secret", "list", "-d", "maple")[0]["refused_at"] is None, "another one has not been tried"
+    place.sql(REFUSED)
+    place.cli.run("secret", "withdraw", "-d", "maple", "--which", "old", "--yes").ok()
+    assert old_secret(place) is None
+
+
 def test_a_secret_that_is_being_replaced_moves_with_the_districts_key(place):
     rotate(place, "second-0c1")
     assert place.cli.json("key", "rotate", "-d", "maple")["credentials"] == "3"

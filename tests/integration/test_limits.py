@@ -224,6 +224,7 @@ def test_old_credentials_serve_until_the_new_ones_have_worked(scene, auth):
     assert worker.events("secret.old-serves") and not worker.events("secret.settled")
     held = "SELECT old_value FROM source_credential WHERE district_id = %s AND name = 'client_secret'"
     assert bytes(place.one(held, place.id)) == RIGHT.encode(), "the old one is kept while the new one does not work"
+    assert place.one("SELECT refused_at FROM source_credential WHERE district_id = %s AND name = 'client_secret'", place.id), "and that is to be seen"
 
     kind = {"oauth2": {"kind": "oauth2", "client_id": "key-1"}, "oauth1-sha256": {"kind": "oauth1", "key": "key-1", "methods": ["HMAC-SHA256"]}}
     place.sis.set_auth(place.name, secret=WRONG, **kind[auth])
