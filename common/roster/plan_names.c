@@ -26,39 +26,51 @@ _Static_assert(COUNT_OF(kinds) == RC_ITEM_COUNT_, "a name for every kind of item
 static const struct {
     const char *name, *when, *then;
 } situations[] = {
-    [RC_SITUATION_NEW] = {"new", "a record in scope that no account follows and that matches none",
-                          "an account is created, with all its records; it waits on a source's "
-                          "first sync, and where its user name or e-mail is taken"},
-    [RC_SITUATION_LINKED] = {"linked", "a record in scope that an account follows",
-                             "changed fields are written where existing-people says update; class "
-                             "lists and guardianships are kept in step"},
+    [RC_SITUATION_NEW] =
+        {"new",
+         "a record in scope that no account follows and that matches none; also a student whom "
+         "the application had, where first-sync is create-beside",
+         "an account is created, with all its records, beside the one of before where there is "
+         "one (rollcall merge joins the two); it waits on a source's first sync, and where its "
+         "user name or e-mail is taken"},
+    [RC_SITUATION_LINKED] =
+        {"linked",
+         "a record in scope that an account follows, also one that went on for another in a merge",
+         "changed fields are written where existing-people says update; class lists, under their "
+         "own or another id of the class, and guardianships are kept in step, but whom a person "
+         "put on a list or took off stays so"},
     [RC_SITUATION_MATCHED] =
-        {"matched", "a record in scope that just one account matches for sure",
-         "the account follows the record; nothing is written to it by that; many who "
-         "only have new ids wait as a mapping, and so does whom no rule finds but much in common"},
+        {"matched",
+         "a record in scope that just one account matches for sure, be it one of before or one "
+         "that was added by hand",
+         "the account follows the record; nothing is written to it by that; many who only have "
+         "new ids wait as a mapping (rollcall rekey)"},
     [RC_SITUATION_AMBIGUOUS] =
         {"ambiguous",
          "a record that several accounts match for sure, one that another record claims too, or "
-         "one "
-         "that a rule lighter than matching-link finds",
-         "nothing, until a person says whose it is; nobody it may be is archived meanwhile"},
-    [RC_SITUATION_MISSING] = {"missing",
-                              "a record that an account follows and that its source no longer has",
-                              "the countdown runs; once it is complete for every source that "
-                              "carried the person, the account is archived where the role's "
-                              "archive setting says so, and memberships end with a date"},
-    [RC_SITUATION_RETURNED] = {"returned", "a record in scope whose account was archived",
+         "one that a rule lighter than matching-link finds",
+         "nothing, until a person says whose it is (rollcall match); nobody it may be is archived"
+         " meanwhile"},
+    [RC_SITUATION_MISSING] =
+        {"missing", "a record that an account follows and that its source no longer has",
+         "the countdown runs; once it is complete for every source that carried the person, the "
+         "account is archived where the role's archive setting says so, and memberships end with "
+         "a date; a student who goes out of a last grade at the end of the school year has "
+         "graduated, which no threshold counts"},
+    [RC_SITUATION_RETURNED] = {"returned",
+                               "a record in scope whose account was archived, but by no hand",
                                "the account is restored with what it had"},
     [RC_SITUATION_PINNED] = {"pinned", "a record in scope whose account keeps a field that differs",
                              "the pinned field stays, the others follow"},
     [RC_SITUATION_EXCLUDED] = {"excluded", "a record or an account that a person keeps out",
-                               "nothing"},
+                               "nothing; guardianships with it neither begin nor end"},
     [RC_SITUATION_OUT_OF_SCOPE] =
         {"out of scope",
-         "a record whose roles or schools are not rostered, one that is disabled where "
-         "disabled-people says so, or one that was declined",
-         "nothing is created; an account that followed it is proposed for archiving where its "
-         "role's setting says so, and waits for a person"},
+         "a record whose roles or schools are not rostered, one that is disabled where disabled-"
+         "people says archive, or one that was declined",
+         "nothing is created; an account that followed it is proposed for archiving: of the "
+         "disabled once their countdown is complete, of others where its role's setting says so, "
+         "and then it waits for a person"},
 };
 _Static_assert(COUNT_OF(situations) == RC_SITUATION_COUNT_, "a name for every situation");
 

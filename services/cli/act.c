@@ -362,6 +362,7 @@ static rc_status undo(struct cli *cli)
 
     RC_TRY(look_back(cli, &act, &shown));
     if (args_has(&cli->args, "dry-run")) return RC_OK;
+    RC_TRY(undo_needed(cli, &shown));
     return act_take_back(cli, &act, &shown, NULL);
 }
 

@@ -182,9 +182,24 @@ static rc_status accept(struct cli *cli)
     return decide(cli, "accepted", "merge.accept");
 }
 
+static const struct out_column left_columns[] = {
+    {"stays", OUT_TEXT, false},
+    {"goes", OUT_TEXT, false},
+    {"left_since", OUT_TEXT, false},
+};
+
+/* Which pairs in that state are left out, and why, in words. */
+static rc_status find_left(struct rc_db *tx, const char *state, const char *confidence,
+                           struct rc_rows **ret_left)
+{
+    const char *const values[] = {state, confidence};
+
+    return rc_db_run(tx, sql_merge_left, COUNT_OF(values), values, ret_left);
+}
+
 static rc_status accept_above(struct cli *cli)
 {
-    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL, *left = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
     const char *word = args_word(&cli->args, 0);
     int64_t confidence = 0;
@@ -193,25 +208,39 @@ static rc_status accept_above(struct cli *cli)
         return cli_refuse(cli, CLI_USAGE, NULL, "a confidence is due, 1 to 100");
     RC_TRY(cli_begin(cli, &tx));
     const char *const values[] = {word, cli->who};
+    RC_TRY(find_left(tx, "open", word, &left));
     RC_TRY(rc_db_one(tx, sql_merge_above, COUNT_OF(values), values, &rows));
     RC_TRY(audit(cli, tx, "merge.accept", rc_rows_int(rows, 0, 0)));
     RC_TRY(rc_db_commit(tx));
-    const struct out_fact facts[] = {{"accepted", cli_keep(cli, rows, 0, 0)},
-                                     {"left", cli_keep(cli, rows, 0, 1)}};
-    out_act(&cli->out, facts, COUNT_OF(facts),
-            "%s pairs were accepted; %s were left, since an account stands in several of them.",
+    const struct out_fact facts[] = {
+        {"accepted", cli_keep(cli, rows, 0, 0)},
+        {"left", rc_str_print(cli->arena, "%zu", rc_rows_count(left)).data}};
+    out_open(&cli->out);
+    out_act(&cli->out, facts, COUNT_OF(facts), "%s pairs were accepted; %s were left.",
             facts[0].value, facts[1].value);
+    out_part(&cli->out, "left_out", left_columns, COUNT_OF(left_columns), left);
+    out_close(&cli->out);
     return RC_OK;
 }
 
 /* ---- doing and undoing ---- */
 
+static void note_left(struct cli *cli, const struct rc_rows *left)
+{
+    for (size_t i = 0; i < rc_rows_count(left); i++)
+        out_note(&cli->out, "Left out: %s and %s, since %s.", rc_rows_cstr(left, i, 0),
+                 rc_rows_cstr(left, i, 1), rc_rows_cstr(left, i, 2));
+}
+
 static rc_status apply(struct cli *cli)
 {
+    RC_AUTO(rc_rows) struct rc_rows *left = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
     struct act_ref act;
 
     RC_TRY(cli_begin(cli, &tx));
+    RC_TRY(find_left(tx, "accepted", "0", &left));
+    note_left(cli, left);
     RC_TRY(act_begin(cli, tx, "merge", &act));
     RC_TRY(rc_db_run(tx, sql_act_items_merge, 1, &act.act, NULL));
     RC_TRY(act_seal(cli, tx, &act, "no pair was accepted that is not merged"));
@@ -308,7 +337,9 @@ const struct command merge_commands[] = {
     {"accept-above",
      "CONFIDENCE",
      "Says so of all pairs of at least this confidence.",
-     "An account that stands in several such pairs is left for a person to say which.",
+     "An account that stands in several such pairs is left for a person to say which, and so is a "
+     "pair of which\none alone is excluded from the sync; those left out are shown with the "
+     "reason.",
      above_options,
      {"merge accept-above --district maple-county 80"},
      NEEDS_OPTIONS | NEEDS_DATABASE,

@@ -83,6 +83,10 @@ static const struct out_column question_columns[] = {
     {"why", OUT_TEXT, false},   {"rule", OUT_TEXT, false},   {"confidence", OUT_NUMBER, false},
     {"by", OUT_TEXT, false},    {"at", OUT_TIME, false},
 };
+static const struct out_column kept_out_columns[] = {
+    {"with", OUT_TEXT, false},
+    {"says", OUT_TEXT, false},
+};
 static const struct out_column mark_columns[] = {
     {"declined", OUT_TEXT, false}, {"field", OUT_TEXT, false}, {"by", OUT_TEXT, false},
     {"at", OUT_TIME, false},       {"node", OUT_TEXT, true},
@@ -230,6 +234,7 @@ static rc_status explain_person(struct cli *cli, struct rc_db *tx, const struct 
     const struct cli_rows records = PART("records", sql_person_records, 1, record_columns);
     const struct cli_rows parts[] = {
         PART("items", sql_person_items, 1, item_columns),
+        PART("guardianships", sql_person_kept_out, 1, kept_out_columns),
         PART("matching", sql_person_questions, 1, question_columns),
         PART("declined", sql_person_marks, 1, mark_columns),
         PART("findings", sql_person_findings, 1, finding_columns),

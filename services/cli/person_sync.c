@@ -109,8 +109,11 @@ static rc_status start(struct cli *cli, struct asked *asked)
     const char *const values[] = {asked->source, people.data, cli->who};
     RC_TRY(rc_db_one(tx, sql_person_sync_start, COUNT_OF(values), values, &rows));
     if (rc_rows_null(rows, 0, 0))
-        return cli_refuse(cli, CLI_FAILED, "`rollcall district show` says why.",
-                          "source %s cannot be asked now: its district is paused", asked->name);
+        return cli_refuse(cli, CLI_FAILED,
+                          "`rollcall district show` and `rollcall run list` say which.",
+                          "source %s cannot be asked now: its district is paused, or another sync "
+                          "of it began or was paused meanwhile",
+                          asked->name);
     asked->run.run = cli_keep(cli, rows, 0, 0);
     RC_TRY(audit(cli, tx, asked));
     return rc_db_commit(tx);

@@ -65,6 +65,7 @@ rc_status plan_undo(struct cli *cli)
     undoing.shown.run = undoing.run.run;
     RC_TRY(look_at(cli, &undoing));
     if (args_has(&cli->args, "dry-run")) return RC_OK;
+    RC_TRY(undo_needed(cli, &undoing.shown));
     RC_TRY(confirm(cli, &undoing));
     RC_TRY(ask_for_it(cli, &undoing));
     struct undo_wish wish = {undoing.run.district, undoing.undo, undoing.shown.back, 0, 0};

@@ -37,6 +37,14 @@ rc_status undo_look(struct cli *cli, struct rc_db *tx, struct undo_shown *shown)
                           "Look at it once more with --dry-run.");
 }
 
+rc_status undo_needed(struct cli *cli, const struct undo_shown *shown)
+{
+    if (shown->back > 0) return RC_OK;
+    return cli_refuse(cli, CLI_NOTHING, "--dry-run shows them.",
+                      "nothing left to undo: all %lld changes were moved since, and stay",
+                      (long long)shown->stays);
+}
+
 rc_status undo_tell(struct cli *cli, struct rc_db *tx, const struct undo_shown *shown)
 {
     RC_AUTO(rc_rows) struct rc_rows *counts = NULL, *items = NULL;

@@ -15,6 +15,8 @@ struct undo_shown {
 /* Fills in all but what it is of. CLI_NOTHING: nothing could be taken back; CLI_FAILED: --hash is
  * of another one. */
 RC_MUST_CHECK rc_status undo_look(struct cli *cli, struct rc_db *tx, struct undo_shown *shown);
+/* CLI_NOTHING where none of it is left to take back: no wish is written then. */
+RC_MUST_CHECK rc_status undo_needed(struct cli *cli, const struct undo_shown *shown);
 /* Shows it: counts and the first changes, ids and fields only; with --values what they hold. */
 RC_MUST_CHECK rc_status undo_tell(struct cli *cli, struct rc_db *tx,
                                   const struct undo_shown *shown);

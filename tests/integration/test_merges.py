@@ -56,7 +56,7 @@ def test_pairs_are_suggested_with_a_confidence_and_its_reasons(district, hands, 
 def test_the_old_account_stays_and_gets_what_the_other_had(district, hands, pairs, postgres, database):
     hands.ask("merge", "suggest")
     (old, new), (parent, _) = pairs["u1"], pairs["g1"]
-    assert hands.ask("merge", "accept-above", "50") == {"accepted": "1", "left": "0"}
+    assert hands.ask("merge", "accept-above", "50") == {"accepted": "1", "left": "0", "left_out": []}
     act = merged(district, hands)
     assert (act["applied"], act["overtaken"]) == (1, 0)
     account = district.account_of("u1")
@@ -130,11 +130,38 @@ def test_declined_pairs_stay_away_and_a_person_may_name_one(district, hands, pai
     assert [(row["goes"], row["state"]) for row in hands.ask("merge", "list", "--state", "merged")] == [(new, "merged")]
 
 
+def test_a_pair_of_which_one_alone_is_excluded_is_left_out_and_it_is_said_why(district, hands, pairs):
+    hands.ask("merge", "suggest")
+    old, new = pairs["u1"]
+    hands.say("merge", "accept", new).ok()
+    hands.say("exclusion", "add", f"a:{old}", "--reason", "asked").ok()
+    hands.say("merge", "accept", pairs["g1"][1]).ok()
+    said = hands.say("merge", "apply", "--reason", "first sync").ok()
+    assert f"Left out: {old} and {new}, since one of the two is excluded" in said.err
+    assert district.one("SELECT count(*) FROM act_item WHERE kind = 'merge'") == 1
+
+
+def test_an_answer_about_an_account_that_went_is_one_about_the_account_that_stays(district, hands, pairs):
+    hands.ask("merge", "suggest")
+    (old, new), _ = pairs["u1"], pairs["g1"]
+    district.admin.execute("INSERT INTO match_answer (district_id, source_id, sourced_id, account_id, accepted, why, rule, confidence, basis, said_by) "
+                           "VALUES (%s, %s, 'u1', %s, true, 'not sure', 'email', 60, 1, 'owner')", [district.id, district.source, new])
+    hands.ask("merge", "accept-above", "50")
+    act = merged(district, hands)
+    shown, = hands.ask("match", "list", "--answered")
+    assert (shown["account"], shown["linked"]) == (old, True)
+    hands.undo(act)
+    shown, = hands.ask("match", "list", "--answered")
+    assert shown["account"] == new
+
+
 def test_two_who_may_be_the_same_are_left_for_a_person(district, hands, pairs):
     existing(district, "Ada", "u1", phone="5550100")
     hands.ask("merge", "suggest")
-    assert hands.ask("merge", "accept-above", "50") == {"accepted": "0", "left": "2"}
+    said = hands.ask("merge", "accept-above", "50")
     twice, nowhere = pairs["u1"][1], pairs["u2"][1]
+    assert (said["accepted"], said["left"]) == ("0", "2")
+    assert all(row["goes"] == twice and "stands in several such pairs" in row["left_since"] for row in said["left_out"])
     assert f"{twice} is suggested with several" in hands.say("merge", "accept", twice).ok(2).err
     assert f"{twice} is suggested with several" in hands.say("merge", "accept", twice, nowhere).ok(2).err
     assert f"{nowhere} stands in no pair" in hands.say("merge", "decline", nowhere, twice).ok(3).err

@@ -115,6 +115,7 @@ def test_a_sync_that_is_paused_is_not_superseded_by_one_for_a_person(district, c
     district.admin.execute("UPDATE run SET parked = true, state = 'Paused', finished_at = NULL WHERE run_id = %s", [run])
     assert "is paused" in cli.run("person", "sync", "-d", "maple", "u1").ok(1).err
     assert district.one("SELECT count(*) FROM run") == 1
+    assert district.one("SELECT person_run(%s, '{u1}', 'somebody')", district.source) is None, "whoever calls it"
 
 
 def test_a_person_of_two_sources_is_asked_for_where_it_was_said(district, cli):

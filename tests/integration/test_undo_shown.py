@@ -66,6 +66,14 @@ def test_another_than_was_shown_is_refused(district, hands, runs):
     assert "is another one than" in refused.err and district.all("SELECT * FROM undo") == []
 
 
+def test_where_nothing_is_left_to_undo_no_wish_is_written(district, hands, runs):
+    district.admin.execute("UPDATE account SET phone = '1', email = 'x@example.org', version = version + 1, "
+                           "field_versions = field_versions || '{\"phone\": 9, \"email\": 9}' WHERE phone IS NOT NULL")
+    refused = hands.cli.run("plan", "undo", "--run", runs[1], "--yes").ok(3)
+    assert "nothing left to undo: all 2 changes were moved since" in refused.err and district.all("SELECT * FROM undo") == []
+    assert preview(hands, runs[1])["left"] == "2"
+
+
 def test_what_moves_between_saying_and_doing_stays(district, hands, runs):
     hands.cli.json("plan", "undo", "--run", runs[1], "--yes")
     district.admin.execute("UPDATE account SET phone = '1', version = version + 1, field_versions = field_versions || '{\"phone\": 9}' WHERE phone IS NOT NULL")

@@ -14,7 +14,7 @@ WITH people AS (
     LEFT JOIN account_link l ON l.district_id = tenant() AND l.source_id = m.source_id AND l.sourced_id = m.sourced_id
     WHERE m.district_id = tenant() AND m.collection = 'users' AND m.present AND NOT m.unread),
 said AS (
-    SELECT 'r:' || w.source_id || ':' || w.sourced_id AS record, 'a:' || w.account_id AS account FROM match_answer w
+    SELECT 'r:' || w.source_id || ':' || w.sourced_id AS record, 'a:' || account_stays(w.account_id) AS account FROM match_answer w
     WHERE w.district_id = tenant() AND NOT w.accepted),
 pairs AS (
     SELECT x.node, y.node AS other, CASE WHEN x.email = y.email THEN 'phone' ELSE 'email' END AS differs, x.family, x.given

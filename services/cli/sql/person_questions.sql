@@ -10,7 +10,7 @@ SELECT 'asked', m.sourced_id, q.account_id, q.why, nullif(q.rule, ''), q.confide
 FROM match_question q JOIN mirror_record m ON m.district_id = tenant() AND m.row_no = q.row_no
 WHERE q.district_id = tenant() AND (q.row_no IN (SELECT row_no FROM mine) OR $1 = 'a:' || q.account_id)
 UNION ALL
-SELECT CASE WHEN w.accepted THEN 'accepted' ELSE 'declined' END, w.sourced_id, w.account_id, w.why, nullif(w.rule, ''), w.confidence, w.said_by, w.said_at
+SELECT CASE WHEN w.accepted THEN 'accepted' ELSE 'declined' END, w.sourced_id, account_stays(w.account_id), w.why, nullif(w.rule, ''), w.confidence, w.said_by, w.said_at
 FROM match_answer w
-WHERE w.district_id = tenant() AND ((w.source_id, w.sourced_id) IN (SELECT source_id, sourced_id FROM mine) OR $1 = 'a:' || w.account_id)
+WHERE w.district_id = tenant() AND ((w.source_id, w.sourced_id) IN (SELECT source_id, sourced_id FROM mine) OR $1 = 'a:' || account_stays(w.account_id))
 ORDER BY at

@@ -28,8 +28,8 @@ LEFT JOIN (
     WHERE district_id = tenant() AND node LIKE 'r:%' GROUP BY node) k
     ON k.node = 'r:' || m.source_id || ':' || m.sourced_id
 LEFT JOIN (
-    SELECT source_id, sourced_id, jsonb_agg(jsonb_build_array(account_id, accepted, basis::text)
-        ORDER BY account_id) AS answers
+    SELECT source_id, sourced_id, jsonb_agg(jsonb_build_array(account_stays(account_id), accepted,
+        basis::text) ORDER BY account_stays(account_id) <> account_id, account_id) AS answers
     FROM match_answer WHERE district_id = tenant() GROUP BY source_id, sourced_id) w
     ON w.source_id = m.source_id AND w.sourced_id = m.sourced_id
 LEFT JOIN disabled_record o ON o.district_id = tenant() AND o.source_id = m.source_id
