@@ -77,11 +77,11 @@ static const struct rc_setting settings[] = {
      "Above so many people of a role at a school, changes wait for a person; 0: the share alone "
      "counts."},
     {"threshold-rekeyed-percent", RC_SETTING_NUMBER, "10", NULL, 0, 100, RC_OWN_BOTH, false,
-     "Above this share of a role at a school, people under new ids wait for a person; fewer than 5 "
-     "never do."},
+     "Above this share of a role at a school, people under new ids wait for a person, and classes "
+     "above this share of a school's lists; fewer than 5 never do."},
     {"threshold-rekeyed-number", RC_SETTING_NUMBER, "0", NULL, 0, 1000000, RC_OWN_BOTH, false,
-     "Above so many people of a role at a school, people under new ids wait for a person; 0: the "
-     "share alone counts."},
+     "Above so many people of a role at a school, or classes of a school, those under new ids wait "
+     "for a person; 0: the share alone counts."},
     {"above-threshold", RC_SETTING_CHOICE, "\"hold removals\"", "hold removals|hold all", 0, 0,
      RC_OWN_NONE, false,
      "What waits above a threshold: archives and mass changes, or the whole plan."},

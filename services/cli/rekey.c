@@ -1,6 +1,6 @@
-/* rollcall rekey: many people under new ids, as a mapping of old ids to new ones. Its pairs are
- * links of the open plan (P5); approving one links the record with the account, which keeps all
- * that it has, declining one says that it is two people. */
+/* rollcall rekey: many people and classes under new ids, as a mapping of old ids to new ones. Its
+ * pairs are items of the open plan (P5); approving one links the record with the account, or the
+ * list with the class, which keeps all that it has, declining one says that they are two. */
 #include "cli.h"
 #include "nouns.h"
 #include "plan_decide.h"
@@ -169,7 +169,7 @@ static const struct cli_option decide_options[] = {
 const struct command rekey_commands[] = {
     {"show",
      "[ID...]",
-     "Old ids and the new ones that were found to be the same people.",
+     "Old ids and the new ones that were found to be the same people or classes.",
      "The least sure first. Above threshold-rekeyed-percent of a role at a school they wait, and "
      "so\n"
      "does each that no rule of the setting matching finds, but that has enough in common with an\n"
@@ -181,7 +181,7 @@ const struct command rekey_commands[] = {
      rekey_show},
     {"approve",
      "[ID...]",
-     "Accounts go on under the new ids, with all that they have.",
+     "Accounts and class lists go on under the new ids, with all that they have.",
      "Pairs by an old or a new id, by --above, or --all of them.",
      decide_options,
      {"rekey approve --district maple-county --above 90 --wait",
@@ -190,7 +190,7 @@ const struct command rekey_commands[] = {
      rekey_approve},
     {"decline",
      "[ID...]",
-     "These are different people: the new one gets an account, the old one has left.",
+     "These are two: the new one gets an account or a list, the old one has left.",
      "Pairs by an old or a new id, by --above, or --all of them.",
      decide_options,
      {"rekey decline --district maple-county N-1042 --reason \"a namesake\""},

@@ -8,7 +8,7 @@
 
 /* What goes of a plan. */
 struct going {
-    int64_t items, joins;
+    int64_t items, joins, relists;
     int64_t undecided; /* of the plan, what goes among it */
     int64_t movers;    /* who had to be asked again */
 };
@@ -48,6 +48,10 @@ static rc_status run_effect(const struct plan_engine *engine, const struct plan_
 
 static const struct effect pick_effects[] = {
     {sql_apply_pick, "p"}, {"ANALYZE plan_go (person, kind, account_id, subject)", NULL}};
+
+/* Lists that go on with their classes under other ids. */
+static const struct effect relist_effects[] = {
+    {sql_apply_relist_pick, "p"}, {sql_plan_relist_move, "r"}, {sql_apply_relist, "p"}};
 
 /* What is about one account. */
 static const struct effect single_effects[] = {
@@ -102,6 +106,7 @@ static rc_status run_effects(const struct plan_engine *engine, const struct plan
         size_t count;
         bool wanted;
     } parts[] = {{pick_effects, COUNT_OF(pick_effects), true},
+                 {relist_effects, COUNT_OF(relist_effects), going->relists > 0},
                  {single_effects, COUNT_OF(single_effects), going->items > going->joins},
                  {join_effects, COUNT_OF(join_effects), going->joins > 0},
                  {last_effects, COUNT_OF(last_effects), true},
@@ -138,7 +143,8 @@ static rc_status count_going(const struct plan_engine *engine, const struct plan
     RC_TRY(rc_db_one(engine->tx, sql_apply_going, COUNT_OF(values), values, &rows));
     *ret_going = (struct going){.undecided = rc_rows_int(rows, 0, 0),
                                 .items = rc_rows_int(rows, 0, 1),
-                                .joins = rc_rows_int(rows, 0, 2)};
+                                .joins = rc_rows_int(rows, 0, 2),
+                                .relists = rc_rows_int(rows, 0, 3)};
     return RC_OK;
 }
 

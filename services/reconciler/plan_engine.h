@@ -38,6 +38,7 @@ struct plan_engine {
     struct plan_tally tally;
     int64_t nodes; /* records and accounts to decide, once they are grouped */
     enum { PLAN_LISTS_UNKNOWN, PLAN_LISTS_NONE, PLAN_LISTS_KEPT } lists; /* plan_lists_load */
+    bool relisted; /* plan_lists_rekey found some */
 };
 
 /* Temporary tables, the district's lock, the policy with its schools. */
@@ -60,14 +61,22 @@ RC_MUST_CHECK rc_status plan_policy_load(struct plan_engine *engine);
 /* plan_lists.c: the classes, into plan_class, once a transaction and where any list is kept or
  * should be. */
 RC_MUST_CHECK rc_status plan_lists_load(struct plan_engine *engine);
-/* Lists go on with their classes under other ids; before anybody's versions are read. */
-RC_MUST_CHECK rc_status plan_lists_rekey(struct plan_engine *engine, const char *run);
 /* Items for lists that would be called otherwise. */
 RC_MUST_CHECK rc_status plan_lists_rename(struct plan_engine *engine);
 /* Facts of lists follow their classes; lists that are over end, and begin again with a member. */
 RC_MUST_CHECK rc_status plan_lists_follow(struct plan_engine *engine, const char *run);
 /* Findings of the run about the terms and grades that were chosen. */
 RC_MUST_CHECK rc_status plan_lists_warn(struct plan_engine *engine, const char *run);
+
+/* plan_relist.c: lists go on with their classes under other ids, but for those that wait for a
+ * person; before anybody's versions are read. */
+RC_MUST_CHECK rc_status plan_lists_rekey(struct plan_engine *engine, const char *run);
+/* Items for those that wait. */
+RC_MUST_CHECK rc_status plan_lists_rekey_items(struct plan_engine *engine);
+/* As it was before, once a test plan is written. */
+RC_MUST_CHECK rc_status plan_lists_rekey_back(struct plan_engine *engine);
+/* Notes which classes could be one of several, for people to see. */
+RC_MUST_CHECK rc_status plan_lists_unsure(struct plan_engine *engine);
 
 /* Those who were named (plan_seed_record, plan_seed_account; count of them) are closed under links
  * and keys, grouped into people and decided one by one; the results stand in plan_new,
@@ -161,6 +170,8 @@ struct plan_ref {
  * == 0: nothing to propose, no plan. */
 RC_MUST_CHECK rc_status plan_make(struct rc_stage_env *env, const struct run_ref *run,
                                   struct plan_ref *ret_plan);
+/* The schools that go first as an array literal; NULL: none does. */
+const char *plan_canary_schools(const struct plan_engine *engine);
 /* The plan that an engine just opened would make for a run, written in the transaction in hand,
  * which must be rolled back: nobody was settled. */
 RC_MUST_CHECK rc_status plan_draft(struct plan_engine *engine, const struct run_ref *run,

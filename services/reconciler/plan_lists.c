@@ -67,12 +67,6 @@ rc_status plan_lists_load(struct plan_engine *engine)
     return rc_db_script(engine->tx, "ANALYZE plan_class");
 }
 
-rc_status plan_lists_rekey(struct plan_engine *engine, const char *run)
-{
-    RC_TRY(plan_engine_join_for(engine, INT64_MAX));
-    return rc_db_run(engine->tx, sql_plan_lists_rekey, 1, &run, NULL);
-}
-
 /* In the order of plan_renames.sql. */
 enum { RENAME_LIST, RENAME_FROM, RENAME_TO, RENAME_FIRST, RENAME_SOURCE, RENAME_SCHOOL };
 

@@ -83,8 +83,7 @@ static rc_status hold(struct plan_engine *engine, const char *plan, int64_t *cha
     return hold_many(engine, plan, changed);
 }
 
-/* As an array literal; NULL: no school goes first. */
-static const char *canary_schools(const struct plan_engine *engine)
+const char *plan_canary_schools(const struct plan_engine *engine)
 {
     const struct rc_json *list = rc_policy_list(engine->policy, "canary-school");
     RC_AUTO_BUF struct rc_buf schools = {0};
@@ -99,7 +98,7 @@ static const char *canary_schools(const struct plan_engine *engine)
 /* Last of all holds: it depends on what the others found. */
 static rc_status hold_canary(struct plan_engine *engine, const char *plan, int64_t *changed)
 {
-    const char *const values[] = {plan, canary_schools(engine)};
+    const char *const values[] = {plan, plan_canary_schools(engine)};
     if (!values[1]) return RC_OK;
     return changing(engine->tx, sql_plan_canary, COUNT_OF(values), values, changed);
 }
@@ -150,7 +149,7 @@ static rc_status take_over(struct plan_engine *engine, const struct run_ref *run
     }
     if (*changed > 0) RC_TRY(rc_db_run(engine->tx, sql_plan_decided, 1, &plan, NULL));
     RC_TRY(inherit_discarded(engine, plan, changed));
-    if (*changed == 0 || canary_schools(engine)) return RC_OK;
+    if (*changed == 0 || plan_canary_schools(engine)) return RC_OK;
     return changing(engine->tx, sql_plan_canary_over, 1, &plan, changed);
 }
 
@@ -201,21 +200,26 @@ static rc_status insert(struct plan_engine *engine, const struct run_ref *run, s
         const char *const reopen[] = {id, engine->tally.items > 0 ? "true" : "false"};
         RC_TRY(rc_db_run(engine->tx, sql_plan_reopen, COUNT_OF(reopen), reopen, NULL));
     }
+    if (engine->relisted) RC_TRY(changing(engine->tx, sql_plan_relist_hold, 1, plan, &changed));
     RC_TRY(hold(engine, id, &changed));
     RC_TRY(hold_canary(engine, id, &changed));
     return count(engine, ref, changed);
 }
 
+/* What a draft does to lists and marks is rolled back with it; a test plan, which is kept, does
+ * nothing to them but read them as they would be. */
 static rc_status make(struct plan_engine *engine, const struct run_ref *run, bool settles,
                       struct plan_ref *ret_plan)
 {
     int64_t movers = 0;
     *ret_plan = (struct plan_ref){.run = rc_str_of(run->run), .source = rc_str_of(run->source)};
-    if (settles) RC_TRY(plan_lists_rekey(engine, run->run));
+    RC_TRY(plan_lists_rekey(engine, run->run));
     RC_TRY(plan_engine_seed(engine, false, &movers));
     RC_TRY(plan_engine_decide(engine, movers));
+    RC_TRY(plan_lists_rekey_items(engine));
     RC_TRY(plan_lists_rename(engine));
     if (settles) {
+        RC_TRY(plan_lists_unsure(engine));
         RC_TRY(settle(engine));
         RC_TRY(plan_lists_follow(engine, run->run));
     }
@@ -236,6 +240,7 @@ rc_status plan_make(struct rc_stage_env *env, const struct run_ref *run, struct 
     RC_TRY(plan_engine_open(&engine, env, tx));
     /* A test plan settles nothing: its items stay what they were. */
     RC_TRY(make(&engine, run, !run->test, ret_plan));
+    if (run->test) RC_TRY(plan_lists_rekey_back(&engine));
     RC_TRY(plan_lists_warn(&engine, run->run));
     RC_TRY(rc_fault_at("reconciler.plan.before-commit", run->run));
     RC_TRY(rc_db_commit(tx));

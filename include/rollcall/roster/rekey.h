@@ -27,4 +27,36 @@ int rc_rekey_confidence(unsigned signs);
 /* "name+grade+school" in arena: the signs that counted. */
 struct rc_str rc_rekey_rule(struct rc_arena *arena, unsigned signs);
 
+/* ---- classes ---- */
+
+/* What agrees between two classes of a school in the same terms. */
+enum rc_class_sign {
+    RC_CLASS_TERM = 1 << 0,
+    RC_CLASS_CODE = 1 << 1,
+    RC_CLASS_TITLE = 1 << 2,
+    RC_CLASS_COURSE = 1 << 3,
+    RC_CLASS_TEACHER = 1 << 4,
+    RC_CLASS_MEMBERS = 1 << 5,    /* half of the new one's members, or more */
+    RC_CLASS_OTHER_CODE = 1 << 6, /* both have a code, and not the same: speaks against it */
+};
+/* As of people. */
+int rc_rekey_class_confidence(unsigned signs);
+struct rc_str rc_rekey_class_rule(struct rc_arena *arena, unsigned signs);
+
+/* ---- which pairs it makes ---- */
+
+enum rc_rekey_verdict {
+    RC_REKEY_NOTHING, /* not sure enough, or another is surer by far */
+    RC_REKEY_UNSURE,  /* another is as good: never paired */
+    RC_REKEY_PAIR,
+};
+struct rc_rekey_candidate {
+    struct rc_str was, now; /* borrowed; each names its id among all candidates */
+    int confidence;
+    enum rc_rekey_verdict verdict; /* set by rc_rekey_choose */
+};
+/* Says of each candidate what it is. An id is in one pair at most; least: the confidence from which
+ * one counts. */
+void rc_rekey_choose(struct rc_rekey_candidate *candidates, size_t count, int least);
+
 #endif

@@ -11,7 +11,7 @@ done AS (
             WHEN h.kind = 'update' THEN (a.field_versions ->> h.field)::bigint = h.version_after
             WHEN h.kind IN ('create', 'restore', 'archive') THEN a.status_version = h.version_after
             WHEN h.kind = 'rename' THEN EXISTS (SELECT FROM user_list u WHERE u.district_id = tenant() AND 'l:' || u.list_id = h.node
-                AND u.title = h.new_value)
+                AND h.new_value = CASE h.field WHEN 'class' THEN u.class_id ELSE u.title END)
             ELSE h.undone_at IS NULL END) AS stand
     FROM history h LEFT JOIN account a ON a.district_id = h.district_id AND a.account_id = h.account_id
     WHERE h.district_id = tenant() AND h.run_id = (SELECT n.run_id FROM plan n WHERE n.district_id = tenant() AND n.plan_id = $1::uuid)

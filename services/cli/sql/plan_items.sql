@@ -7,7 +7,8 @@ SELECT i.item_no, i.kind, i.role, i.school,
             WHEN 'restore' THEN 'restore account ' || substr(i.subject, 3)
             WHEN 'archive' THEN 'archive account ' || substr(i.subject, 3)
             WHEN 'update' THEN 'set ' || i.field || ' of account ' || substr(i.subject, 3)
-            WHEN 'rename' THEN 'rename list ' || substr(i.subject, 3)
+            WHEN 'rename' THEN CASE i.field WHEN 'class' THEN 'keep list ' || substr(i.subject, 3) || ' for class ' || i.new_value || ', which was ' || i.old_value
+                ELSE 'rename list ' || substr(i.subject, 3) END
             WHEN 'join' THEN 'add ' || w.who || ' to ' || w.what
             ELSE 'end ' || w.what || ' for ' || w.who END,
        i.cause, i.hold, i.decision, i.decided_by, CASE WHEN p.state = 'applied' THEN coalesce(i.outcome, 'applied') ELSE i.outcome END, i.subject, i.field, i.old_value, i.new_value

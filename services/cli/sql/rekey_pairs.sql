@@ -20,7 +20,19 @@ known AS (
         FROM account_link l JOIN mirror_record m ON m.district_id = tenant() AND m.source_id = l.source_id AND m.collection = 'users'
             AND m.sourced_id = l.sourced_id AND NOT m.present
         WHERE l.district_id = tenant() AND l.account_id = p.account AND l.source_id::text = p.source) o
-    WHERE p.item_no IS NOT NULL OR o.ids IS NOT NULL)
-SELECT old, new, confidence, by, role, school, hold, decision, account, item_no FROM known
+    WHERE p.item_no IS NOT NULL OR o.ids IS NOT NULL),
+class AS (
+    SELECT i.old_value AS old, i.new_value AS new, split_part(i.evidence, '=', 2)::int AS confidence, split_part(i.evidence, '=', 1) AS by, 'class' AS role,
+        i.school, i.hold, i.decision, NULL::uuid AS account, i.item_no, ARRAY[i.old_value] AS known
+    FROM decided_item i
+    WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.kind = 'rename' AND i.field = 'class' AND i.outcome IS NULL
+    UNION ALL
+    SELECT was, now, confidence, rule, 'class', school, 'no pair: several classes', NULL, NULL, NULL, ARRAY[was] FROM class_unsure
+    WHERE $5::boolean AND district_id = tenant()),
+every AS (
+    SELECT old, new, confidence, by, role, school, hold, decision, account, item_no, known FROM known
+    UNION ALL
+    SELECT * FROM class)
+SELECT old, new, confidence, by, role, school, hold, decision, account, item_no FROM every
 WHERE ($2::int IS NULL OR confidence >= $2::int) AND ($3::text[] IS NULL OR new = ANY ($3::text[]) OR known && $3::text[])
 ORDER BY confidence, old, new LIMIT $4::bigint

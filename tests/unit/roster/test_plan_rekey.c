@@ -46,6 +46,52 @@ static void test_signs_add_up_and_are_never_certain(void **state)
     }
 }
 
+static void test_signs_of_classes_add_up_too_and_another_code_outweighs_them(void **state)
+{
+    static const struct {
+        unsigned signs;
+        int sure;
+        const char *rule;
+    } cases[] = {
+        {RC_CLASS_TERM | RC_CLASS_CODE, 82, "code+term"},
+        {RC_CLASS_TERM | RC_CLASS_TITLE, 67, "title+term"},
+        {RC_CLASS_TERM | RC_CLASS_TITLE | RC_CLASS_COURSE, 80, "title+course+term"},
+        {RC_CLASS_TERM | RC_CLASS_TITLE | RC_CLASS_MEMBERS, 87, "title+term+members"},
+        {0x7f & ~(unsigned)RC_CLASS_CODE, 71, "title+course+term+teacher+members"},
+    };
+    RC_AUTO(rc_arena) struct rc_arena *arena = rc_arena_new(0);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        assert_int_equal(rc_rekey_class_confidence(cases[i].signs), cases[i].sure);
+        assert_string_equal(rc_rekey_class_rule(arena, cases[i].signs).data, cases[i].rule);
+    }
+}
+
+/* --- which pairs it makes --- */
+
+static void test_an_id_is_in_one_pair_at_most_and_only_where_no_other_is_as_good(void **state)
+{
+    struct rc_rekey_candidate all[] = {
+        {RC_STR("alone"), RC_STR("n1"), 70, RC_REKEY_NOTHING},
+        {RC_STR("weak"), RC_STR("n2"), 49, RC_REKEY_NOTHING},
+        {RC_STR("two"), RC_STR("n3"), 85, RC_REKEY_NOTHING}, /* as good as the next */
+        {RC_STR("two"), RC_STR("n4"), 80, RC_REKEY_NOTHING},
+        {RC_STR("surer"), RC_STR("n5"), 95, RC_REKEY_NOTHING}, /* of an id that two could be */
+        {RC_STR("less"), RC_STR("n5"), 80, RC_REKEY_NOTHING},
+        {RC_STR("same"), RC_STR("n6"), 80, RC_REKEY_NOTHING},
+        {RC_STR("other"), RC_STR("n6"), 80, RC_REKEY_NOTHING},
+    };
+    static const enum rc_rekey_verdict due[] = {RC_REKEY_PAIR,   RC_REKEY_NOTHING, RC_REKEY_UNSURE,
+                                                RC_REKEY_UNSURE, RC_REKEY_PAIR,    RC_REKEY_NOTHING,
+                                                RC_REKEY_UNSURE, RC_REKEY_UNSURE};
+
+    (void)state;
+    rc_rekey_choose(all, COUNT_OF(all), 50);
+    for (size_t i = 0; i < COUNT_OF(all); i++)
+        assert_int_equal(all[i].verdict, due[i]);
+}
+
 /* --- what becomes of it --- */
 
 static struct rc_plan_record *pupil(struct world *world, const char *node, const char *given)
@@ -239,6 +285,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_signs_add_up_and_are_never_certain),
+        cmocka_unit_test(test_signs_of_classes_add_up_too_and_another_code_outweighs_them),
+        cmocka_unit_test(test_an_id_is_in_one_pair_at_most_and_only_where_no_other_is_as_good),
         cmocka_unit_test(test_name_grade_and_school_make_a_question),
         cmocka_unit_test(test_with_the_same_classes_they_are_a_pair_that_waits),
         cmocka_unit_test(test_birth_dates_say_who_is_who),

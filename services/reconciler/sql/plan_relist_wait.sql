@@ -1,0 +1,40 @@
+-- P5: classes under new ids wait where they are above their share of a school's lists, or above a
+-- number, and where they waited before. $1 percent, $2 number; 0: no number; $3 the schools that go
+-- first, or NULL: while anything waits for those, others wait with it. A school's own limit and its
+-- source's go before the district's, the lower of the two.
+WITH canary AS MATERIALIZED (
+    SELECT w.word AS school FROM unnest($3::text[]) w(word)
+    UNION
+    SELECT m.sourced_id FROM unnest($3::text[]) w(word)
+    JOIN mirror_record m ON lower(m.body->>'name') = lower(w.word)
+    WHERE m.district_id = tenant() AND m.collection = 'orgs'),
+before AS MATERIALIZED (
+    SELECT i.subject, i.new_value, i.hold FROM plan p
+    JOIN decided_item i ON i.district_id = tenant() AND i.plan_id = p.plan_id
+    WHERE p.district_id = tenant() AND p.state = 'open' AND i.outcome IS NULL
+        AND i.decision IS NULL AND (i.hold = 'canary school'
+            OR (i.kind = 'rename' AND i.field = 'class'))),
+own AS (
+    SELECT scope, name, CASE WHEN name LIKE '%-number' THEN coalesce(nullif(n, 0), 2147483647)
+        ELSE n END AS value
+    FROM (SELECT scope, name, (value #>> '{}')::int AS n FROM plan_setting
+        WHERE name LIKE 'threshold-rekeyed-%' AND scope <> '') s),
+many AS (
+    SELECT r.source_id, r.school
+    FROM (SELECT source_id, school, count(*) AS pairs FROM plan_relist GROUP BY 1, 2) r
+    CROSS JOIN LATERAL (
+        SELECT coalesce(min(o.value) FILTER (WHERE o.name LIKE '%-percent'), $1::int) AS percent,
+            coalesce(min(o.value) FILTER (WHERE o.name LIKE '%-number'),
+                nullif($2::int, 0)) AS number
+        FROM own o WHERE o.scope IN ('school:' || r.school, 'source:' || r.source_id)) l
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS lists FROM user_list u
+        WHERE u.district_id = tenant() AND u.source_id = r.source_id AND u.school_id = r.school
+            AND u.ended_on IS NULL) n
+    WHERE (r.pairs >= 5 AND r.pairs * 100 > l.percent * n.lists) OR r.pairs > l.number)
+UPDATE plan_relist r SET waits = true
+WHERE NOT r.waits AND ((r.source_id, r.school) IN (SELECT m.source_id, m.school FROM many m)
+    OR EXISTS (SELECT FROM before b
+        WHERE b.subject = 'l:' || r.list_id AND b.new_value = r.now)
+    OR ($3::text[] IS NOT NULL AND NOT EXISTS (SELECT FROM canary c WHERE c.school = r.school)
+        AND EXISTS (SELECT FROM before b WHERE b.hold = 'canary school')))
