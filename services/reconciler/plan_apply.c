@@ -64,24 +64,18 @@ static const struct effect single_effects[] = {
     {sql_apply_rename, "p"}};
 
 /* What is about two, or about an account and a list. */
-static const struct effect join_effects[] = {{sql_apply_named, ""},
-                                             {"ANALYZE plan_named (source_id, sourced_id)", NULL},
-                                             {sql_apply_holders, ""},
-                                             {"ANALYZE plan_holder (account_id, node)", NULL},
-                                             {sql_apply_list_names, ""},
-                                             {"ANALYZE plan_list", NULL},
-                                             {sql_apply_list_ids, ""},
-                                             {sql_apply_lists, "nr"},
-                                             {sql_apply_list_ids, ""},
-                                             {"ANALYZE plan_list", NULL},
-                                             {sql_apply_members, ""},
-                                             {"ANALYZE plan_member", NULL},
-                                             {sql_apply_rejoin, ""},
-                                             {sql_apply_join, "t"},
-                                             {sql_apply_joined, ""},
-                                             {sql_apply_guards, ""},
-                                             {"ANALYZE plan_guard (guardian_id, student_id)", NULL},
-                                             {sql_apply_join_guardian, "t"}};
+static const struct effect join_effects[] = {
+    {sql_apply_named, ""},         {"ANALYZE plan_named (source_id, sourced_id)", NULL},
+    {sql_apply_holders, ""},       {"ANALYZE plan_holder (account_id, node)", NULL},
+    {sql_apply_list_names, ""},    {"ANALYZE plan_list", NULL},
+    {sql_apply_list_ids, ""},      {sql_apply_list_new, ""},
+    {"ANALYZE plan_name", NULL},   {sql_list_names, "n"},
+    {sql_apply_lists, "r"},        {sql_apply_list_ids, ""},
+    {"ANALYZE plan_list", NULL},   {sql_apply_members, ""},
+    {"ANALYZE plan_member", NULL}, {sql_apply_rejoin, ""},
+    {sql_apply_join, "t"},         {sql_apply_joined, ""},
+    {sql_apply_guards, ""},        {"ANALYZE plan_guard (guardian_id, student_id)", NULL},
+    {sql_apply_join_guardian, "t"}};
 
 /* What tells of both. */
 static const struct effect last_effects[] = {{"ANALYZE plan_done", NULL},

@@ -92,11 +92,25 @@ static struct rc_plan_item rename_item(const struct plan_engine *engine, const s
     return item;
 }
 
+/* Names that are made of more than the class itself are kept with their lists, and made anew where
+ * something moved that they may be made of. */
+static rc_status make_names(struct plan_engine *engine, const char *name)
+{
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_TRY(rc_db_run(engine->tx, sql_list_names_stale, 1, &name, &rows));
+    if (rc_rows_touched(rows) == 0) return RC_OK;
+    RC_TRY(rc_db_script(engine->tx, "ANALYZE plan_name"));
+    RC_TRY(rc_db_run(engine->tx, sql_list_names, 1, &name, NULL));
+    return rc_db_run(engine->tx, sql_list_names_keep, 0, NULL, NULL);
+}
+
 rc_status plan_lists_rename(struct plan_engine *engine)
 {
     const struct rc_str name = rc_policy_choice(engine->policy, "class-list-name");
     const char *const values[] = {rc_str_copy(engine->env->arena, name).data};
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_TRY(plan_engine_join_for(engine, INT64_MAX));
+    RC_TRY(make_names(engine, values[0]));
     RC_TRY(rc_db_run(engine->tx, sql_plan_renames, COUNT_OF(values), values, &rows));
     const size_t count = rc_rows_count(rows);
     struct rc_plan_item *items = rc_arena_array(engine->env->arena, count + 1, sizeof *items);

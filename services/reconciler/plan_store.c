@@ -220,6 +220,7 @@ static rc_status make(struct plan_engine *engine, const struct run_ref *run, boo
     RC_TRY(plan_lists_rename(engine));
     if (settles) {
         RC_TRY(plan_lists_unsure(engine));
+        RC_TRY(plan_engine_join_for(engine, engine->nodes));
         RC_TRY(settle(engine));
         RC_TRY(plan_lists_follow(engine, run->run));
     }

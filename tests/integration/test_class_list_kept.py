@@ -28,11 +28,11 @@ class Lists:
         self.cli = Cli({"ROLLCALL_DATABASE_URL": postgres.url("rollcall_cli", database), "USER": "kim"})
         self.classes = [class_("c1", "Algebra", classCode="A-1", periods=["3"]), class_("c2", "Biology")]
         self.enrollments = [enrollment("e1", "u1", "c1"), enrollment("e2", "u2", "c1"), enrollment("e3", "u1", "c2"), enrollment("e4", "t1", "c1", role="teacher")]
-        self.others = {}
+        self.people, self.others = [ADA, BEN, TESS, ZOE], {}
         self.position, self.copy = 0, {}
 
     def night(self, days=1, approve=True):
-        run = self.district.sync(school([ADA, BEN, TESS, ZOE], self.enrollments, classes=self.classes, **self.others), days=days)
+        run = self.district.sync(school(self.people, self.enrollments, classes=self.classes, **self.others), days=days)
         if approve:
             self.district.approve()
             self.district.compare()
@@ -147,6 +147,62 @@ def test_another_teacher_is_another_name(lists):
     lists.enrollments.append(enrollment("e5", "t2", "c1", role="teacher", primary=True))
     lists.night()
     assert lists.names()["c1"] == "Algebra Abbot"
+
+
+def test_a_name_follows_whatever_it_is_made_of(lists):
+    lists = lists(class_list_name="{course} {school} {term} {teacher} 100%")
+    lists.night()
+    assert lists.names() == {"c1": "Course School Term Quill 100%", "c2": "Course School Term 100%"}
+    moved = {"modified": next(STAMPS)}
+    for collection, other, name in (
+            ("courses", record("k1", title="Mathematics", org="s1", **moved), "Mathematics School Term Quill 100%"),
+            ("orgs", record("s1", name="Hill", type="school", **moved), "Mathematics Hill Term Quill 100%"),
+            ("academicSessions", record("t1", title="Autumn", type="term", startDate="2026-08-01", endDate="2027-06-30", **moved), "Mathematics Hill Autumn Quill 100%")):
+        lists.others[collection] = [other]
+        lists.night()
+        assert lists.names()["c1"] == name
+    lists.people[2] = user("t1", role="teacher", familyName="Marsh", email="tess@example.org", **moved)
+    lists.night()
+    assert lists.names()["c1"] == "Mathematics Hill Autumn Marsh 100%"
+    lists.enrollments[-1] = enrollment("e4", "t1", "c2", role="teacher", **moved)
+    lists.night()
+    assert lists.names() == {"c1": "Mathematics Hill Autumn 100%", "c2": "Mathematics Hill Autumn Marsh 100%"}
+
+
+def test_names_are_made_anew_only_where_the_roster_or_the_setting_moved(lists):
+    lists = lists(class_list_name="{class} ({grade})")
+    lists.night()
+    lists.district.admin.execute("UPDATE user_list SET called = 'As before' WHERE class_id = 'c1'")
+    lists.night()
+    assert lists.names() == {"c1": "As before", "c2": "Biology (07)"}, "what was made stands while nothing moved"
+    lists.classes[1] = class_("c2", "Botany")
+    lists.night()
+    assert lists.names() == {"c1": "Algebra (07)", "c2": "Botany (07)"}
+    lists.district.admin.execute("UPDATE user_list SET called = 'As before' WHERE class_id = 'c1'")
+    lists.district.set(class_list_name="{class}")
+    lists.night()
+    lists.district.set(class_list_name="{class}, {grade}")
+    lists.night()
+    assert lists.names() == {"c1": "Algebra, 07", "c2": "Botany, 07"}
+
+
+def test_what_was_over_or_has_another_class_is_named_by_what_it_is_made_of_now(lists):
+    lists = lists(class_list_name="{class} ({grade})")
+    lists.night()
+    lists.others["academicSessions"] = [record("t1", modified=next(STAMPS), title="Term", type="term", startDate="2026-08-01", endDate="2026-09-02")]
+    lists.night()
+    assert lists.ended() == {"c1", "c2"}
+    lists.classes[0] = class_("c1", "Algebra II", classCode="A-1")
+    lists.night()
+    assert lists.names()["c1"] == "Algebra (07)", "a list that is over keeps its name"
+    lists.others = {"academicSessions": [record("t1", modified=next(STAMPS), title="Term", type="term", startDate="2026-08-01", endDate="2027-06-30")]}
+    lists.night()
+    lists.night()
+    assert lists.names()["c1"] == "Algebra II (07)"
+    other_ids(lists, "c1")
+    lists.classes[0] = class_("N-c1", "Algebra III", classCode="A-1")
+    lists.night()
+    assert lists.names() == {"N-c1": "Algebra III (07)", "c2": "Biology (07)"}
 
 
 @pytest.mark.parametrize("name, why", [("Class", "called the same"), ("{klass}", "no such field"), ("{class", "not closed"), ("class}{class}", "closes nothing"),

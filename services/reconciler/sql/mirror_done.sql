@@ -8,5 +8,9 @@ WITH moved AS (
         closed_reason = 'its run went on without it'
     WHERE run_id = $1::uuid AND state = 'open'
 )
-UPDATE source s SET mirror_version = s.mirror_version + 1 FROM moved m
-    WHERE s.source_id = m.source_id
+UPDATE source s SET mirror_version = s.mirror_version + 1,
+    moved_version = CASE WHEN EXISTS (
+            SELECT FROM w_in i WHERE i.act IN ('new', 'returned', 'changed'))
+        OR EXISTS (SELECT FROM w_away) THEN s.mirror_version + 1 ELSE s.moved_version END
+FROM moved m
+WHERE s.source_id = m.source_id

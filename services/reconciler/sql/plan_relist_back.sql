@@ -11,6 +11,6 @@ UPDATE account a SET version = a.version - 1
 FROM (SELECT DISTINCT h.account_id FROM membership h JOIN plan_relist r ON r.list_id = h.list_id
     WHERE h.district_id = tenant() AND NOT r.waits) h
 WHERE a.district_id = tenant() AND a.account_id = h.account_id;
-UPDATE user_list u SET class_id = r.was, version = u.version - 1
+UPDATE user_list u SET class_id = r.was, called = NULL, version = u.version - 1
 FROM plan_relist r
 WHERE u.district_id = tenant() AND u.list_id = r.list_id AND NOT r.waits;

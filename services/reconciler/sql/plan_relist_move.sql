@@ -3,7 +3,7 @@
 WITH sure AS MATERIALIZED (
     SELECT source_id, list_id, was, now FROM plan_relist WHERE NOT waits),
 moved AS (
-    UPDATE user_list u SET class_id = s.now, version = u.version + 1
+    UPDATE user_list u SET class_id = s.now, called = NULL, version = u.version + 1
     FROM sure s WHERE u.district_id = tenant() AND u.list_id = s.list_id),
 kept AS (
     INSERT INTO list_class_before (district_id, source_id, class_id, list_id, run_id)

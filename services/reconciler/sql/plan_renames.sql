@@ -7,7 +7,7 @@ WITH named AS (
         m.body->>'school' AS school, u.named_by IS NOT NULL AS by_hand, n.name = '{class}' AS plain,
         CASE WHEN u.named_by IS NOT NULL THEN u.title
         WHEN n.name = '{class}' THEN coalesce(m.body->>'title', m.body->>'classCode', m.sourced_id)
-        ELSE class_list_name(n.name, m.source_id, m.sourced_id, m.body) END AS name
+        ELSE u.called END AS name
     FROM user_list u
     JOIN mirror_record m ON m.district_id = tenant() AND m.source_id = u.source_id
         AND m.collection = 'classes' AND m.sourced_id = u.class_id
@@ -15,7 +15,9 @@ WITH named AS (
             WHERE s.name = 'class-list-name'
                 AND s.scope IN ('school:' || (m.body->>'school'), 'source:' || m.source_id)
             ORDER BY s.scope LIMIT 1), $1) AS name) n
-    WHERE u.district_id = tenant() AND u.ended_on IS NULL AND m.gone = 0 AND m.body IS NOT NULL),
+    WHERE u.district_id = tenant() AND u.ended_on IS NULL AND m.gone = 0 AND m.body IS NOT NULL
+        AND m.source_id = ANY (ARRAY(
+            SELECT s.source_id FROM source s WHERE s.district_id = tenant()))),
 alike AS (
     SELECT n.*, NOT plain AND count(*) OVER same > 1 AS shared,
         class_code IS NULL OR count(*) OVER (PARTITION BY source_id, school, name, class_code) > 1

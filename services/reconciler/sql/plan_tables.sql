@@ -19,6 +19,9 @@ CREATE TEMP TABLE IF NOT EXISTS plan_class (
     listed boolean, soon boolean, over boolean,
     PRIMARY KEY (source_id, class_id)
 ) ON COMMIT DELETE ROWS;
+-- Classes whose lists' names are made.
+CREATE TEMP TABLE IF NOT EXISTS plan_name (source_id uuid, class_id text, name text)
+    ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS plan_new (
     item_no int, person int, kind text, subject text, field text, old_value text, new_value text,
     cause text, evidence text, waits text, basis text[], role text, school text, hold text, key text
