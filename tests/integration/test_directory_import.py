@@ -41,8 +41,8 @@ def row(own_id, given, family, **values):
 
 def accounts(district):
     return {entry["own_id"]: entry for entry in district.all(
-        "SELECT i.own_id, a.*, (SELECT array_agg(l.sourced_id ORDER BY 1) FROM account_link l WHERE l.account_id = a.account_id) AS records, "
-        "(SELECT array_agg(r.role || '@' || r.school_id ORDER BY 1) FROM account_role r WHERE r.account_id = a.account_id AND r.ended_on IS NULL) AS roles "
+        "SELECT i.own_id, a.*, (SELECT array_agg(l.sourced_id ORDER BY l.sourced_id) FROM account_link l WHERE l.account_id = a.account_id) AS records, "
+        "(SELECT array_agg(r.role || '@' || r.school_id ORDER BY r.role, r.school_id) FROM account_role r WHERE r.account_id = a.account_id AND r.ended_on IS NULL) AS roles "
         "FROM imported_account i JOIN account a USING (district_id, account_id)")}
 
 
