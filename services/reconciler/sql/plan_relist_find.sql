@@ -47,8 +47,10 @@ CROSS JOIN LATERAL (
     SELECT count(DISTINCT h.account_id) AS shared,
         count(*) FILTER (WHERE h.role = 'teacher' AND e.body->>'role' = 'teacher') AS teachers
     FROM membership h
-    JOIN account_link l ON l.district_id = tenant() AND l.account_id = h.account_id
-        AND l.source_id = w.source_id
+    CROSS JOIN LATERAL ( -- one by one: else all links are read for each pair
+        SELECT l.sourced_id FROM account_link l
+        WHERE l.district_id = tenant() AND l.account_id = h.account_id
+            AND l.source_id = w.source_id OFFSET 0) l
     JOIN mirror_record e ON e.district_id = tenant() AND e.source_id = w.source_id
         AND e.user_ref = l.sourced_id AND e.class_ref = n.sourced_id
         AND e.collection = 'enrollments' AND e.present
