@@ -67,7 +67,8 @@ static const struct rc_setting settings[] = {
      "What class lists are called; {class} is the title in the SIS, {teacher} the family name of "
      "the first teacher."},
     {"threshold-archive-percent", RC_SETTING_NUMBER, "10", NULL, 0, 100, RC_OWN_BOTH, false,
-     "Above this share of a role at a school, archives wait for a person."},
+     "Above this share of a role at a school, archives wait for a person, and what follows from "
+     "them: memberships and guardianships that end, guardians who leave with their students."},
     {"threshold-archive-number", RC_SETTING_NUMBER, "0", NULL, 0, 1000000, RC_OWN_BOTH, false,
      "Above so many people of a role at a school, archives wait for a person; 0: the share alone "
      "counts."},

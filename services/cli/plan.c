@@ -266,7 +266,8 @@ const struct command plan_commands[] = {
     {"decline",
      "[PLAN]",
      "Declines items; they are not proposed again until they change.",
-     NULL,
+     "With an archive it declines what follows from it too: the person keeps class lists and "
+     "guardians.",
      decide_options,
      {"plan decline --district maple-county --kind archive --reason \"they are on exchange\"",
       "plan decline --district maple-county --item 17 --item 18 --yes"},

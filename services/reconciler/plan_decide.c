@@ -21,6 +21,7 @@ static rc_status take(struct plan_engine *engine, const struct plan_ref *plan)
     RC_TRY(rc_db_run(engine->tx, sql_decide_first_sync, COUNT_OF(values), values, NULL));
     RC_TRY(declined(engine, plan->plan.data, &any));
     if (!any) return RC_OK; /* what was approved is asked again where it is applied */
+    RC_TRY(rc_db_run(engine->tx, sql_decide_with_archive, COUNT_OF(values), values, NULL));
     RC_TRY(plan_ask_again(engine, plan, &movers));
     RC_TRY(rc_db_run(engine->tx, sql_decide_declined, COUNT_OF(values), values, NULL));
     RC_TRY(rc_db_run(engine->tx, sql_decide_touch, COUNT_OF(values), values, NULL));

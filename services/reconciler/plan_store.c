@@ -71,7 +71,8 @@ static rc_status hold_many(struct plan_engine *engine, const char *plan, int64_t
     const bool all = rc_str_eq(rc_policy_choice(engine->policy, "above-threshold"),
                                RC_STR("hold all"));
     const char *const values[] = {plan, engine->today.data, all ? "true" : "false"};
-    return changing(engine->tx, sql_plan_thresholds, COUNT_OF(values), values, changed);
+    RC_TRY(changing(engine->tx, sql_plan_thresholds, COUNT_OF(values), values, changed));
+    return changing(engine->tx, sql_plan_followers, 1, values, changed);
 }
 
 static rc_status hold(struct plan_engine *engine, const char *plan, int64_t *changed)

@@ -14,7 +14,7 @@ def cited():
 
 
 def test_the_list_is_whole_and_says_what_each_is_about():
-    assert set(COMPLAINTS) == {*range(1, 47), "moodle-1", "moodle-2"}
+    assert set(COMPLAINTS) == {*range(1, 47), "moodle-1", "moodle-2", "rollcall-1"}
     assert all(entry["about"] for entry in COMPLAINTS.values())
 
 

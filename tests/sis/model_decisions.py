@@ -258,7 +258,13 @@ class Model:
                 self.first_sync[source] = False
         self.rounds(items)
 
+    def followers(self, items):
+        """What ends by an absence of those whose archive is among the items."""
+        gone = {item.who for item in items if item.kind == "archive"}
+        return [item for item in self.open if item.kind == "end" and item.who in gone and item.evidence]
+
     def decline(self, items):
+        items = [*items, *(item for item in self.followers(items) if item not in items)]
         fresh = set(self.plan())
         for item in items:
             if item in fresh:

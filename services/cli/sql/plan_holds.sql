@@ -2,7 +2,7 @@
 SELECT i.hold, count(*),
        CASE i.hold WHEN 'first sync' THEN 'nothing of a source is applied before its first approval'
                    WHEN 'always approve' THEN 'the setting "approval" asks for every plan'
-                   WHEN 'threshold' THEN 'more of a role at a school would change than the thresholds allow'
+                   WHEN 'threshold' THEN 'more of a role at a school would leave or change than the thresholds allow; what follows from an archive waits with it'
                    WHEN 're-keyed' THEN 'many ids are new for people who are known: rollcall rekey show'
                    WHEN 'no longer shared' THEN 'the source, or its sharing, was taken away'
                    WHEN 'source fault suspected' THEN 'the source sent far fewer records than usual'
