@@ -257,6 +257,16 @@ def test_a_declined_guardian_is_declined_under_the_other_id(district, hands, pai
     assert [row["field"] for row in district.all("SELECT field FROM declined WHERE node = %s", f"a:{student}")] == [f"guardian:a:{new}"]
 
 
+def test_a_record_that_was_told_apart_from_one_is_apart_from_the_other(district, hands, pairs):
+    _, new = pairs["u1"]
+    node = f"r:{district.source}:another"
+    district.admin.execute("INSERT INTO declined (district_id, node, kind, field, waits, by) VALUES (%s, %s, 'apart', %s, '0', 'kim')", [district.id, node, f"a:{new}"])
+    marks = lambda: {row["field"] for row in district.all("SELECT field FROM declined WHERE node = %s AND kind = 'apart'", node)}  # noqa: E731
+    act = merge(district, hands, pairs["u1"])
+    assert marks() == {f"a:{account}" for account in pairs["u1"]}
+    assert hands.undo(act)["left_alone"] == 0 and marks() == {f"a:{new}"}
+
+
 def test_pins_go_along_and_back(district, hands, pairs):
     old, new = pairs["u1"]
     hands.ask("pin", "add", new, "--field", "email", "--reason", "right as it is")

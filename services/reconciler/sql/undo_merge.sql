@@ -7,7 +7,7 @@ WITH unpinned AS (
                 AND 'a:' || a.merged_into = $3)),
 unsaid AS (
     DELETE FROM declined d WHERE d.district_id = tenant() AND d.act_id = $5::uuid
-        AND (d.node = $3 OR d.field = 'guardian:' || $3)
+        AND (d.node = $3 OR d.field IN ($3, 'guardian:' || $3))
         AND EXISTS (SELECT FROM account a WHERE a.district_id = tenant()
             AND a.account_id = $1::uuid AND 'a:' || a.merged_into = $3))
 UPDATE account a SET merged_into = NULL, status = $2, status_version = a.status_version + 1,
