@@ -19,6 +19,8 @@ struct letter_tone {
 const struct letter_tone *letter_tone(const struct rc_letter_input *in);
 /* Sums over all roles. */
 int64_t letter_people(const struct rc_json *facts, const char *column);
+/* How many lists and memberships of lists and families were made, changed or ended. */
+int64_t letter_memberships(const struct rc_json *facts);
 /* How many of a kind wait; kind NULL: people of any kind. */
 int64_t letter_waiting(const struct rc_json *facts, const char *kind);
 /* Lines of more than 78 columns are broken at blanks, what follows stands below their first word.

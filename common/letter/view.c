@@ -14,7 +14,8 @@ static struct rc_str applied_words(struct view *view)
     static const char *const parts[][2] = {{"created", "new"},
                                            {"changed", "changed"},
                                            {"restored", "restored"},
-                                           {"archived", "archived"}};
+                                           {"archived", "archived"},
+                                           {"linked", "recognised"}};
     RC_AUTO_BUF struct rc_buf out = {0};
 
     for (size_t i = 0; i < COUNT_OF(parts); i++) {
@@ -39,6 +40,10 @@ static struct rc_str verdict_held(struct view *view)
 {
     const struct rc_str applied = applied_words(view);
 
+    if (applied.len == 0 && letter_memberships(view->in->facts) > 0)
+        return RC_STR(
+            "A part of the sync waits for your decision. The rest has been applied: class lists "
+            "and families alone.");
     if (applied.len == 0 && is_first_sync(view))
         return RC_STR(
             "Your first sync is ready. It waits for your approval, and nothing has been "

@@ -119,28 +119,38 @@ void view_put_people(struct view *view)
         rc_json_put_bool(&view->json, columns[i].any, shown(&people, i));
 }
 
-void view_put_memberships(struct view *view)
-{
-    static const char *const lines[][3] = {
-        {"lists_made", "class list made", "class lists made"},
-        {"lists_renamed", "class list renamed", "class lists renamed"},
-        {"lists_ended", "class list ended with its term", "class lists ended with their terms"},
-        {"joined", "class list entry added", "class list entries added"},
-        {"ended", "class list entry ended", "class list entries ended"},
-        {"guardians", "guardian connected with a student", "guardians connected with students"},
-        {"guardians_ended", "guardian disconnected", "guardians disconnected"}};
+/* What became of lists and families: the fact's name, of one and of several. */
+static const char *const memberships[][3] = {
+    {"lists_made", "class list made", "class lists made"},
+    {"lists_renamed", "class list renamed", "class lists renamed"},
+    {"lists_ended", "class list ended with its term", "class lists ended with their terms"},
+    {"joined", "class list entry added", "class list entries added"},
+    {"ended", "class list entry ended", "class list entries ended"},
+    {"guardians", "guardian connected with a student", "guardians connected with students"},
+    {"guardians_ended", "guardian disconnected", "guardians disconnected"}};
 
+int64_t letter_memberships(const struct rc_json *facts)
+{
+    const struct rc_json *all = rc_json_get(facts, "memberships");
     int64_t sum = 0;
 
+    for (size_t i = 0; i < COUNT_OF(memberships); i++)
+        sum += words_fact(all, memberships[i][0]);
+    return sum;
+}
+
+void view_put_memberships(struct view *view)
+{
+    const struct rc_json *all = rc_json_get(view->in->facts, "memberships");
+
     rc_json_open(&view->json, "memberships", '[');
-    for (size_t i = 0; i < COUNT_OF(lines); i++) {
-        const int64_t count = words_fact(rc_json_get(view->in->facts, "memberships"), lines[i][0]);
+    for (size_t i = 0; i < COUNT_OF(memberships); i++) {
+        const int64_t count = words_fact(all, memberships[i][0]);
         const struct rc_str number = words_number(view->arena, count);
-        sum += count;
         if (count > 0)
             view_put_line(view, rc_str_print(view->arena, "%.*s %s", RC_STR_ARG(number),
-                                             lines[i][count == 1 ? 1 : 2]));
+                                             memberships[i][count == 1 ? 1 : 2]));
     }
     rc_json_close(&view->json, ']');
-    rc_json_put_bool(&view->json, "any_memberships", sum > 0);
+    rc_json_put_bool(&view->json, "any_memberships", letter_memberships(view->in->facts) > 0);
 }

@@ -75,7 +75,7 @@ static const struct word holds[] = {
      NULL},
     {"re-keyed",
      "Your SIS sends many people under new IDs; we matched them with the old ones. "
-     "Approve the pairs if they are the same people.",
+     "Approve the pairs if they are the same people: `rollcall rekey show` lists them.",
      NULL},
     {"no longer shared",
      "The source, or its sharing with us, was taken away. Share it again, or approve.", NULL},
