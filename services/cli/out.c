@@ -374,12 +374,18 @@ void out_close(struct out *out)
     out->parts = false;
 }
 
+/* However long: a whole mail is a sentence too. */
 static RC_PRINTF(2, 0) void add_sentence(struct rc_buf *out, const char *format, va_list values)
 {
-    char text[1000];
+    va_list again;
 
-    vsnprintf(text, sizeof text, format, values);
-    rc_buf_add_str(out, rc_str_of(text));
+    va_copy(again, values);
+    const int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (length < 0) return;
+    rc_buf_reserve(out, (size_t)length + 1);
+    (void)vsnprintf(out->data + out->len, (size_t)length + 1, format, values);
+    out->len += (size_t)length;
     rc_buf_add_char(out, '\n');
 }
 
