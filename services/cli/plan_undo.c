@@ -15,6 +15,27 @@ struct undoing {
     const char *undo;
 };
 
+/* The run that was named; else the newest that changed something, as tests and quiet nights did
+ * not. */
+static rc_status find_run(struct cli *cli, struct run_ref *ret_run)
+{
+    const char *named = args_value(&cli->args, "run");
+    const char *district = NULL;
+    RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
+    RC_AUTO_TX struct rc_db *tx = NULL;
+
+    if (named || !args_has(&cli->args, "district")) return run_find(cli, named, ret_run);
+    RC_TRY(cli_district(cli, &district));
+    RC_TRY(rc_db_tx(cli->db, district, &tx));
+    const rc_status found = rc_db_one(tx, sql_undo_newest, 0, NULL, &rows);
+    if (found == RC_NOT_FOUND)
+        return cli_refuse(cli, CLI_NOTHING, "`rollcall run list` shows all runs.",
+                          "no run of the district changed anything that could be taken back");
+    RC_TRY(found);
+    *ret_run = (struct run_ref){cli_keep(cli, rows, 0, 0), district, cli_keep(cli, rows, 0, 1)};
+    return rc_db_commit(tx);
+}
+
 static rc_status look_at(struct cli *cli, struct undoing *undoing)
 {
     RC_AUTO_TX struct rc_db *tx = NULL;
@@ -61,7 +82,7 @@ rc_status plan_undo(struct cli *cli)
 {
     struct undoing undoing = {.shown = {.item = args_value(&cli->args, "item")}};
 
-    RC_TRY(run_find(cli, args_value(&cli->args, "run"), &undoing.run));
+    RC_TRY(find_run(cli, &undoing.run));
     undoing.shown.run = undoing.run.run;
     RC_TRY(look_at(cli, &undoing));
     if (args_has(&cli->args, "dry-run")) return RC_OK;

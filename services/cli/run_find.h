@@ -9,7 +9,7 @@ struct run_ref {
 };
 
 /* The run that the first argument names, or with --latest, or without either but with --district,
- * the newest. CLI_NOTHING: there is none. */
+ * the newest, a sync of one person aside. CLI_NOTHING: there is none. */
 RC_MUST_CHECK rc_status run_find(struct cli *cli, const char *named, struct run_ref *ret_run);
 
 #endif

@@ -139,7 +139,7 @@ static const char *copy(struct rc_stage_env *env, struct rc_str text)
 
 /* The state as it stands now: the message only says "look". */
 static rc_status run_state(struct rc_stage_env *env, const char *district, const char *run,
-                           struct rc_str *ret_state, bool *ret_test)
+                           struct rc_str *ret_state, bool *ret_quiet)
 {
     RC_AUTO(rc_rows) struct rc_rows *rows = NULL;
     RC_AUTO_TX struct rc_db *tx = NULL;
@@ -147,7 +147,7 @@ static rc_status run_state(struct rc_stage_env *env, const char *district, const
     RC_TRY(rc_db_tx(env->db, district, &tx));
     RC_TRY(rc_db_one(tx, sql_run_state, 1, &run, &rows));
     *ret_state = rc_str_copy(env->arena, rc_rows_text(rows, 0, 0));
-    *ret_test = rc_rows_bool(rows, 0, 1);
+    *ret_quiet = rc_rows_bool(rows, 0, 1);
     return rc_db_commit(tx);
 }
 
@@ -168,7 +168,7 @@ rc_status notifier_run_finished(void *self, struct rc_stage_env *env, const stru
 {
     struct notice notice = {0};
     struct rc_str state = {0};
-    bool test = false;
+    bool quiet = false;
 
     (void)in;
     if (env->envelope.district.len == 0 || env->envelope.run.len == 0)
@@ -179,10 +179,10 @@ rc_status notifier_run_finished(void *self, struct rc_stage_env *env, const stru
     notice.run = copy(env, env->envelope.run);
     notice.about = notice.run;
     notice.thread = rc_str_print(env->arena, "run:%s", notice.run).data;
-    const rc_status status = run_state(env, notice.district, notice.run, &state, &test);
+    const rc_status status = run_state(env, notice.district, notice.run, &state, &quiet);
     if (status == RC_NOT_FOUND) return RC_OK; /* purged since */
     RC_TRY(status);
-    return test ? RC_OK : tell_state(self, env, &notice, state);
+    return quiet ? RC_OK : tell_state(self, env, &notice, state);
 }
 
 /* ---- alert.raised ---- */

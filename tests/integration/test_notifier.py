@@ -165,6 +165,7 @@ def test_what_somebody_did_himself_is_not_told(maple, stack, state):
     start(stack)
     maple.finished(maple.run(state))
     maple.finished(maple.run(test=True))
+    maple.finished(maple.run(people=["s-1042"]))
     maple.finished(maple.run())
     maple.wait_state("accepted")
     assert len(maple.rows()) == 1

@@ -74,6 +74,14 @@ def test_where_nothing_is_left_to_undo_no_wish_is_written(district, hands, runs)
     assert preview(hands, runs[1])["left"] == "2"
 
 
+def test_without_a_run_the_newest_that_changed_something_is_meant(district, hands, runs):
+    quiet = str(district.sync(school([ada(3, email="c@example.org", phone="555-0100"), BEN]), days=3))
+    shown = hands.cli.json("plan", "undo", "-d", "maple", "--dry-run")
+    assert shown["hash"] == preview(hands, runs[2])["hash"] and quiet not in runs
+    district.admin.execute("UPDATE history SET undone_at = now()")
+    assert "no run of the district changed anything" in hands.cli.run("plan", "undo", "-d", "maple", "--dry-run").ok(3).err
+
+
 def test_what_moves_between_saying_and_doing_stays(district, hands, runs):
     hands.cli.json("plan", "undo", "--run", runs[1], "--yes")
     district.admin.execute("UPDATE account SET phone = '1', version = version + 1, field_versions = field_versions || '{\"phone\": 9}' WHERE phone IS NOT NULL")
