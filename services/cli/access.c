@@ -87,25 +87,31 @@ static rc_status set_access(struct cli *cli, const struct access *access, int64_
     return rc_db_commit(tx);
 }
 
+/* "1 person gets access.", "12 people lose access." */
+static const char *whom(struct cli *cli, int64_t count, bool on)
+{
+    return rc_str_print(cli->arena, "%lld %s %s%s access.", (long long)count,
+                        count == 1 ? "person" : "people", on ? "get" : "lose",
+                        count == 1 ? "s" : "")
+        .data;
+}
+
 static rc_status change(struct cli *cli, bool on)
 {
     struct access access = {.on = on};
-    const char *verb = on ? "get access" : "lose access";
     int64_t count = 0;
 
     RC_TRY(check_given(cli));
     RC_TRY(count_access(cli, &access, &count));
     if (count == 0)
         return cli_refuse(cli, CLI_NOTHING, "`rollcall access list` counts both.",
-                          "nobody would %s", verb);
-    RC_TRY(cli_confirm(cli, count,
-                       rc_str_print(cli->arena, "%lld people %s.", (long long)count, verb).data));
+                          "nobody would %s access", on ? "get" : "lose");
+    RC_TRY(cli_confirm(cli, count, whom(cli, count, on)));
     RC_TRY(set_access(cli, &access, &count));
     const struct out_fact facts[] = {
         {"accounts", rc_str_print(cli->arena, "%lld", (long long)count).data},
         {"access", on ? "on" : "off"}};
-    out_act(&cli->out, facts, COUNT_OF(facts), "%lld people %s.", (long long)count,
-            on ? "have got access" : "have lost access");
+    out_act(&cli->out, facts, COUNT_OF(facts), "%s", whom(cli, count, on));
     return RC_OK;
 }
 

@@ -97,7 +97,8 @@ static rc_status tell_decided(struct cli *cli, const char *decision, int64_t pai
     const char *count = rc_str_print(cli->arena, "%lld", (long long)pairs).data;
     const struct out_fact facts[] = {{decision, count}};
 
-    out_act(&cli->out, facts, COUNT_OF(facts), "%s pairs were %s.", count, decision);
+    out_act(&cli->out, facts, COUNT_OF(facts), pairs == 1 ? "%s pair was %s." : "%s pairs were %s.",
+            count, decision);
     return RC_OK;
 }
 

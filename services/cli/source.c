@@ -233,6 +233,8 @@ static rc_status source_set(struct cli *cli)
         return cli_refuse(cli, CLI_USAGE, "For example: automatic=on nightly-at=02:00",
                           "NAME=VALUE is missing");
     RC_TRY(rc_db_run(tx, sql_source_due, 1, &source, NULL));
+    if (strstr(changed.data, " quiet-hours"))
+        RC_TRY(rc_db_run(tx, sql_source_wake, 1, &source, NULL));
     if (strstr(changed.data,
                " authority")) /* others speak for people now: all are looked at (P1) */
         RC_TRY(rc_db_run(tx, sql_setting_version, 0, NULL, NULL));
