@@ -13,11 +13,17 @@ district AS (
     SELECT key AS name, CASE WHEN value::int = 0 AND key LIKE '%_number' THEN 2147483647
         ELSE value::int END AS value
     FROM jsonb_each_text($2::jsonb)),
-people AS (
-    SELECT r.role, r.school_id AS school, count(DISTINCT r.account_id) AS population,
-        array_agg(DISTINCT r.source_id) AS sources
+standing AS MATERIALIZED (
+    SELECT r.role, r.school_id AS school, r.source_id, r.account_id
     FROM account_role r JOIN account a USING (district_id, account_id)
-    WHERE r.district_id = tenant() AND r.ended_on IS NULL AND a.status = 'active' GROUP BY 1, 2),
+    WHERE r.district_id = tenant() AND r.ended_on IS NULL AND a.status = 'active'),
+counted AS (
+    SELECT role, school, count(*) AS population
+    FROM (SELECT DISTINCT role, school, account_id FROM standing) s GROUP BY 1, 2),
+brought AS (
+    SELECT role, school, array_agg(source_id) AS sources
+    FROM (SELECT DISTINCT role, school, source_id FROM standing) s GROUP BY 1, 2),
+people AS (SELECT * FROM counted JOIN brought USING (role, school)),
 grp AS (
     SELECT DISTINCT role, school FROM plan_item
     WHERE district_id = tenant() AND plan_id = $1::uuid AND kind IN ('archive', 'update', 'link')),
