@@ -66,21 +66,26 @@ static struct rc_str verdict_failed(struct view *view)
                         why.len > 0 ? " " : "", RC_STR_ARG(why), why.len == 0 || dot ? "" : ".");
 }
 
+/* What was not read to its end is not said to agree. */
+static struct rc_str step_words(struct view *view)
+{
+    const struct rc_str applied = applied_words(view);
+
+    if (applied.len > 0)
+        return rc_str_print(view->arena, "Your directory was brought in step with your SIS: %.*s.",
+                            RC_STR_ARG(applied));
+    if (rc_json_first(rc_json_get(view->in->facts, "collections")))
+        return RC_STR("Nothing had to be changed, as far as your SIS could be read.");
+    return RC_STR("Your directory agrees with your SIS; nothing had to be changed.");
+}
+
 static struct rc_str verdict_done(struct view *view)
 {
     const struct rc_json *findings = rc_json_get(view->in->facts, "findings");
-    const struct rc_str applied = applied_words(view);
+    const struct rc_str done = step_words(view);
     const int64_t errors = words_fact(findings, "errors");
     const struct rc_str bad = words_count(view->arena, errors, "record");
 
-    const struct rc_str done = applied.len == 0
-                                   ? RC_STR(
-                                         "Your directory agrees with your SIS; nothing had to "
-                                         "be changed.")
-                                   : rc_str_print(view->arena,
-                                                  "Your directory was brought in step with your "
-                                                  "SIS: %.*s.",
-                                                  RC_STR_ARG(applied));
     if (errors == 0) return done;
     return rc_str_print(view->arena, "%.*s The values of %.*s could not be used.", RC_STR_ARG(done),
                         RC_STR_ARG(bad));

@@ -21,6 +21,7 @@ static const char *const samples[] = {"asked",
                                       "errors",
                                       "failed",
                                       "held",
+                                      "held_lists",
                                       "held_school",
                                       "hold_unanswered",
                                       "hold_waiting",
@@ -40,6 +41,7 @@ static const char *const samples[] = {"asked",
                                       "source_empty",
                                       "source_vanished",
                                       "threshold",
+                                      "unread",
                                       "webhook_failing"};
 
 static void read_file(const char *name, const char *suffix, struct rc_buf *out)
