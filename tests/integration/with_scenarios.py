@@ -474,7 +474,7 @@ class Play:
 
     def see_mail(self, wanted):
         """The numbers by which a mail tells of the last run: the question that it asks itself, over all roles."""
-        query = (ROOT / "common/letter/sql/facts_people.sql").read_text().replace("$1", "%(run)s").replace("$2", "%(zone)s")
+        query = (ROOT / "common/letter/sql/facts_people.sql").read_text().replace("$1", "%(run)s").replace("$2", "%(zone)s").replace("$3", "NULL")
         self.district.admin.execute("SET search_path = rollcall, pg_temp")
         roles = next(iter(self.district.admin.execute(re.sub(r"--.*", "", query), {"run": self.run, "zone": "UTC"}).fetchone().values()))
         sums = {word: sum(role[word] for role in roles.values()) for word in ("created", "linked", "changed", "archived", "restored", "held")}
