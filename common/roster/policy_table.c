@@ -73,7 +73,8 @@ static const struct rc_setting settings[] = {
      "Above so many people of a role at a school, archives wait for a person; 0: the share alone "
      "counts."},
     {"threshold-change-percent", RC_SETTING_NUMBER, "75", NULL, 0, 100, RC_OWN_BOTH, false,
-     "Above this share of a role at a school, changes wait for a person."},
+     "Above this share of a role at a school, changes wait for a person; so do ends of memberships "
+     "and guardianships of people who stay, but never of fewer than 5."},
     {"threshold-change-number", RC_SETTING_NUMBER, "0", NULL, 0, 1000000, RC_OWN_BOTH, false,
      "Above so many people of a role at a school, changes wait for a person; 0: the share alone "
      "counts."},

@@ -67,7 +67,7 @@ static rc_status hold_rekeyed(struct plan_engine *engine, const char *plan, int6
 static rc_status hold_many(struct plan_engine *engine, const char *plan, int64_t *changed)
 {
     const int64_t *kinds = engine->tally.kinds;
-    if (kinds[RC_ITEM_ARCHIVE] + kinds[RC_ITEM_UPDATE] == 0) return RC_OK;
+    if (kinds[RC_ITEM_ARCHIVE] + kinds[RC_ITEM_UPDATE] + kinds[RC_ITEM_END] == 0) return RC_OK;
     const bool all = rc_str_eq(rc_policy_choice(engine->policy, "above-threshold"),
                                RC_STR("hold all"));
     const char *const values[] = {plan, engine->today.data, all ? "true" : "false"};
@@ -77,8 +77,12 @@ static rc_status hold_many(struct plan_engine *engine, const char *plan, int64_t
 
 static rc_status hold(struct plan_engine *engine, const char *plan, int64_t *changed)
 {
-    const int64_t *kinds = engine->tally.kinds;
-    if (kinds[RC_ITEM_LINK] + kinds[RC_ITEM_ARCHIVE] + kinds[RC_ITEM_UPDATE] == 0) return RC_OK;
+    static const enum rc_item_kind counted[] = {RC_ITEM_LINK, RC_ITEM_ARCHIVE, RC_ITEM_UPDATE,
+                                                RC_ITEM_END};
+    int64_t items = 0;
+    for (size_t i = 0; i < COUNT_OF(counted); i++)
+        items += engine->tally.kinds[counted[i]];
+    if (items == 0) return RC_OK;
     RC_TRY(find_limits(engine, plan));
     RC_TRY(hold_rekeyed(engine, plan, changed));
     return hold_many(engine, plan, changed);

@@ -1,7 +1,8 @@
--- The limits of each role at a school of which the plan would archive, change or link somebody, with
--- how many people there are. $1 plan, $2 the district's own: {"archive_percent": 10, ...}. A school
--- and every source by which people have the role there may have limits of their own: the lowest
--- counts, with the district's for a source for which neither speaks. A number 0 is no limit.
+-- The limits of each role at a school of which the plan would archive, change, link or end
+-- something of somebody, with how many people there are. $1 plan, $2 the district's own:
+-- {"archive_percent": 10, ...}. A school and every source by which people have the role there may
+-- have limits of their own: the lowest counts, with the district's for a source for which neither
+-- speaks. A number 0 is no limit.
 WITH stored AS (
     SELECT scope, replace(substr(name, 11), '-', '_') AS name, (value #>> '{}')::int AS value
     FROM plan_setting WHERE scope <> '' AND name LIKE 'threshold-%'),
@@ -26,7 +27,7 @@ brought AS (
 people AS (SELECT * FROM counted JOIN brought USING (role, school)),
 grp AS (
     SELECT DISTINCT role, school FROM plan_item
-    WHERE district_id = tenant() AND plan_id = $1::uuid AND kind IN ('archive', 'update', 'link')),
+    WHERE district_id = tenant() AND plan_id = $1::uuid AND kind IN ('archive', 'update', 'link', 'end')),
 said AS (
     SELECT g.role, g.school, d.name, min(coalesce(least(o.value, s.value), d.value)) AS value
     FROM grp g CROSS JOIN district d LEFT JOIN people p USING (role, school)
