@@ -14,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench import programs
 from support.cli import Cli
 from support.kafka import Kafka
 from support.postgres import OWNER, Postgres
@@ -126,6 +127,7 @@ def measure(wanted, folder, admin, env):
 
 def main(arguments=None):
     wanted = options(arguments)
+    programs.build()
     with tempfile.TemporaryDirectory(prefix="rollcall-digests-") as name:
         folder = Path(name)
         settings = {"fsync": "on", "synchronous_commit": "on"} if wanted.fsync else {}

@@ -16,6 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "integration"))
 
+from bench import programs
 from bench.meters import peak_mib
 from sis.consumer import ask_token, basic
 from sis.generate import make_district
@@ -88,6 +89,7 @@ def measure(place, wanted, folder):
 
 def main(arguments=None):
     wanted = options(arguments)
+    programs.build()
     with tempfile.TemporaryDirectory(prefix="rollcall-fetch-") as name:
         folder = Path(name)
         for part in ("redis", "kafka", "sis", "worker"):

@@ -9,17 +9,16 @@ Rollcall, and the plain limits are measured: the bytes alone, cJSON alone, COPY 
 import argparse
 import json
 import os
-import subprocess
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from bench import csv_sets, meters, report, rivals, sets
+from bench import csv_sets, meters, programs, report, rivals, sets
 from bench.ours import Ours
 from bench.static_sis import StaticSis
 from support.kafka import Kafka
 from support.mail import MailSink
-from support.paths import ROOT, state
+from support.paths import state
 from support.postgres import Postgres
 from support.redisd import Redis
 
@@ -64,7 +63,7 @@ def _words(known):
 def main(arguments=None):
     """Measures, prints a line of JSON for each piece of work, and writes the reports."""
     wanted = options(arguments)
-    _build()
+    programs.build()
     found = {"machine": meters.machine(), "options": {name: _plain(value) for name, value in vars(wanted).items()},
              "sizes": []}
     with tempfile.TemporaryDirectory(prefix="rollcall-bench-") as name:
@@ -81,14 +80,6 @@ def main(arguments=None):
 
 def _plain(value):
     return value if isinstance(value, (int, float, list, type(None))) else str(value)
-
-
-def _build():
-    """The programs of the release, unless others are named."""
-    if "ROLLCALL_BIN" not in os.environ:
-        os.environ["ROLLCALL_BIN"] = str(ROOT / "build" / "release" / "bin")
-        subprocess.run(["cmake", "--preset", "release"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-        subprocess.run(["cmake", "--build", "--preset", "release", "--target", "all", "bench"], cwd=ROOT, check=True)
 
 
 # ---- one size ----------------------------------------------------------------------------------------------------------
