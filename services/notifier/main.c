@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stddef.h>
 
+#include "rollcall/base/log.h"
 #include "rollcall/format/mail.h"
 
 #define AT(member) offsetof(struct notifier_options, member)
@@ -137,6 +138,17 @@ static rc_status check_operators(const struct notifier_options *options)
     return RC_OK;
 }
 
+/* Not refused: a relay on the same host or wire may know no TLS. */
+static void warn_of_plain_login(const struct notifier_options *options)
+{
+    const bool plain = rc_str_starts(rc_str_of(options->smtp_url), RC_STR("smtp://"));
+
+    if (options->smtp_user[0] != '\0' && plain && !options->smtp_starttls)
+        rc_log_warn("smtp.login-in-clear",
+                    "smtp.user signs in without TLS, so that its password can be read on the way: "
+                    "set smtp.starttls=true, or give smtp.url as smtps://");
+}
+
 static rc_status open_state(void *self, struct rc_stage_env *env)
 {
     struct notifier *notifier = self;
@@ -154,6 +166,7 @@ static rc_status open_state(void *self, struct rc_stage_env *env)
     RC_TRY(check_times(options));
     RC_TRY(check_bounce_address(options, env->arena));
     RC_TRY(check_operators(options));
+    warn_of_plain_login(options);
     notifier->options = options;
     return rc_smtp_open(&smtp, &notifier->smtp);
 }

@@ -173,6 +173,13 @@ def test_mails_go_out_encrypted_and_signed_in(maple, stack, tls, implicit):
         row = attempt(maple, stack, sink, **LOGIN, **({} if implicit else STARTTLS), ROLLCALL_SMTP_CA_FILE=str(tls / "here.pem"))
         assert row["state"] == "accepted"
         assert [(letter.secure, letter.login) for letter in sink.taken()] == [(True, "rollcall")]
+        assert not stack["notifier"].events("smtp.login-in-clear")
+
+
+def test_a_login_in_clear_is_warned_of(maple, stack, mail):
+    start(stack, **LOGIN)
+    stack["notifier"].wait_for_event("smtp.login-in-clear")
+    assert LOGIN["ROLLCALL_SMTP_PASSWORD"] not in stack["notifier"].log()
 
 
 @pytest.mark.parametrize(("server", "env", "code"), [
