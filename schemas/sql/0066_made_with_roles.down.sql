@@ -5,8 +5,8 @@ CREATE OR REPLACE FUNCTION application_make(p_application uuid, p_values jsonb) 
 SET search_path = rollcall, pg_temp AS $$
 DECLARE made uuid;
 BEGIN
-    IF EXISTS (SELECT FROM account a WHERE a.district_id = tenant() AND (lower(a.username) = lower(value_text(p_values -> 'username'))
-                   OR lower(a.email) = lower(value_text(p_values -> 'email')))) THEN RETURN NULL; END IF;
+    IF EXISTS (SELECT FROM account a WHERE a.district_id = tenant() AND a.merged_into IS NULL AND (lower(a.username)
+                   = lower(value_text(p_values -> 'username')) OR lower(a.email) = lower(value_text(p_values -> 'email')))) THEN RETURN NULL; END IF;
     INSERT INTO account (district_id, username, given_name, family_name, middle_name, email, phone, sms, identifier, master_id, grades, origin)
     SELECT tenant(), value_text(p_values -> 'username'), value_text(p_values -> 'given_name'), value_text(p_values -> 'family_name'),
         value_text(p_values -> 'middle_name'), value_text(p_values -> 'email'), value_text(p_values -> 'phone'), value_text(p_values -> 'sms'),

@@ -9,18 +9,19 @@ SECURITY DEFINER SET search_path = rollcall, pg_temp AS $$
     SELECT r.n, r.value ->> 'role', k.source_id, k.school_id
     FROM jsonb_array_elements(p_roles) WITH ORDINALITY AS r(value, n)
     CROSS JOIN LATERAL (
-        SELECT d.source_id, d.school_id FROM directory_schools() d
-        JOIN source s ON s.district_id = tenant() AND s.source_id = d.source_id AND s.removed_at IS NULL
-        WHERE d.present AND d.school_id = r.value ->> 'school' AND d.source_id = coalesce((r.value ->> 'source')::uuid, d.source_id)
-        ORDER BY s.authority, d.source_id LIMIT 1) k $$;
+        SELECT d.source_id, d.sourced_id AS school_id FROM source s
+        JOIN mirror_record d ON d.district_id = tenant() AND d.source_id = s.source_id AND d.collection = 'orgs'
+            AND d.sourced_id = r.value ->> 'school' AND d.present AND d.body ->> 'type' = 'school'
+        WHERE s.district_id = tenant() AND s.removed_at IS NULL AND s.source_id = coalesce((r.value ->> 'source')::uuid, s.source_id)
+        ORDER BY s.authority, s.source_id LIMIT 1) k $$;
 
--- As 0028, with roles.
+-- As 0028 and 0052, with roles.
 CREATE OR REPLACE FUNCTION application_make(p_application uuid, p_values jsonb) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = rollcall, pg_temp AS $$
 DECLARE made uuid; today date := (SELECT local_date(d.time_zone) FROM district d WHERE d.district_id = tenant()); roles text;
 BEGIN
-    IF EXISTS (SELECT FROM account a WHERE a.district_id = tenant() AND (lower(a.username) = lower(value_text(p_values -> 'username'))
-                   OR lower(a.email) = lower(value_text(p_values -> 'email')))) THEN RETURN NULL; END IF;
+    IF EXISTS (SELECT FROM account a WHERE a.district_id = tenant() AND a.merged_into IS NULL AND (lower(a.username)
+                   = lower(value_text(p_values -> 'username')) OR lower(a.email) = lower(value_text(p_values -> 'email')))) THEN RETURN NULL; END IF;
     INSERT INTO account (district_id, username, given_name, family_name, middle_name, email, phone, sms, identifier, master_id, grades, origin)
     SELECT tenant(), value_text(p_values -> 'username'), value_text(p_values -> 'given_name'), value_text(p_values -> 'family_name'),
         value_text(p_values -> 'middle_name'), value_text(p_values -> 'email'), value_text(p_values -> 'phone'), value_text(p_values -> 'sms'),

@@ -313,6 +313,14 @@ def test_a_merged_account_leads_to_the_one_that_stays(office):
     assert office.listing()[gone]["merged_into"] == stays
 
 
+def test_whom_a_merge_left_behind_holds_no_name_any_more(office):
+    names = {"family_name": "Left", "username": "left.behind", "email": "left@example.org"}
+    gone, stays = (office.make(values, values["family_name"]).json["id"] for values in (names, {"family_name": "Goeson"}))
+    assert office.make({**names, "family_name": "Other"}, "other").problem == "taken"
+    office.district.admin.execute("UPDATE account SET merged_into = %s, version = version + 1 WHERE account_id = %s", [stays, gone])
+    assert office.make({**names, "family_name": "Other"}, "another").status == 201
+
+
 # ---- the feed --------------------------------------------------------------------------------------------------------------------------
 
 
