@@ -81,7 +81,9 @@ static rc_status set_access(struct cli *cli, const struct access *access, int64_
 {
     RC_AUTO_TX struct rc_db *tx = NULL;
 
+    /* As an apply: else one would hold the accounts and the other the head of the feed. */
     RC_TRY(cli_begin(cli, &tx));
+    RC_TRY(rc_db_run(tx, sql_plan_lock, 0, NULL, NULL));
     RC_TRY(run_access(tx, access, sql_access_set, ret_count));
     RC_TRY(audit_access(cli, tx, access, *ret_count));
     return rc_db_commit(tx);

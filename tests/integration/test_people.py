@@ -1,7 +1,10 @@
 """What the tool says of one person, and what a pin or an exclusion keeps: real plans, runs played by hand."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from support.cli import Cli
+from support.process import wait_until
 from with_plans import PlannedDistrict
 from with_reconciler import dropped, school, user
 
@@ -236,6 +239,21 @@ def test_access_is_given_by_role_school_and_person_and_the_application_is_told(d
     assert counts["student"] == (1, 1)
     assert "nobody would get access" in say("access", "grant", "u2", "--yes").ok(3).err
     district.compare()
+
+
+def test_access_waits_for_a_plan_that_is_being_applied(district, say, postgres, database):
+    """An apply has told of lists and goes on to accounts: who held accounts meanwhile and asked for the feed's head would stand against it."""
+    started(district, ADA, BEN)
+    with postgres.connect("postgres", database, options="-c search_path=rollcall,pg_temp") as apply, ThreadPoolExecutor(1) as aside:
+        with apply.transaction():
+            apply.execute("SELECT pg_advisory_xact_lock(hashtextextended('rollcall plan ' || %s::text, 0))", [district.id])
+            apply.execute("UPDATE change_head SET position = position WHERE district_id = %s", [district.id])
+            granted = aside.submit(say, "access", "grant", "--everybody", "--yes")
+            wait_until(lambda: district.one("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"),
+                       "the command waits", 60)
+            apply.execute("UPDATE account SET version = version + 1")
+        granted.result(timeout=60).ok()
+    assert has_access(district, "u1") and has_access(district, "u2")
 
 
 def test_access_is_for_somebody_named_in_one_way(district, say):
