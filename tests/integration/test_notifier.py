@@ -432,6 +432,37 @@ def test_a_mail_tells_what_stands_in_the_tables(maple, stack, mail):
     assert "u99" in html and "https://console.example/districts/maple" in html
 
 
+def test_lists_that_ended_are_told_though_nobody_joined_or_left(maple, stack, mail):
+    run = maple.run()
+    maple.add("user_list", source_id=maple.source, class_id="c1", title="Algebra", ended_on="2026-11-22", ended_run=run)
+    account(maple, "create", run=run)
+    start(stack)
+    maple.finished(run)
+    (letter,) = mail.wait_for(1)
+    assert "- 1 class list ended with its term" in letter.part("plain")
+
+
+def test_who_may_leave_is_counted_once_and_the_disabled_where_a_setting_asks_for_it(maple, stack, mail):
+    """u1 is missing and was disabled; u2 is disabled at a school that archives, u3 at one that does not, u4 at both."""
+    run = maple.run()
+    schools = {"u1": ("s1",), "u2": ("s1",), "u3": ("s2",), "u4": ("s1", "s2")}
+    for record, places in schools.items():
+        who = account(maple, *(["create"] if record == "u1" else []), run=run)
+        maple.add("account_link", source_id=maple.source, sourced_id=record, account_id=who)
+        maple.add("disabled_record", source_id=maple.source, sourced_id=record, began_run=run, began_on="2026-11-20")
+        for place in places:
+            maple.add("account_role", account_id=who, role="student", source_id=maple.source, school_id=place, began_on="2026-09-01")
+    maple.add("mirror_record", source_id=maple.source, collection="users", sourced_id="u1", first_run=run, last_run=run, present=False,
+              absent_run=run, absent_on="2026-11-21")
+    maple.add("setting", scope="school:s1", name="disabled-people", value='"archive"', set_by="x")
+    start(stack)
+    maple.finished(run)
+    (letter,) = mail.wait_for(1)
+    assert "2 people are no longer in your SIS" in re.sub(r"\s+", " ", letter.part("plain"))
+    preview = stack.cli.json("mail", "preview", "-d", "maple", "--email", "owner@maple.example")["text"]
+    assert "2 people are no longer in your SIS" in re.sub(r"\s+", " ", preview)
+
+
 def test_a_district_without_owners_is_no_trouble(maple, stack):
     maple.do("UPDATE member SET removed_at = now()")
     worker = start(stack)

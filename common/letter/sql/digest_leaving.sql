@@ -5,18 +5,10 @@ WITH scope AS (
 ), days AS (
     SELECT coalesce(max((s.value #>> '{}')::int), 3) AS n FROM setting s
     WHERE s.district_id = tenant() AND s.scope = '' AND s.name = 'archive-after-days' AND $3::timestamptz >= $4::timestamptz
-), counting AS (
-    SELECT m.source_id, m.sourced_id, m.absent_on AS began_on FROM mirror_record m
-    WHERE m.district_id = tenant() AND m.collection = 'users' AND m.absent_run IS NOT NULL AND m.gone < 2
-    UNION ALL
-    SELECT d.source_id, d.sourced_id, d.began_on FROM disabled_record d
-    WHERE d.district_id = tenant() AND d.began_on IS NOT NULL AND d.complete < 2
-      AND EXISTS (SELECT FROM setting s WHERE s.district_id = tenant() AND s.name = 'disabled-people' AND s.value = '"archive"')
 ), gone AS (
-    SELECT c.began_on, count(DISTINCT l.account_id) AS n
-    FROM scope, counting c
-    JOIN account_link l ON l.district_id = tenant() AND l.source_id = c.source_id AND l.sourced_id = c.sourced_id
-    WHERE scope.schools IS NULL OR EXISTS (SELECT FROM account_role r WHERE r.district_id = tenant() AND r.account_id = l.account_id
+    SELECT c.began_on, count(DISTINCT c.account_id) AS n
+    FROM scope, people_leaving() c
+    WHERE scope.schools IS NULL OR EXISTS (SELECT FROM account_role r WHERE r.district_id = tenant() AND r.account_id = c.account_id
            AND r.school_id = ANY (scope.schools))
     GROUP BY c.began_on
 )
