@@ -1,13 +1,15 @@
 """deploy/samples/consumer behind the whole pipeline: its copy is the directory, class lists too, whatever is repeated, lost or restarted."""
 
+import datetime
 import json
 import sqlite3
 import sys
 import urllib.request
 
+from sis.generate import make_district
 from support.paths import ROOT
 from support.process import Daemon, free_port
-from support.twin import Twin
+from support.twin import Twin, today
 
 SAMPLE = ROOT / "deploy" / "samples" / "consumer" / "consumer.py"
 
@@ -69,7 +71,9 @@ class Sample:
 
 def test_the_sample_application_has_the_directory(stack, tmp_path):
     stack.start()
-    twin = Twin(stack, "maple-county", seed=9, students=40, schools=1)
+    # In the last days of June, the year that is shown is the next one, whose classes are not over.
+    world = make_district(9, today=today() + datetime.timedelta(days=20), students=40, schools=1)
+    twin = Twin(stack, "maple-county", seed=9, world=world)
     sample = Sample(stack, "maple-county", tmp_path)
     with sample.following:  # from an empty directory; by Kafka alone, since it looks by the clock once an hour
         twin.district.first_sync()

@@ -157,7 +157,7 @@ def test_a_name_follows_whatever_it_is_made_of(lists):
     for collection, other, name in (
             ("courses", record("k1", title="Mathematics", org="s1", **moved), "Mathematics School Term Quill 100%"),
             ("orgs", record("s1", name="Hill", type="school", **moved), "Mathematics Hill Term Quill 100%"),
-            ("academicSessions", record("t1", title="Autumn", type="term", startDate="2026-08-01", endDate="2027-06-30", **moved), "Mathematics Hill Autumn Quill 100%")):
+            ("academicSessions", record("t1", title="Autumn", type="term", **YEAR, **moved), "Mathematics Hill Autumn Quill 100%")):
         lists.others[collection] = [other]
         lists.night()
         assert lists.names()["c1"] == name
@@ -195,7 +195,7 @@ def test_what_was_over_or_has_another_class_is_named_by_what_it_is_made_of_now(l
     lists.classes[0] = class_("c1", "Algebra II", classCode="A-1")
     lists.night()
     assert lists.names()["c1"] == "Algebra (07)", "a list that is over keeps its name"
-    lists.others = {"academicSessions": [record("t1", modified=next(STAMPS), title="Term", type="term", startDate="2026-08-01", endDate="2027-06-30")]}
+    lists.others = {"academicSessions": [record("t1", modified=next(STAMPS), title="Term", type="term", **YEAR)]}
     lists.night()
     lists.night()
     assert lists.names()["c1"] == "Algebra II (07)"

@@ -347,6 +347,7 @@ def test_a_result_tells_who_has_named_schools_what_became_of_their_people(maple,
     assert not re.search(r"5210|x1|excluded", text)
     maple.finished(maple.run())  # nothing of theirs
     assert [letter.recipients for letter in mail.wait_for(3)][2:] == [["owner@maple.example"]]
+    assert len(maple.rows()) == 3
 
 
 def test_a_pause_is_told_to_who_has_named_schools_too(maple, stack, mail):

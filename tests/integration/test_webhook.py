@@ -204,6 +204,7 @@ def test_who_may_not_read_lists_is_told_of_none_and_stays_behind_for_none(place,
     place.admin.execute("UPDATE user_list SET title = 'Biology'")
     wait_until(lambda: receiver.messages[-1].type == "list.changed", "a message about lists is on its way", 60)
     place.cli.run("application", "grant", "portal", "-d", place.slug, "--read", "accounts,changes").ok()
+    wait_until(lambda: {row["state"] for row in place.ledger() if row["kind"] == "lists"} == {"superseded"}, "it is given up", 60)
     receiver.say_always(None)
     place.change(1)
     assert wait_positions(receiver, 2) == [26, 52], "what may be told no more is not sent again"

@@ -16,7 +16,7 @@ from support.worker import clean_environment
 
 COLLECTIONS = ("orgs", "academicSessions", "courses", "classes", "users", "enrollments")
 LONG = "2026-01-01T00:00:00Z"
-YEAR = {"startDate": "2026-08-01", "endDate": str(datetime.date.today() + datetime.timedelta(days=200))}     # of a term that runs, whenever this is played
+YEAR = {"startDate": "2026-08-01", "endDate": str(datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=200))}     # of a term that runs, whenever this is played
 
 
 def record(sourced_id, modified=LONG, deleted=False, **body):

@@ -47,7 +47,7 @@ def date_of(words):
     """'today', 'in 20 days', '3 days ago', or a date as it is: so a story is true in whatever year it is told."""
     match = DAY.match(str(words))
     days = int(match["ahead"] or -int(match["ago"])) if match else 0
-    return str(datetime.date.today() + datetime.timedelta(days=days)) if match or words == "today" else str(words)
+    return str(datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=days)) if match or words == "today" else str(words)
 
 
 def class_id(name, one):
