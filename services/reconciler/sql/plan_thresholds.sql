@@ -38,7 +38,7 @@ over AS (
                OR archives + archived > archive_number) AS archive,
            changes > 0 AND (changes * 100 > change_percent * population
                OR changes > change_number) AS change,
-           ends >= 5 AND (ends * 100 > change_percent * population
+           ends >= 5 AND (population > 0 AND ends * 100 > change_percent * population
                OR ends > change_number) AS ending
     FROM counted)
 UPDATE plan_item i SET hold = 'threshold'
