@@ -37,7 +37,8 @@ static struct group *group_of(struct decision *d, struct groups *groups, struct 
     return group;
 }
 
-/* What ends with a person waits for what the person's archive would wait for. */
+/* Why something ends with a person, and what suspects it; whether it waits for the person's archive
+ * is seen from the whole plan (plan_followers). */
 static void note_person(const struct decision *d, size_t record, struct group *group)
 {
     const enum token_kind kind = d->tokens[record].kind;

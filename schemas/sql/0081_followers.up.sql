@@ -11,7 +11,7 @@ CREATE FUNCTION plan_followers(plan uuid) RETURNS TABLE (leader int, follower in
     rest AS MATERIALIZED (
         SELECT i.item_no, i.person, i.kind, i.subject, i.field, i.evidence FROM plan_item i
         WHERE i.district_id = tenant() AND i.plan_id = $1 AND EXISTS (SELECT FROM lead)
-            AND ((i.kind = 'end' AND i.cause = 'gone') OR (i.kind = 'archive' AND i.cause = 'students left')))
+            AND ((i.kind = 'end' AND i.cause IN ('gone', 'disabled in the SIS')) OR (i.kind = 'archive' AND i.cause = 'students left')))
     SELECT l.item_no, r.item_no FROM lead l JOIN rest r ON r.subject = l.subject AND r.kind = 'end'
     UNION
     SELECT l.item_no, r.item_no FROM lead l JOIN rest r ON r.field = 'guardian:' || l.subject AND r.kind = 'end'

@@ -14,7 +14,8 @@ ending AS MATERIALIZED (
     LEFT JOIN plan_item a ON a.district_id = tenant() AND a.plan_id = $1::uuid
         AND a.kind = 'archive' AND a.subject = e.subject
     WHERE e.district_id = tenant() AND e.plan_id = $1::uuid AND e.kind = 'end'
-        AND e.cause IN ('gone', 'no longer stated') AND a.item_no IS NULL),
+        AND e.cause IN ('gone', 'no longer stated', 'disabled in the SIS')
+        AND a.item_no IS NULL),
 proposed AS (
     SELECT role, school,
            count(*) FILTER (WHERE kind = 'archive'
