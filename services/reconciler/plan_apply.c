@@ -9,6 +9,7 @@
 /* What goes of a plan. */
 struct going {
     int64_t items, joins, relists;
+    int64_t waiting;   /* classes under other ids that wait */
     int64_t undecided; /* of the plan, what goes among it */
     int64_t movers;    /* who had to be asked again */
 };
@@ -52,6 +53,8 @@ static const struct effect pick_effects[] = {
 /* Lists that go on with their classes under other ids. */
 static const struct effect relist_effects[] = {
     {sql_apply_relist_pick, "p"}, {sql_plan_relist_move, "r"}, {sql_apply_relist, "p"}};
+
+static const struct effect waiting_effects[] = {{sql_apply_relist_wait, "p"}};
 
 /* What is about one account. */
 static const struct effect single_effects[] = {
@@ -100,6 +103,7 @@ static rc_status run_effects(const struct plan_engine *engine, const struct plan
         size_t count;
         bool wanted;
     } parts[] = {{pick_effects, COUNT_OF(pick_effects), true},
+                 {waiting_effects, COUNT_OF(waiting_effects), going->waiting > 0},
                  {relist_effects, COUNT_OF(relist_effects), going->relists > 0},
                  {single_effects, COUNT_OF(single_effects), going->items > going->joins},
                  {join_effects, COUNT_OF(join_effects), going->joins > 0},
@@ -138,7 +142,8 @@ static rc_status count_going(const struct plan_engine *engine, const struct plan
     *ret_going = (struct going){.undecided = rc_rows_int(rows, 0, 0),
                                 .items = rc_rows_int(rows, 0, 1),
                                 .joins = rc_rows_int(rows, 0, 2),
-                                .relists = rc_rows_int(rows, 0, 3)};
+                                .relists = rc_rows_int(rows, 0, 3),
+                                .waiting = rc_rows_int(rows, 0, 4)};
     return RC_OK;
 }
 

@@ -7,7 +7,7 @@ from with_plans import PlannedDistrict
 from with_reconciler import enrollment, record, school, user
 
 CLASSES = range(1, 7)
-PEOPLE = [user(f"u{number}", email=f"u{number}@example.org") for number in CLASSES]
+PEOPLE = [user(f"u{number}", email=f"u{number}@example.org", identifier=f"n-{number}") for number in CLASSES]
 
 
 class Lists:
@@ -17,13 +17,13 @@ class Lists:
         self.district = PlannedDistrict(postgres, database, **settings)
         self.cli = Cli({"ROLLCALL_DATABASE_URL": postgres.url("rollcall_cli", database), "USER": "kim"})
         self.fields = {number: {"title": f"Class {number}", "classCode": f"A-{number}"} for number in CLASSES}
-        self.renamed, self.mode = (), {}
+        self.renamed, self.people, self.prefix = (), PEOPLE, ""
 
     def roster(self):
         ids = {number: f"N-c{number}" if number in self.renamed else f"c{number}" for number in CLASSES}
         classes = [record(ids[number], **{"course": "k1", "school": "s1", "terms": ["t1"], "grades": ["07"], **fields}) for number, fields in self.fields.items()]
-        members = [enrollment(f"e-{ids[number]}", f"u{number}", ids[number]) for number in CLASSES]
-        return school(PEOPLE, members, classes=classes)
+        members = [enrollment(f"e-{self.prefix}{ids[number]}", f"{self.prefix}u{number}", ids[number]) for number in CLASSES]
+        return school(self.people, members, classes=classes)
 
     def night(self, days=1, approve=False):
         run = self.district.sync(self.roster(), days=days)
@@ -34,6 +34,10 @@ class Lists:
 
     def rename(self, *numbers):
         self.renamed = numbers or tuple(CLASSES)
+
+    def rename_people(self):
+        """Known by e-mail and number still."""
+        self.prefix, self.people = "N-", [{**person, "id": f"N-{person['id']}"} for person in PEOPLE]
 
     def pairs(self, *words):
         return {(pair["old"], pair["new"]): (pair["by"], pair["confidence"], pair["hold"]) for pair in self.cli.json("rekey", "show", "--district", "maple", *words)
@@ -100,6 +104,39 @@ def test_a_mapping_is_approved_in_part_and_the_rest_still_waits(lists):
     assert {old for old, _ in lists.pairs()} == {"c3", "c4", "c5", "c6"}, "four are few, but what was held stays held"
     assert lists.mapping() == {**{f"c{n}": f"c{n}" for n in (3, 4, 5, 6)}, "c1": "N-c1", "c2": "N-c2"}
     assert lists.district.members("N-c1") == {"u1"} and lists.district.members("c3") == {"u3"}
+
+
+def test_classes_wait_on_when_their_people_are_approved_under_new_ids(lists):
+    lists = lists()
+    lists.fields = {number: {"title": f"Class {number}"} for number in CLASSES}
+    lists.night()
+    lists.cli.run("class-list", "add", "--district", "maple", "c1", "--person", "u6").ok()
+    lists.rename()
+    lists.rename_people()
+    lists.night()
+    assert {confidence for _, confidence, _ in lists.pairs().values()} == {80} and len(lists.pairs()) == len(CLASSES)
+    lists.say("approve", "--above", "90")
+    assert all(lists.district.account_of(f"N-u{n}") for n in CLASSES), "the people go on"
+    assert set(lists.lists()) == set(lists.start) and len(lists.pairs()) == len(CLASSES), "no class got a second list"
+    lists.night()
+    assert len(lists.pairs()) == len(CLASSES) and lists.mapping() == {f"c{n}": f"c{n}" for n in CLASSES}
+    lists.say("approve", "--all")
+    for days in (1, 3, 1):
+        lists.night(days)
+    assert set(lists.lists()) == set(lists.start) and lists.mapping() == {f"c{n}": f"N-c{n}" for n in CLASSES}
+    assert all(lists.district.one("SELECT count(*) FROM membership m JOIN user_list u USING (district_id, list_id) WHERE m.ended_on IS NULL AND class_id = %s", f"N-c{n}")
+               == (2 if n == 1 else 1) for n in CLASSES), "whoever was added by hand is on the list still"
+
+
+def test_joins_that_are_approved_wait_for_the_word_on_their_class(lists):
+    lists = lists()
+    lists.rename()
+    lists.night()
+    lists.district.approve([item for item in lists.district.items() if item["kind"] in ("join", "end")])
+    assert set(lists.lists()) == set(lists.start) and len(lists.pairs()) == len(CLASSES)
+    lists.night()
+    lists.say("approve", "--all")
+    assert lists.mapping() == {f"c{n}": f"N-c{n}" for n in CLASSES}
 
 
 def test_a_declined_pair_is_two_lists(lists):
