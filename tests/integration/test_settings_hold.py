@@ -116,6 +116,14 @@ def test_what_is_not_whole_counts_no_disabled(district):
     assert district.account_of("u2")["status"] == "archived"
 
 
+def test_a_night_that_adds_nothing_to_the_countdown_writes_nothing(district):
+    district.set(archive_after_days=30)
+    disabled(district, 1, 1)
+    before = district.one("SELECT xmin FROM disabled_record")
+    disabled(district, 1)
+    assert district.one("SELECT xmin FROM disabled_record") == before
+
+
 def test_many_disabled_at_once_wait_above_the_threshold(district):
     district.set(disabled_people="archive", threshold_archive_percent=10)
     disabled(district, 1, 3)

@@ -37,7 +37,8 @@ kept AS (
         clean_run = CASE WHEN $5 THEN coalesce(d.clean_run, $1::uuid) ELSE d.clean_run END,
         clean_on = CASE WHEN $5 THEN coalesce(d.clean_on, $2::date) ELSE d.clean_on END
     FROM verdict v
-    WHERE d.district_id = tenant() AND d.source_id = v.source_id AND d.sourced_id = v.sourced_id)
+    WHERE d.district_id = tenant() AND d.source_id = v.source_id AND d.sourced_id = v.sourced_id
+        AND (v.complete <> d.complete OR d.began_run IS NULL OR ($5 AND d.clean_run IS NULL)))
 UPDATE mirror_record m SET version = m.version + 1, last_run = $1::uuid
 FROM verdict v
 WHERE m.district_id = tenant() AND m.row_no = v.row_no AND v.complete > v.was
