@@ -1,5 +1,7 @@
 """Two accounts of one person become one and apart again: suggested, accepted, applied as an act; the old id, history and fields stay."""
 
+import uuid
+
 import pytest
 from with_acts import district, hands  # noqa: F401
 from with_reconciler import enrollment, school, user
@@ -139,6 +141,29 @@ def test_a_pair_of_which_one_alone_is_excluded_is_left_out_and_it_is_said_why(di
     said = hands.say("merge", "apply", "--reason", "first sync").ok()
     assert f"Left out: {old} and {new}, since one of the two is excluded" in said.err
     assert district.one("SELECT count(*) FROM act_item WHERE kind = 'merge'") == 1
+
+
+def test_a_pair_is_not_said_to_be_left_out_behind_one_that_is_left_out_itself(district, hands, pairs):
+    other = existing(district, "Ada", "u1")
+    old, new = pairs["u1"]
+    hands.ask("merge", "suggest")
+    for stays in (old, other):
+        hands.say("merge", "accept", new, "--into", stays).ok()
+    hands.say("exclusion", "add", f"a:{old}", "--reason", "asked").ok()
+    said = hands.say("merge", "apply", "--reason", "first sync").ok().err
+    assert f"{old} and {new}, since one of the two is excluded" in said and f"{other} and {new}" not in said
+    assert district.one("SELECT account_id FROM act_item WHERE kind = 'merge'") == uuid.UUID(other)
+
+
+def test_a_pair_with_an_account_that_went_hides_no_other(district, hands, pairs):
+    other, third = existing(district, "Ada", "u1", phone="5550100"), existing(district, "Ann", "x")
+    hands.ask("merge", "suggest")
+    hands.say("merge", "accept", pairs["u1"][1], "--into", pairs["u1"][0]).ok()
+    merged(district, hands)
+    assert district.one("SELECT count(*) FROM merge_suggestion WHERE stays = %s AND state = 'open'", other) > 0
+    district.admin.execute("INSERT INTO merge_suggestion (district_id, stays, goes, confidence, reasons) VALUES (%s, %s, %s, 100, '{}')",
+                           [district.id, other, third])
+    assert hands.ask("merge", "accept-above", "100")["accepted"] == "1"
 
 
 def test_an_answer_about_an_account_that_went_is_one_about_the_account_that_stays(district, hands, pairs):
