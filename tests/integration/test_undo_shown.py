@@ -82,6 +82,11 @@ def test_without_a_run_the_newest_that_changed_something_is_meant(district, hand
     assert "no run of the district changed anything" in hands.cli.run("plan", "undo", "-d", "maple", "--dry-run").ok(3).err
 
 
+def test_the_newest_run_is_the_one_that_changed_something_last_whenever_it_was_asked_for(district, hands, runs):
+    district.admin.execute("UPDATE run SET requested_at = now() WHERE run_id = %s", [runs[0]])
+    assert hands.cli.json("plan", "undo", "-d", "maple", "--dry-run")["hash"] == preview(hands, runs[2])["hash"]
+
+
 def test_what_moves_between_saying_and_doing_stays(district, hands, runs):
     hands.cli.json("plan", "undo", "--run", runs[1], "--yes")
     district.admin.execute("UPDATE account SET phone = '1', version = version + 1, field_versions = field_versions || '{\"phone\": 9}' WHERE phone IS NOT NULL")
