@@ -164,13 +164,17 @@ static rc_status audit(struct importing *importing, struct rc_db *tx)
 
 /* ---- the answer ---- */
 
-/* By line: numbers without leading zeros, so the longer is the greater. */
+/* By line, then column and text: numbers without leading zeros, so the longer is the greater. */
 static int by_line(const void *left, const void *right)
 {
     const struct rc_str *a = left, *b = right;
 
-    if (a->len != b->len) return a->len < b->len ? -1 : 1;
-    return rc_str_cmp(*a, *b);
+    if (a[0].len != b[0].len) return a[0].len < b[0].len ? -1 : 1;
+    for (int i = 0; i < PROBLEM_COLUMNS; i++) {
+        const int order = rc_str_cmp(a[i], b[i]);
+        if (order != 0) return order;
+    }
+    return 0;
 }
 
 static void answer(struct importing *importing, bool done)

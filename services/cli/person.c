@@ -30,7 +30,7 @@ static rc_status find(struct cli *cli)
     return cli_refuse(cli, CLI_NOTHING,
                       "Names, user names, e-mails, numbers and SIS ids are compared from their "
                       "beginning; `rollcall finding list` tells of records that were dropped.",
-                      "nobody begins like \"%.70s\"", values[0]);
+                      "nobody begins like that");
 }
 
 /* ---- the parts of an answer ---- */

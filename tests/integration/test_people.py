@@ -45,7 +45,9 @@ def test_a_person_is_found_by_name_and_by_every_id(district, ask, say):
     account = str(district.account_of("u1")["account_id"])
     assert [row["person"] for row in ask("person", "find", "ada u1")] == [account]
     assert [row["records"] for row in ask("person", "find", "be")] == ["u2"]
-    assert 'nobody begins like "%"' in say("person", "find", "%").ok(3).err, "a pattern's signs are letters like others"
+    for sign in "%_":
+        assert "nobody begins like that" in say("person", "find", sign).ok(3).err, "a pattern's signs are letters like others"
+    assert "Lovelace" not in say("person", "find", "Lovelace").ok(3).err, "a name is said to nobody who reads logs"
     for name in (account, f"a:{account}", "ADA", "ada@example.org", "u1", f"r:{district.source}:u1"):
         assert ask("person", "show", name)["account"] == account
     refused = say("person", "show", "nobody").ok(3)
