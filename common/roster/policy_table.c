@@ -76,8 +76,9 @@ static const struct rc_setting settings[] = {
      "Above this share of a role at a school, changes wait for a person; so do ends of memberships "
      "and guardianships of people who stay, but never of fewer than 5."},
     {"threshold-change-number", RC_SETTING_NUMBER, "0", NULL, 0, 1000000, RC_OWN_BOTH, false,
-     "Above so many people of a role at a school, changes wait for a person; 0: the share alone "
-     "counts."},
+     "Above so many people of a role at a school, changes wait for a person; so do ends of "
+     "memberships and guardianships of so many people who stay, but never of fewer than 5; 0: the "
+     "share alone counts."},
     {"threshold-rekeyed-percent", RC_SETTING_NUMBER, "10", NULL, 0, 100, RC_OWN_BOTH, false,
      "Above this share of a role at a school, people under new ids wait for a person, and classes "
      "above this share of a school's lists; fewer than 5 never do."},

@@ -174,7 +174,9 @@ const struct command rekey_commands[] = {
      "so\n"
      "does each that no rule of the setting matching finds, but that has enough in common with an\n"
      "old id: number, user name, e-mail, or the name with birth date, grade, school and classes.\n"
-     "What could be two people, or is not that sure, is no pair: `rollcall match` asks about it.",
+     "What could be two people, or is not that sure, is no pair: `rollcall match` asks about it; "
+     "of\n"
+     "classes each is a list of its own then.",
      show_options,
      {"rekey show --district maple-county", "rekey show --district maple-county N-1042"},
      NEEDS_OPTIONS | NEEDS_DATABASE,
