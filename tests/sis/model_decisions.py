@@ -93,6 +93,10 @@ class Entry:
     at: int
     undone: bool = False
 
+    def thing(self):
+        """What it moved."""
+        return self.item.who, "status" if self.item.kind in ("create", "archive", "restore") else self.item.name or self.item.source
+
 
 class Model:
     """One district. Sources are 0 and 1; 0 has authority."""
@@ -326,7 +330,7 @@ class Model:
                 entry.undone = self.take_back(entry)
 
     def take_back(self, entry):
-        """Whether it could be: nothing had moved since."""
+        """Whether it could be: nothing had moved since, but what was taken back in turn."""
         item, account = entry.item, self.accounts[entry.item.who]
         if item.kind == "link":
             if item.source not in account.links:
@@ -334,8 +338,9 @@ class Model:
             account.links.discard(item.source)
             self.decline_presence(item.who, [item.source])
             return True
-        what = "status" if item.kind in ("create", "archive", "restore") else item.name or item.source
-        if account.versions.get(what, 0) != entry.version or (what == "status" and account.active == (item.kind == "archive")):
+        what = entry.thing()[1]
+        back = sum(later.undone and later.at > entry.at and later.thing() == entry.thing() and later.item.kind != "link" for later in self.history)
+        if account.versions.get(what, 0) != entry.version + 2 * back or (what == "status" and account.active == (item.kind == "archive")):
             return False
         account.moved(what)
         if item.kind in ("create", "restore"):
