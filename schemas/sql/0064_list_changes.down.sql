@@ -1,5 +1,8 @@
 SET search_path = rollcall;
 
+DROP INDEX outbox_first;
+CREATE INDEX outbox_first ON outbox (district_id, outbox_id) WHERE topic <> 'roster.changed';
+
 DROP TRIGGER list_made_told ON user_list;
 DROP TRIGGER list_moved_told ON user_list;
 DROP TRIGGER members_made_told ON membership;

@@ -14,11 +14,11 @@ CREATE FUNCTION webhook_tells_lists(p_application uuid) RETURNS boolean LANGUAGE
 -- read are passed over. kind NULL: there is nothing to tell up to p_head.
 CREATE FUNCTION webhook_stretch(p_application uuid, p_after bigint, p_head bigint, p_batch int, OUT kind text, OUT first bigint, OUT last bigint)
 LANGUAGE plpgsql STABLE SET search_path = rollcall, pg_temp AS $$
-DECLARE lists boolean;
+DECLARE lists boolean; tells_lists boolean := webhook_tells_lists(p_application);
 BEGIN
     SELECT c.position, c.list_id IS NOT NULL INTO first, lists FROM change c
     WHERE c.district_id = tenant() AND c.position > p_after AND c.position <= p_head
-      AND (c.list_id IS NULL OR webhook_tells_lists(p_application)) ORDER BY c.position LIMIT 1;
+      AND (c.list_id IS NULL OR tells_lists) ORDER BY c.position LIMIT 1;
     kind := CASE lists WHEN true THEN 'lists' WHEN false THEN 'changes' END;
     last := least(p_head, first + p_batch - 1); -- without a first, the head
     last := coalesce((SELECT min(c.position) - 1 FROM change c WHERE c.district_id = tenant() AND c.position > first AND c.position <= last

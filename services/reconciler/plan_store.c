@@ -244,7 +244,9 @@ rc_status plan_make(struct rc_stage_env *env, const struct run_ref *run, struct 
     RC_TRY(rc_db_tx(env->db, run->district, &tx));
     struct plan_engine engine;
     RC_TRY(plan_engine_open(&engine, env, tx));
-    /* A test plan settles nothing: its items stay what they were. */
+    /* A test plan settles nothing: its items stay what they were; and what it does to lists and
+     * takes back is told to nobody. */
+    if (run->test) RC_TRY(rc_db_run(tx, sql_lists_later, 0, NULL, NULL));
     RC_TRY(make(&engine, run, !run->test, ret_plan));
     if (run->test) RC_TRY(plan_lists_rekey_back(&engine));
     RC_TRY(plan_lists_warn(&engine, run->run));

@@ -167,6 +167,7 @@ static rc_status tell(const struct undoing *u, const struct wish *wish)
     const char *const values[] = {wish->id, undone, left};
     RC_TRY(rc_db_run(u->tx, sql_undo_done, COUNT_OF(done), done, NULL));
     RC_TRY(rc_db_run(u->tx, sql_undo_event, COUNT_OF(event), event, NULL));
+    RC_TRY(rc_db_run(u->tx, sql_undo_lists, 1, event, NULL));
     return rc_db_run(u->tx, sql_undo_end, COUNT_OF(values), values, NULL);
 }
 
@@ -198,6 +199,7 @@ rc_status plan_undo(struct rc_stage_env *env, const char *district)
     RC_AUTO_TX struct rc_db *tx = NULL;
     RC_TRY(rc_db_tx(env->db, district, &tx));
     RC_TRY(rc_db_run(tx, sql_plan_lock, 0, NULL, NULL));
+    RC_TRY(rc_db_run(tx, sql_lists_later, 0, NULL, NULL));
     struct undoing undoing = {.env = env, .tx = tx};
     const rc_status status = undo_all(&undoing);
     rc_buf_done(&undoing.back);

@@ -112,11 +112,19 @@ def test_names_are_items_that_are_shown_approved_declined_and_undone(lists):
     assert [row["what"] for row in lists.cli.json("plan", "undo", "--run", run, "--dry-run")["list"]] == [f"call list {named} as before"]
     lists.district.undo(run)
     assert lists.names() == {"c1": "Algebra", "c2": "Biology"}
+    assert lists.told() == [("c1", "update", "title")]
     lists.night(approve=False)
     assert lists.district.items() == []
     lists.classes[0] = class_("c1", "Algebra II", periods=["4"])
     lists.night(approve=False)
     assert [item["new_value"] for item in lists.district.items()] == ["Algebra II P4"]
+
+
+def test_an_undo_of_many_memberships_tells_of_each_list_once(lists):
+    lists = lists()
+    run = lists.night()
+    lists.district.undo(run)
+    assert lists.told() == [("c1", "members"), ("c2", "members")] and lists.district.members("c1") == set()
 
 
 def test_two_lists_of_a_school_are_not_called_the_same(lists):

@@ -225,11 +225,13 @@ def test_a_test_sync_shows_what_the_plan_would_do_and_leaves_lists_and_marks(lis
     lists = lists()
     lists.rename(1, 2)
     before = lists.district.all("SELECT list_id, class_id, version FROM user_list ORDER BY 1"), lists.district.all("SELECT account_id, version FROM account ORDER BY 1")
+    told = lists.district.one("SELECT max(outbox_id) FROM outbox")
     run = lists.district.sync(lists.roster(), days=1, test=True)
     items = lists.district.all("SELECT i.kind FROM plan_item i JOIN plan p USING (plan_id) WHERE p.run_id = %s", run)
     assert items == [], "nobody would join or leave, since the lists go on"
     after = lists.district.all("SELECT list_id, class_id, version FROM user_list ORDER BY 1"), lists.district.all("SELECT account_id, version FROM account ORDER BY 1")
     assert after == before and lists.district.one("SELECT count(*) FROM list_class_before") == 0
+    assert lists.district.one("SELECT count(*) FROM outbox WHERE topic = 'list.changed' AND outbox_id > %s", told) == 0, "nothing has changed"
     lists.rename()
     run = lists.district.sync(lists.roster(), days=1, test=True)
     assert lists.district.one("SELECT count(*) FROM plan_item i JOIN plan p USING (plan_id) WHERE p.run_id = %s AND kind = 'rename' AND hold = 're-keyed'", run) == len(CLASSES)
