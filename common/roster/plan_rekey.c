@@ -89,7 +89,9 @@ const struct rc_match_rule *rule_of_rekeying(const struct decision *d, size_t at
         const struct rc_plan_record *was = &d->person->records[i];
         if (!is_before(d, at, was, account)) continue;
         const unsigned signs = signs_of(&d->person->records[at], was);
-        if (rc_rekey_confidence(signs) > rc_rekey_confidence(best)) best = signs;
+        const int sure = rc_rekey_confidence(signs), most = rc_rekey_confidence(best);
+        /* of equal ones the same whoever is read first */
+        if (sure > most || (sure > 0 && sure == most && signs > best)) best = signs;
     }
     if (best == 0) return NULL;
     struct rc_match_rule *rule = rc_arena_alloc(d->arena, sizeof *rule);

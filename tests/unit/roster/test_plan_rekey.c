@@ -218,6 +218,34 @@ static void test_what_could_be_two_is_asked_and_not_paired(void **state)
     }
 }
 
+/* Of one account two old ids say as much, one by the grade and one by the school. */
+static void test_what_is_told_of_equal_signs_depends_on_no_order(void **state)
+{
+    struct rc_str rules[2] = {0};
+    AUTO_WORLD one = world_new();
+    AUTO_WORLD other = world_new();
+    struct world *worlds[] = {&one, &other};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(worlds); i++) {
+        struct world *world = worlds[i];
+        struct rc_plan_record *first = gone_pupil(world, "r:A:u1", "a:1");
+        struct rc_plan_record *second = pupil(world, "r:A:u2", "Ada"),
+                              *now = pupil(world, "r:A:n1", "Ada");
+        second->account = first->account;
+        second->present = false;
+        (i == 0 ? first : second)->grade = RC_STR("08");
+        (i == 0 ? second : first)->home = RC_STR("s2");
+        add_enrollment(world, first, "e:A:1", "class:A:c1:student")->present = false;
+        add_enrollment(world, second, "e:A:2", "class:A:c1:student")->present = false;
+        add_enrollment(world, now, "e:A:3", "class:A:c1:student");
+        (void)planned(world);
+        assert_int_equal(world->plan.question_count, 1);
+        rules[i] = world->plan.questions[0].rule;
+    }
+    assert_true(rules[0].len > 0 && rc_str_eq(rules[0], rules[1]));
+}
+
 static void test_who_may_have_a_new_id_is_not_archived_meanwhile(void **state)
 {
     AUTO_WORLD world = world_new();
@@ -294,6 +322,7 @@ int main(void)
         cmocka_unit_test(test_of_one_who_is_still_there_a_namesake_is_somebody_else),
         cmocka_unit_test(test_of_another_source_it_is_no_new_id),
         cmocka_unit_test(test_what_could_be_two_is_asked_and_not_paired),
+        cmocka_unit_test(test_what_is_told_of_equal_signs_depends_on_no_order),
         cmocka_unit_test(test_who_may_have_a_new_id_is_not_archived_meanwhile),
         cmocka_unit_test(test_the_districts_thresholds_hold_for_signs_too),
         cmocka_unit_test(test_whoever_signs_could_find_shares_a_key),
