@@ -151,6 +151,38 @@ def test_a_declined_pair_is_two_lists(lists):
     assert set(lists.lists()) - set(lists.start) and lists.mapping() == {f"c{n}": f"N-c{n}" for n in (2, 3, 4, 5, 6)}
 
 
+def test_a_declined_pair_stays_declined_where_a_night_comes_before_the_word_is_taken_up(lists):
+    lists = lists()
+    lists.rename()
+    lists.night()
+    lists.cli.run("rekey", "decline", "--district", "maple", "c1", "c2", "c3", "--reason", "other classes", "--yes").ok()
+    lists.rename(1, 2, 3)
+    lists.night()
+    assert {lists.mapping()[f"c{n}"] for n in (1, 2, 3)} == {"c1", "c2", "c3"}, "three are few, but they were declined"
+    lists.district.decided()
+    lists.night()
+    assert lists.pairs() == {} and {lists.mapping()[f"c{n}"] for n in (1, 2, 3)} == {"c1", "c2", "c3"}
+
+
+def test_what_waited_in_a_discarded_plan_waits_in_the_next(lists):
+    lists = lists()
+    lists.rename()
+    lists.night()
+    lists.say("approve", "c1", "c2", "c3")
+    lists.district.discard()
+    lists.night()
+    assert {old for old, _ in lists.pairs()} == {"c4", "c5", "c6"}, "three are few, but what was held stays held"
+
+
+def test_classes_of_no_school_are_counted_too(lists):
+    lists = lists()
+    lists.fields = {number: {"title": f"Class {number}", "classCode": f"A-{number}", "school": None} for number in CLASSES}
+    lists.night()
+    lists.rename()
+    lists.night()
+    assert len(lists.pairs()) == len(CLASSES)
+
+
 def test_a_few_go_on_without_asking(lists):
     lists = lists()
     lists.rename(1, 2, 3, 4)

@@ -1,19 +1,25 @@
 -- P5: classes under new ids wait where they are above their share of a school's lists, or above a
 -- number, and where they waited before. $1 percent, $2 number; 0: no number; $3 the schools that go
 -- first, or NULL: while anything waits for those, others wait with it. A school's own limit and its
--- source's go before the district's, the lower of the two.
+-- source's go before the district's, the lower of the two. Of a plan that was discarded since counts
+-- what it held, its decisions do not.
 WITH canary AS MATERIALIZED (
     SELECT w.word AS school FROM unnest($3::text[]) w(word)
     UNION
     SELECT m.sourced_id FROM unnest($3::text[]) w(word)
     JOIN mirror_record m ON lower(m.body->>'name') = lower(w.word)
-    WHERE m.district_id = tenant() AND m.collection = 'orgs'),
+    WHERE m.district_id = tenant() AND m.collection = 'orgs'
+        AND m.source_id = ANY (ARRAY(SELECT s.source_id FROM source s WHERE s.district_id = tenant()))),
 before AS MATERIALIZED (
     SELECT i.subject, i.new_value, i.hold FROM plan p
     JOIN decided_item i ON i.district_id = tenant() AND i.plan_id = p.plan_id
-    WHERE p.district_id = tenant() AND p.state = 'open' AND i.outcome IS NULL
-        AND i.decision IS NULL AND (i.hold = 'canary school'
-            OR (i.kind = 'rename' AND i.field = 'class'))),
+    WHERE p.district_id = tenant() AND i.outcome IS NULL
+        AND (p.state = 'open' OR (p.state = 'discarded' AND NOT EXISTS (
+            SELECT FROM plan q WHERE q.district_id = tenant() AND q.made_at > p.made_at
+                AND q.state <> 'test')))
+        AND ((i.hold = 'canary school' AND (i.decision IS NULL OR p.state = 'discarded'))
+            OR (i.kind = 'rename' AND i.field = 'class'
+                AND (i.decision IS DISTINCT FROM 'approved' OR p.state = 'discarded')))),
 own AS (
     SELECT scope, name, CASE WHEN name LIKE '%-number' THEN coalesce(nullif(n, 0), 2147483647)
         ELSE n END AS value
@@ -29,7 +35,8 @@ many AS (
         FROM own o WHERE o.scope IN ('school:' || r.school, 'source:' || r.source_id)) l
     CROSS JOIN LATERAL (
         SELECT count(*) AS lists FROM user_list u
-        WHERE u.district_id = tenant() AND u.source_id = r.source_id AND u.school_id = r.school
+        WHERE u.district_id = tenant() AND u.source_id = r.source_id
+            AND coalesce(u.school_id, '') = r.school
             AND u.ended_on IS NULL) n
     WHERE (r.pairs >= 5 AND r.pairs * 100 > l.percent * n.lists) OR r.pairs > l.number)
 UPDATE plan_relist r SET waits = true
