@@ -6,7 +6,10 @@ SELECT m.row_no, m.version * 2 + (l.account_id IS NOT NULL)::int, d.row_no IS NO
     v.stayed, CASE WHEN v.stayed OR d.row_no IS NOT NULL THEN s.keys END,
     m.source_id, m.sourced_id, l.account_id, v.body->>'email', v.body->>'username',
     v.body->>'identifier', v.body->>'masterId', v.body->>'givenName', v.body->>'familyName',
-    v.body->>'phone', v.body->'agents', CASE WHEN w.accepted THEN account_stays(w.account_id) END, v.searched,
+    v.body->>'phone', v.body->'agents',
+    CASE WHEN w.accepted AND EXISTS (SELECT FROM account z WHERE z.district_id = tenant()
+            AND z.account_id = w.account_id AND z.merged_into IS NOT NULL)
+        THEN account_stays(w.account_id) ELSE w.account_id END, v.searched,
     CASE WHEN v.searched THEN v.body->'roles'->0->>'org' END,
     CASE WHEN v.searched THEN v.body->'grades'->>0 END,
     CASE WHEN v.searched AND m.source_id = ANY (ARRAY(

@@ -28,9 +28,14 @@ LEFT JOIN (
     WHERE district_id = tenant() AND node LIKE 'r:%' GROUP BY node) k
     ON k.node = 'r:' || m.source_id || ':' || m.sourced_id
 LEFT JOIN (
-    SELECT source_id, sourced_id, jsonb_agg(jsonb_build_array(account_stays(account_id), accepted,
-        basis::text) ORDER BY account_stays(account_id) <> account_id, account_id) AS answers
-    FROM match_answer WHERE district_id = tenant() GROUP BY source_id, sourced_id) w
+    SELECT q.source_id, q.sourced_id, jsonb_agg(jsonb_build_array(y.stays, q.accepted,
+        q.basis::text) ORDER BY y.stays <> q.account_id, q.account_id) AS answers
+    FROM match_answer q
+    LEFT JOIN account a ON a.district_id = tenant() AND a.account_id = q.account_id
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN a.merged_into IS NULL THEN q.account_id
+            ELSE account_stays(q.account_id) END AS stays OFFSET 0) y
+    WHERE q.district_id = tenant() GROUP BY q.source_id, q.sourced_id) w
     ON w.source_id = m.source_id AND w.sourced_id = m.sourced_id
 LEFT JOIN disabled_record o ON o.district_id = tenant() AND o.source_id = m.source_id
     AND o.sourced_id = m.sourced_id
