@@ -28,4 +28,11 @@ CREATE POLICY tenant ON mail_link USING (district_id = tenant()) WITH CHECK (dis
 CREATE POLICY all_districts_rollcall_notifier ON mail_link FOR SELECT TO rollcall_notifier USING (true);
 GRANT SELECT, INSERT, DELETE ON mail_link TO rollcall_notifier;
 
+-- They go with the texts of their mail.
+DO $$ BEGIN
+    EXECUTE format('CREATE OR REPLACE FUNCTION retention_rules() RETURNS TABLE (what text, place text, over text, becomes text) LANGUAGE sql IMMUTABLE AS %L',
+        (SELECT prosrc FROM pg_proc WHERE oid = 'retention_rules()'::regprocedure) || E'\nUNION ALL VALUES (''mails'', ''mail_link'', ' ||
+        '''EXISTS (SELECT FROM mail m WHERE m.district_id = x.district_id AND m.mail_id = x.mail_id AND m.ended_at < $1)'', '''') -- 0076' || E'\n');
+END $$;
+
 RESET search_path;

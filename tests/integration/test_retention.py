@@ -128,6 +128,15 @@ def test_of_what_was_picked_up_the_last_zip_is_always_known(past):
     assert past.one("SELECT string_agg(name, '' ORDER BY name) FROM pickup_file") == "cd"
 
 
+def test_links_go_with_the_texts_of_their_mail(past):
+    for _ in range(2):
+        past.run()
+    young = past.one("UPDATE mail SET ended_at = now() WHERE mail_id = (SELECT mail_id FROM mail LIMIT 1) RETURNING mail_id")
+    past.do("INSERT INTO mail_link (district_id, mail_id, token_digest) SELECT district_id, mail_id, sha256(uuid_send(mail_id)) FROM mail")
+    assert past.apply("mails") == {"mails": 2}, "a text and a link"
+    assert past.one("SELECT mail_id FROM mail_link") == young
+
+
 def test_what_is_young_stays(past):
     run, plan = past.run()
     past.do("UPDATE run SET finished_at = now() - interval '10 days'")
