@@ -12,10 +12,13 @@ GRANT EXECUTE ON FUNCTION account_stays(uuid) TO rollcall_reconciler;
 GRANT EXECUTE ON FUNCTION pair_excluded(uuid, uuid) TO rollcall_cli;
 
 -- As 0042; not beside a parked run either, which its mirror commit would end (R4).
-DO $$ BEGIN
-    EXECUTE (SELECT replace(pg_get_functiondef(oid), 's.mirror_version = 0 OR d.paused_at', 's.mirror_version = 0
-        OR EXISTS (SELECT FROM run x WHERE x.district_id = tenant() AND x.source_id = p_source AND x.parked) OR d.paused_at')
-        FROM pg_proc WHERE oid = 'person_run(uuid, text[], text)'::regprocedure);
+DO $$
+DECLARE said text := pg_get_functiondef('person_run(uuid, text[], text)'::regprocedure);
+    was CONSTANT text := 's.mirror_version = 0 OR d.paused_at';
+BEGIN
+    ASSERT strpos(said, was) > 0;
+    EXECUTE replace(said, was, 's.mirror_version = 0
+        OR EXISTS (SELECT FROM run x WHERE x.district_id = tenant() AND x.source_id = p_source AND x.parked) OR d.paused_at');
 END $$;
 
 RESET search_path;

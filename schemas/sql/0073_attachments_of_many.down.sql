@@ -1,11 +1,14 @@
 -- Mails that wait go out without what other districts' were to bring.
 SET search_path = rollcall;
 
-DO $$ BEGIN
+DO $$
+DECLARE said text := (SELECT prosrc FROM pg_proc WHERE oid = 'retention_rules()'::regprocedure);
+    was CONSTANT text := '''mail_attachment'', ''x.made_at < $1''';
+BEGIN
+    ASSERT strpos(said, was) > 0;
     EXECUTE format('CREATE OR REPLACE FUNCTION retention_rules() RETURNS TABLE (what text, place text, over text, becomes text) LANGUAGE sql IMMUTABLE AS %L',
-        (SELECT replace(prosrc, '''mail_attachment'', ''x.made_at < $1''', '''mail_attachment'', ' ||
-            '''EXISTS (SELECT FROM mail m WHERE m.district_id = x.district_id AND m.mail_id = x.mail_id AND m.ended_at < $1)''')
-         FROM pg_proc WHERE oid = 'retention_rules()'::regprocedure));
+        replace(said, was, '''mail_attachment'', ' ||
+            '''EXISTS (SELECT FROM mail m WHERE m.district_id = x.district_id AND m.mail_id = x.mail_id AND m.ended_at < $1)'''));
 END $$;
 DROP POLICY of_mail ON mail_attachment;
 ALTER TABLE mail_attachment NO FORCE ROW LEVEL SECURITY;
