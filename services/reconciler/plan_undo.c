@@ -117,6 +117,8 @@ static rc_status undo_rename(struct undoing *u, const struct entry *e, bool *ret
 {
     const char *const values[] = {e->node, e->was, e->made};
     const char *const mark[] = {e->node, "field", "name", e->waits, e->by, e->id};
+    /* a list whose class is there under its new id alone does not go back to the old one */
+    if (strcmp(e->field, "name") != 0) return RC_OK;
     RC_TRY(change(u->tx, sql_undo_rename, COUNT_OF(values), values, ret_done));
     return *ret_done ? rc_db_run(u->tx, sql_undo_mark, COUNT_OF(mark), mark, NULL) : RC_OK;
 }

@@ -139,6 +139,20 @@ def test_joins_that_are_approved_wait_for_the_word_on_their_class(lists):
     assert lists.mapping() == {f"c{n}": f"N-c{n}" for n in CLASSES}
 
 
+def test_an_undo_leaves_a_list_with_its_class_and_under_its_name(lists):
+    lists = lists(approval="always")
+    lists.fields[1]["title"] = "N-c1"
+    lists.night(approve=True)
+    lists.rename(1)
+    run = lists.night()
+    lists.say("approve", "--all")
+    lists.district.undo(run)
+    assert lists.mapping()["c1"] == "N-c1"
+    assert lists.district.all("SELECT undone, left_alone FROM undo") == [{"undone": 0, "left_alone": 1}]
+    assert lists.district.one("SELECT title FROM user_list WHERE class_id = 'N-c1'") == "N-c1"
+    assert lists.district.one("SELECT count(*) FROM declined") == 0, "nothing was refused"
+
+
 def test_a_declined_pair_is_two_lists(lists):
     lists = lists()
     lists.rename()
