@@ -17,12 +17,12 @@ class Lists:
         self.district = PlannedDistrict(postgres, database, **settings)
         self.cli = Cli({"ROLLCALL_DATABASE_URL": postgres.url("rollcall_cli", database), "USER": "kim"})
         self.fields = {number: {"title": f"Class {number}", "classCode": f"A-{number}"} for number in CLASSES}
-        self.renamed, self.people, self.prefix = (), PEOPLE, ""
+        self.renamed, self.people, self.prefix, self.other, self.empty = (), PEOPLE, "", "N", ()
 
     def roster(self):
-        ids = {number: f"N-c{number}" if number in self.renamed else f"c{number}" for number in CLASSES}
+        ids = {number: f"{self.other}-c{number}" if number in self.renamed else f"c{number}" for number in CLASSES}
         classes = [record(ids[number], **{"course": "k1", "school": "s1", "terms": ["t1"], "grades": ["07"], **fields}) for number, fields in self.fields.items()]
-        members = [enrollment(f"e-{self.prefix}{ids[number]}", f"{self.prefix}u{number}", ids[number]) for number in CLASSES]
+        members = [enrollment(f"e-{self.prefix}{ids[number]}", f"{self.prefix}u{number}", ids[number]) for number in CLASSES if number not in self.empty]
         return school(self.people, members, classes=classes)
 
     def night(self, days=1, approve=False):
@@ -137,6 +137,19 @@ def test_joins_that_are_approved_wait_for_the_word_on_their_class(lists):
     lists.night()
     lists.say("approve", "--all")
     assert lists.mapping() == {f"c{n}": f"N-c{n}" for n in CLASSES}
+
+
+def test_each_of_two_classes_that_a_list_is_not_stays_another_one(lists):
+    lists = lists(approval="always")
+    lists.empty = (1,)
+    lists.rename(1)
+    for lists.other in ("N", "M"):
+        lists.night()
+        assert set(lists.pairs()) == {("c1", f"{lists.other}-c1")}
+        lists.say("decline", "c1", "--reason", "another class")
+    for lists.other in ("N", "M"):
+        lists.night()
+        assert lists.pairs() == {}, lists.other
 
 
 def test_an_undo_leaves_a_list_with_its_class_and_under_its_name(lists):

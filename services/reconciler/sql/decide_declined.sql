@@ -16,8 +16,9 @@ SELECT DISTINCT ON (node, kind, field) tenant(), node, kind, field, waits, by FR
         AND i.outcome IS NULL AND i.kind = 'link' AND i.cause = 're-keyed'
     UNION ALL
     SELECT coalesce('a:' || l.account_id, i.subject),
-           CASE WHEN i.kind IN ('update', 'rename') THEN 'field' ELSE i.kind END, i.field, i.waits,
-               coalesce(i.decided_by, '')
+           CASE WHEN i.kind IN ('update', 'rename') THEN 'field' ELSE i.kind END,
+           CASE WHEN i.kind = 'rename' AND i.field = 'class' THEN 'class:' || i.new_value
+               ELSE i.field END, i.waits, coalesce(i.decided_by, '')
     FROM plan_item i
     LEFT JOIN account_link l ON l.district_id = tenant()
         AND i.subject = 'r:' || l.source_id || ':' || l.sourced_id

@@ -57,5 +57,5 @@ CROSS JOIN LATERAL (
     WHERE h.district_id = tenant() AND h.list_id = w.list_id AND h.ended_on IS NULL) b
 WHERE w.list_id IS NOT NULL AND n.list_id IS NULL AND NOT EXISTS (
     SELECT FROM declined d WHERE d.district_id = tenant() AND d.node = 'l:' || w.list_id
-        AND d.kind = 'field' AND d.field = 'class' AND d.waits = n.sourced_id)
+        AND d.kind = 'field' AND d.field = 'class:' || n.sourced_id)
 ORDER BY w.list_id, n.sourced_id
