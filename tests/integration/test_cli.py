@@ -841,9 +841,10 @@ def test_a_discarded_plan_declines_nothing(cli, plan, sql):
 def test_an_undo_is_a_wish_that_the_reconciler_carries_out(cli, plan, sql):
     cli.run("plan", "undo", "--run", plan["run"], "--yes").ok(3)
     sql(
-        "INSERT INTO history (district_id, run_id, plan_id, kind, account_id, field, old_value, new_value, cause, on_date)"
-        " SELECT district_id, run_id, plan_id, 'update', uuid7(), 'given_name', 'Ada', 'Eva', 'field changed', '2026-10-12'"
-        " FROM plan, generate_series(1, 2)"
+        "WITH made AS (INSERT INTO account (district_id, given_name) SELECT district_id, 'Eva' FROM plan, generate_series(1, 2) RETURNING account_id)"
+        " INSERT INTO history (district_id, run_id, plan_id, kind, account_id, field, old_value, new_value, cause, on_date)"
+        " SELECT district_id, run_id, plan_id, 'update', account_id, 'given_name', 'Ada', 'Eva', 'field changed', '2026-10-12'"
+        " FROM plan, made"
     )
     listed = cli.run("plan", "history", "--run", plan["run"]).ok()
     assert "given_name" in listed.out and "Ada" not in listed.out
