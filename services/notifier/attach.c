@@ -8,7 +8,7 @@
 
 #include "rollcall/format/csv.h"
 
-enum { ROWS_MAX = 5000, BYTES_MAX = 512 * 1024, CELLS_MAX = 9 };
+enum { ROWS_MAX = 5000, BYTES_MAX = 512 * 1024, CELLS_MAX = 9, NAMES_MAX = 20 };
 
 static const struct {
     const char *name;
@@ -59,8 +59,25 @@ struct attaching {
     struct rc_arena *arena;
     struct rc_db *tx;
     struct attach *attach;
-    int64_t room; /* bytes that the mail still has */
+    int64_t room;         /* bytes that the mail still has */
+    size_t left;          /* files beyond that */
+    struct rc_buf *names; /* of the first NAMES_MAX of them */
 };
+
+static void leave_out(struct attaching *attaching, struct rc_str name)
+{
+    if (++attaching->left > NAMES_MAX) return;
+    if (attaching->names->len > 0) rc_buf_add_str(attaching->names, RC_STR(", "));
+    rc_buf_add_str(attaching->names, name);
+}
+
+/* How many, where there are too many to name: the names are part of the mail's size. */
+static struct rc_str left_out(struct attaching *attaching)
+{
+    if (attaching->left > NAMES_MAX)
+        rc_buf_print(attaching->names, " and %zu more", attaching->left - NAMES_MAX);
+    return rc_str_copy(attaching->arena, rc_buf_str(attaching->names));
+}
 
 /* Each or none: half a file would be taken for the whole. */
 static void add_file(struct attaching *attaching, const char *district, struct rc_str name,
@@ -69,9 +86,7 @@ static void add_file(struct attaching *attaching, const char *district, struct r
     struct attach *attach = attaching->attach;
 
     if ((int64_t)text->len > attaching->room) {
-        attach->left_out = rc_str_print(attaching->arena, "%.*s%s%.*s",
-                                        RC_STR_ARG(attach->left_out),
-                                        attach->left_out.len > 0 ? ", " : "", RC_STR_ARG(name));
+        leave_out(attaching, name);
         return;
     }
     attaching->room -= (int64_t)text->len;
@@ -112,13 +127,15 @@ static rc_status read_part(struct attaching *attaching, const struct rc_digest_p
 rc_status attach_read(struct rc_arena *arena, struct rc_db *tx, const struct rc_digest *digest,
                       int64_t max_bytes, struct attach *ret_attach)
 {
-    struct attaching attaching = {arena, tx, ret_attach, max_bytes};
+    RC_AUTO_BUF struct rc_buf names = {0};
+    struct attaching attaching = {arena, tx, ret_attach, max_bytes, 0, &names};
 
     *ret_attach = (struct attach){0};
     ret_attach->files = rc_arena_array(arena, digest->count * COUNT_OF(files) + 1,
                                        sizeof *ret_attach->files);
     for (size_t i = 0; i < digest->count; i++)
         RC_TRY(read_part(&attaching, &digest->parts[i]));
+    ret_attach->left_out = left_out(&attaching);
     return rc_db_enter(tx, digest->parts[0].district);
 }
 

@@ -11,7 +11,7 @@ struct attached;
 struct attach {
     struct attached *files;
     size_t count;
-    struct rc_str left_out; /* names of those beyond max_bytes: "a.csv, b.csv"; empty: none */
+    struct rc_str left_out; /* of those beyond max_bytes: "a.csv, b.csv and 3 more"; empty: none */
 };
 
 /* Reads them into arena, and leaves the transaction in the first part's district. */

@@ -347,6 +347,19 @@ def test_what_would_make_a_digest_too_large_is_left_out_and_named(maple, stack, 
     oak.admin.close()
 
 
+def test_of_many_that_a_digest_leaves_out_twenty_are_named(maple, stack, mail):
+    made = districts_with_changes(stack, maple, *(f"oak{number:02}" for number in range(22)))
+    for district in made:
+        allow(district)
+    due_now(maple)
+    start(stack, ROLLCALL_MAIL_ATTACHMENTS_MAX="1")
+    (letter,) = mail.wait_for(1)
+    (named,) = re.findall(r"grown too large with (.*?)\. Whoever", re.sub(r"\s+", " ", letter.part("plain")))
+    assert len(re.findall(r"changes-[a-z0-9]+\.csv", named)) == 20 and named.endswith(" and 3 more")
+    for district in made[1:]:
+        district.admin.close()
+
+
 # ---- once -------------------------------------------------------------------------------------------------------------------------------
 
 
