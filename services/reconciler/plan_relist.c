@@ -44,25 +44,27 @@ static struct rc_str digits(struct rc_arena *arena, int number)
     return rc_str_print(arena, "%d", number);
 }
 
-static bool asks_always(const struct plan_engine *engine, struct rc_str source,
-                        struct rc_str school)
+/* What the pair waits for by itself; empty: for nothing. */
+static struct rc_str hold_of(const struct plan_engine *engine, const struct rc_place *place,
+                             int confidence)
 {
-    const struct rc_place place = {source, school};
-    return rc_policy_asks_always(engine->policy, &place, 1);
+    if (rc_policy_asks_always(engine->policy, place, 1)) return RC_STR("always approve");
+    if (confidence < rc_policy_match_link(engine->policy)) return RC_STR("re-keyed");
+    if (rc_policy_only_adds(engine->policy, place, 1)) return RC_STR("additions only");
+    return plan_blackout(engine) ? RC_STR("blackout date") : RC_STR("");
 }
 
 static void write_pair(struct plan_engine *engine, const struct rc_rows *rows, size_t row,
                        int confidence, struct rc_buf *out)
 {
     struct rc_arena *arena = engine->env->arena;
-    const bool waits = confidence < rc_policy_match_link(engine->policy) ||
-                       asks_always(engine, rc_rows_text(rows, row, F_SOURCE),
-                                   rc_rows_text(rows, row, F_SCHOOL));
+    const struct rc_place place = {rc_rows_text(rows, row, F_SOURCE),
+                                   rc_rows_text(rows, row, F_SCHOOL)};
     const struct rc_str fields[] = {
         rc_rows_text(rows, row, F_SOURCE), rc_rows_text(rows, row, F_LIST),
         rc_rows_text(rows, row, F_WAS),    rc_rows_text(rows, row, F_NOW),
         rc_rows_text(rows, row, F_SCHOOL), rc_rekey_class_rule(arena, signs_of(rows, row)),
-        digits(arena, confidence),         waits ? RC_STR("t") : RC_STR("f")};
+        digits(arena, confidence),         hold_of(engine, &place, confidence)};
     rc_copy_add(out, fields, COUNT_OF(fields));
 }
 
@@ -135,14 +137,12 @@ rc_status plan_lists_unsure(struct plan_engine *engine)
 /* ---- items ---- */
 
 /* In the order of plan_relist_waiting.sql. */
-enum { W_LIST, W_WAS, W_NOW, W_SCHOOL, W_RULE, W_CONFIDENCE, W_SOURCE };
+enum { W_LIST, W_WAS, W_NOW, W_SCHOOL, W_RULE, W_CONFIDENCE, W_HOLD };
 
 static struct rc_plan_item item_of(const struct plan_engine *engine, const struct rc_rows *rows,
                                    size_t row)
 {
     struct rc_arena *arena = engine->env->arena;
-    const bool always = asks_always(engine, rc_rows_text(rows, row, W_SOURCE),
-                                    rc_rows_text(rows, row, W_SCHOOL));
     struct rc_plan_item item = {
         .kind = RC_ITEM_RENAME,
         .subject = rc_str_print(arena, "l:%s", rc_rows_cstr(rows, row, W_LIST)),
@@ -153,7 +153,7 @@ static struct rc_plan_item item_of(const struct plan_engine *engine, const struc
         .evidence = rc_str_print(arena, "%s=%s", rc_rows_cstr(rows, row, W_RULE),
                                  rc_rows_cstr(rows, row, W_CONFIDENCE)),
         .school = rc_str_copy(arena, rc_rows_text(rows, row, W_SCHOOL)),
-        .hold = always ? RC_STR("always approve") : RC_STR("re-keyed"),
+        .hold = rc_str_copy(arena, rc_rows_text(rows, row, W_HOLD)),
         .role = RC_ROLE_COUNT_};
     item.waits = item.to;
     return item;

@@ -242,6 +242,21 @@ def test_where_everything_waits_so_does_one_class(lists):
     assert lists.mapping()["c1"] == "N-c1"
 
 
+@pytest.mark.parametrize("setting, hold", [("additions_only", "additions only"), ("blackout_dates", "blackout date")])
+def test_a_list_goes_on_once_a_setting_puts_it_off_no_more(lists, setting, hold):
+    lists = lists()
+    today = lists.district.one("SELECT local_date(time_zone)::text FROM district")
+    lists.district.set(**{setting: True if setting == "additions_only" else [today]})
+    lists.rename(1)
+    for _ in range(2):
+        lists.night(days=0)
+        assert {pair: why for pair, (_, _, why) in lists.pairs().items()} == {("c1", "N-c1"): hold}
+        assert set(lists.lists()) == set(lists.start) and lists.mapping()["c1"] == "c1"
+    lists.district.set(**{setting: False if setting == "additions_only" else []})
+    lists.night(days=0)
+    assert lists.mapping()["c1"] == "N-c1" and lists.district.items() == []
+
+
 def test_a_class_with_another_code_waits_whatever_else_agrees(lists):
     lists = lists()
     lists.rename(1)

@@ -10,6 +10,7 @@ SELECT i.hold, count(*),
                    WHEN 'disabled in the SIS' THEN 'the SIS says that they are disabled, and the setting "disabled-people" asks for their archive'
                    WHEN 'canary school' THEN 'the setting "canary-school" lets that school go first; then rollcall plan approve --rest'
                    WHEN 'additions only' THEN 'the setting "additions-only" puts it off until it is off, or a person approves it'
+                   WHEN 'blackout date' THEN 'nothing is applied on your blackout dates; the first sync after them goes on'
                    ELSE 'a person is to look at it' END
 FROM decided_item i
 WHERE i.district_id = tenant() AND i.plan_id = $1::uuid AND i.hold <> '' AND i.outcome IS NULL AND i.decision IS NULL

@@ -3,5 +3,5 @@
 UPDATE plan_item n SET hold = o.hold
 FROM plan_item o
 WHERE n.district_id = tenant() AND n.plan_id = $1::uuid AND n.hold = ''
-    AND o.district_id = tenant() AND o.plan_id = $2::uuid AND o.key = n.key AND o.hold NOT IN ('', 'additions only')
-    AND o.outcome IS NULL
+    AND o.district_id = tenant() AND o.plan_id = $2::uuid AND o.key = n.key
+    AND o.hold NOT IN ('', 'additions only', 'blackout date') AND o.outcome IS NULL

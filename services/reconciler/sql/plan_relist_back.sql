@@ -9,8 +9,8 @@ WHERE d.district_id = tenant() AND d.kind IN ('join', 'end') AND d.field LIKE 'c
 INSERT INTO declined SELECT * FROM plan_kept_mark;
 UPDATE account a SET version = a.version - 1
 FROM (SELECT DISTINCT h.account_id FROM membership h JOIN plan_relist r ON r.list_id = h.list_id
-    WHERE h.district_id = tenant() AND NOT r.waits) h
+    WHERE h.district_id = tenant() AND r.hold = '') h
 WHERE a.district_id = tenant() AND a.account_id = h.account_id;
 UPDATE user_list u SET class_id = r.was, called = NULL, version = u.version - 1
 FROM plan_relist r
-WHERE u.district_id = tenant() AND u.list_id = r.list_id AND NOT r.waits;
+WHERE u.district_id = tenant() AND u.list_id = r.list_id AND r.hold = '';

@@ -1,7 +1,7 @@
 -- Lists go on with their classes under other ids, with all that was said of them; who is on them is
 -- decided again (P1). $1 run.
 WITH sure AS MATERIALIZED (
-    SELECT source_id, list_id, was, now FROM plan_relist WHERE NOT waits),
+    SELECT source_id, list_id, was, now FROM plan_relist WHERE hold = ''),
 moved AS (
     UPDATE user_list u SET class_id = s.now, called = NULL, version = u.version + 1
     FROM sure s WHERE u.district_id = tenant() AND u.list_id = s.list_id),

@@ -19,6 +19,7 @@ before AS MATERIALIZED (
                 AND q.state <> 'test')))
         AND ((i.hold = 'canary school' AND (i.decision IS NULL OR p.state = 'discarded'))
             OR (i.kind = 'rename' AND i.field = 'class'
+                AND i.hold NOT IN ('additions only', 'blackout date')
                 AND (i.decision IS DISTINCT FROM 'approved' OR p.state = 'discarded')))),
 own AS (
     SELECT scope, name, CASE WHEN name LIKE '%-number' THEN coalesce(nullif(n, 0), 2147483647)
@@ -39,8 +40,8 @@ many AS (
             AND coalesce(u.school_id, '') = r.school
             AND u.ended_on IS NULL) n
     WHERE (r.pairs >= 5 AND r.pairs * 100 > l.percent * n.lists) OR r.pairs > l.number)
-UPDATE plan_relist r SET waits = true
-WHERE NOT r.waits AND ((r.source_id, r.school) IN (SELECT m.source_id, m.school FROM many m)
+UPDATE plan_relist r SET hold = 're-keyed'
+WHERE r.hold IN ('', 'additions only', 'blackout date') AND ((r.source_id, r.school) IN (SELECT m.source_id, m.school FROM many m)
     OR EXISTS (SELECT FROM before b
         WHERE b.subject = 'l:' || r.list_id AND b.new_value = r.now)
     OR ($3::text[] IS NOT NULL AND NOT EXISTS (SELECT FROM canary c WHERE c.school = r.school)

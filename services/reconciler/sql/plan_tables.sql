@@ -40,7 +40,7 @@ CREATE TEMP TABLE IF NOT EXISTS plan_idle_account (account_id uuid, version bigi
 -- Lists whose class has another id, those that could be one of several, and what a test plan must
 -- find again.
 CREATE TEMP TABLE IF NOT EXISTS plan_relist (source_id uuid, list_id uuid, was text, now text,
-    school text, rule text, confidence int, waits boolean) ON COMMIT DELETE ROWS;
+    school text, rule text, confidence int, hold text) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS plan_unsure (source_id uuid, was text, now text, school text,
     rule text, confidence int) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS plan_kept_before (LIKE list_class_before) ON COMMIT DELETE ROWS;
