@@ -325,6 +325,7 @@ class Model:
         self.history.append(Entry(self.run, item, version, self.tick()))
 
     def undo(self, run):
+        self.rounds()       # as with every word of a person, what nothing holds is tried first
         for entry in reversed(self.history):
             if entry.run == run and not entry.undone:
                 entry.undone = self.take_back(entry)
