@@ -2,14 +2,7 @@
 -- waits for the canary school already, nothing of another school goes by itself: it waits for
 -- `plan approve --rest`, with what joins people that wait so. A night without such goes everywhere.
 -- $1 plan, $2 schools, by name or id.
-WITH canary AS MATERIALIZED (
-    SELECT w.word AS school FROM unnest($2::text[]) w(word)
-    UNION
-    SELECT m.sourced_id FROM unnest($2::text[]) w(word)
-    JOIN mirror_record m ON lower(m.body->>'name') = lower(w.word)
-    WHERE m.district_id = tenant() AND m.collection = 'orgs'
-        AND m.source_id = ANY (ARRAY(SELECT s.source_id FROM source s
-            WHERE s.district_id = tenant()))),
+WITH canary AS MATERIALIZED (SELECT c AS school FROM canary_schools($2::text[]) c),
 going AS MATERIALIZED (
     SELECT i.item_no, i.person, i.kind, i.subject, i.basis,
         NOT EXISTS (SELECT FROM canary c WHERE c.school = i.school) AS later

@@ -3,13 +3,7 @@
 -- first, or NULL: while anything waits for those, others wait with it. A school's own limit and its
 -- source's go before the district's, the lower of the two. Of a plan that was discarded since counts
 -- what it held, its decisions do not.
-WITH canary AS MATERIALIZED (
-    SELECT w.word AS school FROM unnest($3::text[]) w(word)
-    UNION
-    SELECT m.sourced_id FROM unnest($3::text[]) w(word)
-    JOIN mirror_record m ON lower(m.body->>'name') = lower(w.word)
-    WHERE m.district_id = tenant() AND m.collection = 'orgs'
-        AND m.source_id = ANY (ARRAY(SELECT s.source_id FROM source s WHERE s.district_id = tenant()))),
+WITH canary AS MATERIALIZED (SELECT c AS school FROM canary_schools($3::text[]) c),
 before AS MATERIALIZED (
     SELECT i.subject, i.new_value, i.hold FROM plan p
     JOIN decided_item i ON i.district_id = tenant() AND i.plan_id = p.plan_id
